@@ -1,0 +1,13 @@
+//! Source text, spans, diagnostics, the syntax tree and the formatter.
+//!
+//! Parsing never fails as a whole: it returns a tree and all the diagnostics
+//! of the file. Nothing here evaluates anything.
+
+pub mod ast;
+mod diagnostic;
+mod source;
+mod token;
+
+pub use diagnostic::{Diagnostic, Diagnostics, Note, Severity};
+pub use source::{FileId, Position, SourceFile, SourceMap, Span};
+pub use token::{Token, TokenKind};

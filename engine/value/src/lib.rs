@@ -1,0 +1,23 @@
+//! Types and values of the Terraform language.
+//!
+//! A [`Value`] always knows its [`Type`]; it may be null, unknown (with a
+//! [`Refinement`]) or marked ([`Marks`]). Values are immutable and cheap to
+//! clone: collections are shared, short strings are stored inline.
+//!
+//! This crate knows nothing of source text, files or providers.
+
+mod collection;
+mod marks;
+mod number;
+mod text;
+mod types;
+mod unknown;
+mod value;
+
+pub use collection::{List, Map, Object, Set, Tuple};
+pub use marks::Marks;
+pub use number::Number;
+pub use text::Str;
+pub use types::{ObjectType, Type};
+pub use unknown::{Refinement, Unknown};
+pub use value::Value;

@@ -1,0 +1,1 @@
+//! Go templates as Helm runs them: text/template, Sprig, YAML printing.

@@ -1,0 +1,1 @@
+//! The Provider contract: schemas and what a provider answers.
