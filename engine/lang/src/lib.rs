@@ -1,1 +1,6 @@
 //! Evaluation of expressions and templates, and the function library.
+//!
+//! Nothing here reads the environment, the clock or a file by itself: a
+//! context passed in says what a function may reach.
+
+pub mod function;
