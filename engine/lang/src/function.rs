@@ -7,6 +7,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use trueup_syntax::{Diagnostics, Span};
 use trueup_value::{Type, Value};
 
 /// A parameter of a [`Function`].
@@ -45,6 +46,40 @@ pub type ResultType = dyn Fn(&[Value]) -> Result<Type, FunctionError> + Send + S
 /// The implementation; its result has the type [`ResultType`] returned.
 pub type Body = dyn Fn(&[Value], &Type) -> Result<Value, FunctionError> + Send + Sync;
 
+/// The implementation of a function that decides itself which arguments are
+/// evaluated; its result may be of any type.
+pub type LazyBody = dyn Fn(&dyn Expressions) -> Result<Value, FunctionError> + Send + Sync;
+
+/// The arguments of a call before they are evaluated. The evaluator
+/// implements it; `try` and `can` use it.
+pub trait Expressions {
+    /// How many there are. A final `list...` is expanded only by evaluating
+    /// it, so it is refused for these functions before they are called.
+    fn count(&self) -> usize;
+
+    /// Evaluates argument `index`. The diagnostics are not reported; if there
+    /// is an error among them, the value means nothing.
+    fn evaluate(&self, index: usize) -> (Value, Diagnostics);
+
+    /// A place as Terraform prints it: `main.tf:1,9-15`.
+    fn locate(&self, span: Span) -> String;
+}
+
+/// How a function is carried out.
+#[derive(Clone)]
+pub enum Implementation {
+    /// With evaluated arguments.
+    Strict {
+        /// The result type.
+        result: Arc<ResultType>,
+        /// The implementation.
+        body: Arc<Body>,
+    },
+    /// With expressions, of which it evaluates what it needs. Arguments are
+    /// not converted, and none of the calling rules applies.
+    Lazy(Arc<LazyBody>),
+}
+
 /// A function of the language.
 #[derive(Clone)]
 pub struct Function {
@@ -54,10 +89,8 @@ pub struct Function {
     pub params: Vec<Param>,
     /// What all further arguments are, if there may be any.
     pub variadic: Option<Param>,
-    /// The result type.
-    pub result: Arc<ResultType>,
-    /// The implementation.
-    pub body: Arc<Body>,
+    /// How it is carried out.
+    pub implementation: Implementation,
     /// An unknown result is known not to be null.
     pub never_null: bool,
 }
@@ -77,6 +110,103 @@ impl Param {
             allow_dynamic: false,
             allow_marked: false,
         }
+    }
+
+    /// The same with a description.
+    pub fn describe(mut self, description: &'static str) -> Self {
+        self.description = description;
+        self
+    }
+
+    /// The same; the implementation deals with null.
+    pub fn nullable(mut self) -> Self {
+        self.allow_null = true;
+        self
+    }
+
+    /// The same; the implementation deals with unknown values.
+    pub fn unknowable(mut self) -> Self {
+        self.allow_unknown = true;
+        self
+    }
+
+    /// The same; the implementation deals with values of unknown type.
+    pub fn dynamic(mut self) -> Self {
+        self.allow_dynamic = true;
+        self
+    }
+
+    /// The same; the implementation deals with marks.
+    pub fn markable(mut self) -> Self {
+        self.allow_marked = true;
+        self
+    }
+}
+
+impl Function {
+    /// A function whose result is always of type `ty` and never null.
+    pub fn new<F>(description: &'static str, params: Vec<Param>, ty: Type, body: F) -> Self
+    where
+        F: Fn(&[Value]) -> Result<Value, FunctionError> + Send + Sync + 'static,
+    {
+        let result = move |_: &[Value]| Ok(ty.clone());
+        Function::typed(description, params, result, move |args, _| body(args)).not_null()
+    }
+
+    /// A function whose result type depends on its arguments; the result may
+    /// be null.
+    pub fn typed<T, F>(description: &'static str, params: Vec<Param>, result: T, body: F) -> Self
+    where
+        T: Fn(&[Value]) -> Result<Type, FunctionError> + Send + Sync + 'static,
+        F: Fn(&[Value], &Type) -> Result<Value, FunctionError> + Send + Sync + 'static,
+    {
+        Function {
+            description,
+            params,
+            variadic: None,
+            implementation: Implementation::Strict {
+                result: Arc::new(result),
+                body: Arc::new(body),
+            },
+            never_null: false,
+        }
+    }
+
+    /// A function that gets its arguments as expressions.
+    pub fn lazy<F>(description: &'static str, params: Vec<Param>, body: F) -> Self
+    where
+        F: Fn(&dyn Expressions) -> Result<Value, FunctionError> + Send + Sync + 'static,
+    {
+        Function {
+            description,
+            params,
+            variadic: None,
+            implementation: Implementation::Lazy(Arc::new(body)),
+            never_null: false,
+        }
+    }
+
+    /// The same; further arguments may follow.
+    pub fn variadic(mut self, param: Param) -> Self {
+        self.variadic = Some(param);
+        self
+    }
+
+    /// The same; an unknown result is known not to be null.
+    pub fn not_null(mut self) -> Self {
+        self.never_null = true;
+        self
+    }
+
+    /// The same; an unknown result may turn out to be null.
+    pub fn maybe_null(mut self) -> Self {
+        self.never_null = false;
+        self
+    }
+
+    /// The parameter that argument `index` is for.
+    pub fn param(&self, index: usize) -> Option<&Param> {
+        self.params.get(index).or(self.variadic.as_ref())
     }
 }
 

@@ -3,4 +3,6 @@
 //! Nothing here reads the environment, the clock or a file by itself: a
 //! context passed in says what a function may reach.
 
+pub mod context;
 pub mod function;
+pub mod functions;

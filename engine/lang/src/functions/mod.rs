@@ -1,0 +1,25 @@
+//! The function library: one family, one file.
+//!
+//! Adding a function: write it in the file of its family, name it in that
+//! file's `functions`, and add its cases to `tests/functions`.
+
+use crate::{
+    context::Context,
+    function::{Function, Functions},
+};
+
+/// A function and its name.
+type Named = (&'static str, Function);
+
+/// The families: each gives its functions for a context.
+const FAMILIES: &[fn(&Context) -> Vec<Named>] = &[];
+
+/// All functions of the language, each also as `core::name`.
+pub fn standard(context: &Context) -> Functions {
+    let mut functions = Functions::new();
+    for (name, function) in FAMILIES.iter().flat_map(|family| family(context)) {
+        functions.insert(format!("core::{name}"), function.clone());
+        functions.insert(name.to_owned(), function);
+    }
+    functions
+}
