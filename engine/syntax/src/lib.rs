@@ -6,7 +6,7 @@
 pub mod ast;
 mod diagnostic;
 mod source;
-mod token;
+pub mod token;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Note, Severity};
 pub use source::{FileId, Position, SourceFile, SourceMap, Span};

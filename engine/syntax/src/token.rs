@@ -1,5 +1,12 @@
 //! Tokens of the native syntax, the same as HCL's scanner yields.
 
+mod ident;
+mod ident_ranges;
+mod scan;
+
+pub use ident::is_identifier;
+pub use scan::{ScanMode, scan, scan_bytes};
+
 /// A piece of source text. Spaces belong to no token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Token {
