@@ -1,0 +1,123 @@
+//! Slices. They are never changed in place, so sharing them needs no care.
+
+use std::rc::Rc;
+
+use super::{Origin, Type, Value, dismantle};
+
+/// A slice of values.
+#[derive(Clone, Debug)]
+pub struct List {
+    ty: Type,
+    /// None is the nil slice.
+    data: Option<Rc<Data>>,
+}
+
+#[derive(Debug)]
+struct Data {
+    items: Vec<Value>,
+    origin: Option<Origin>,
+}
+
+impl List {
+    /// `[]interface {}` of `items`.
+    pub fn new(items: Vec<Value>) -> Self {
+        List::typed(Type::LIST, items)
+    }
+
+    /// A slice of the type `ty` (`[]string`, not `string`).
+    pub fn typed(ty: Type, items: Vec<Value>) -> Self {
+        List {
+            ty,
+            data: Some(Rc::new(Data {
+                items,
+                origin: None,
+            })),
+        }
+    }
+
+    /// The nil slice of the type `ty`.
+    pub fn nil(ty: Type) -> Self {
+        List { ty, data: None }
+    }
+
+    /// `[]string`.
+    pub fn strings(items: impl IntoIterator<Item = impl Into<super::Str>>) -> Self {
+        let items = items.into_iter().map(|item| Value::string(item)).collect();
+        List::typed(Type::STRINGS, items)
+    }
+
+    pub(crate) fn with_origin(ty: Type, items: Vec<Value>, origin: Origin) -> Self {
+        List {
+            ty,
+            data: Some(Rc::new(Data {
+                items,
+                origin: Some(origin),
+            })),
+        }
+    }
+
+    /// The type of the slice.
+    pub fn ty(&self) -> Type {
+        self.ty
+    }
+
+    /// The elements. Of a tracked list this counts as reading all of them.
+    pub fn items(&self) -> &[Value] {
+        match &self.data {
+            None => &[],
+            Some(data) => {
+                if let Some(origin) = &data.origin {
+                    origin.note_all();
+                }
+                &data.items
+            }
+        }
+    }
+
+    /// One element.
+    pub fn get(&self, index: usize) -> Option<&Value> {
+        self.items().get(index)
+    }
+
+    /// The number of elements.
+    pub fn len(&self) -> usize {
+        self.data.as_ref().map_or(0, |data| data.items.len())
+    }
+
+    /// Whether there are no elements.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether it is the nil slice, which differs from an empty one.
+    pub fn is_nil(&self) -> bool {
+        self.data.is_none()
+    }
+
+    /// The bytes of a `[]uint8`; none of any other slice.
+    pub fn as_bytes(&self) -> Option<Vec<u8>> {
+        if self.ty.underlying() != Type::BYTES {
+            return None;
+        }
+        let byte = |value: &Value| value.as_int().and_then(|int| u8::try_from(int).ok());
+        self.items().iter().map(byte).collect()
+    }
+
+    /// Where it came from, if it is tracked.
+    pub fn origin(&self) -> Option<&Origin> {
+        self.data.as_ref().and_then(|data| data.origin.as_ref())
+    }
+
+    /// The elements, if nobody else holds them.
+    pub(super) fn take(&mut self) -> Vec<Value> {
+        let data = self.data.as_mut().and_then(Rc::get_mut);
+        data.map(|data| std::mem::take(&mut data.items))
+            .unwrap_or_default()
+    }
+}
+
+impl Drop for Data {
+    fn drop(&mut self) {
+        dismantle(std::mem::take(&mut self.items));
+    }
+}
