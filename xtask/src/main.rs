@@ -1,3 +1,36 @@
-//! The project's own tasks.
+//! The project's own tasks: `cargo xtask demo | test | bench | deny`.
 
-fn main() {}
+#![expect(clippy::print_stdout, reason = "a tool for developers' terminals")]
+
+mod bench;
+mod demo;
+mod deny;
+mod process;
+mod test;
+
+use clap::{Parser, Subcommand};
+
+/// The project's own tasks
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    Demo(demo::DemoArgs),
+    Test(test::TestArgs),
+    Bench(bench::BenchArgs),
+    Deny(deny::DenyArgs),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().task {
+        Task::Demo(args) => demo::run(&args),
+        Task::Test(args) => test::run(&args),
+        Task::Bench(args) => bench::run(&args),
+        Task::Deny(args) => deny::run(&args),
+    }
+}

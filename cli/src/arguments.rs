@@ -1,0 +1,119 @@
+//! From what the user typed to what clap reads.
+//!
+//! Terraform's flags have one dash, two are fine as well, and booleans may be
+//! given a value: `-json`, `--json` and `-json=true` are the same.
+
+use crate::{environment::Environment, error::CommandError};
+
+/// The command line in clap's spelling, `TF_CLI_ARGS*` worked in.
+///
+/// # Errors
+/// A usage error if a variable's quotes are not closed.
+pub(crate) fn normalized(environment: &Environment) -> Result<Vec<String>, CommandError> {
+    let typed = &environment.arguments;
+    let globals = typed.iter().take_while(|a| a.starts_with('-')).count();
+    let words = typed[globals..]
+        .iter()
+        .take_while(|a| !a.starts_with('-'))
+        .count();
+    let command = command_words(&typed[globals..globals + words]);
+    let mut all = vec!["trueup".to_owned()];
+    all.extend(typed[..globals].iter().map(|a| long_flag(a)));
+    all.extend(command.iter().cloned());
+    if let Some(first) = command.first() {
+        all.extend(extra(environment, "TF_CLI_ARGS")?);
+        let specific = format!("TF_CLI_ARGS_{}", command.join("_"));
+        if !first.is_empty() {
+            all.extend(extra(environment, &specific)?);
+        }
+    }
+    let rest = &typed[globals + command.len()..];
+    all.extend(rest.iter().map(|argument| long_flag(argument)));
+    Ok(all)
+}
+
+/// The words that name a command: two where the first has subcommands.
+fn command_words(words: &[String]) -> Vec<String> {
+    const NESTED: [&str; 4] = ["state", "workspace", "metadata", "helm"];
+    let nested = |first: &String| {
+        NESTED.contains(&first.as_str())
+            || (first == "providers" && words.get(1).is_some_and(|w| w == "schema"))
+    };
+    let count = if words.first().is_some_and(nested) {
+        2
+    } else {
+        1
+    };
+    words.iter().take(count).cloned().collect()
+}
+
+fn extra(environment: &Environment, name: &str) -> Result<Vec<String>, CommandError> {
+    let Some(text) = environment.variable(name) else {
+        return Ok(Vec::new());
+    };
+    let words = shlex::split(text).ok_or_else(|| {
+        CommandError::usage(
+            format!("Invalid value of {name}"),
+            "The quotes in it are not closed.",
+        )
+    })?;
+    Ok(words.iter().map(|word| long_flag(word)).collect())
+}
+
+/// `-flag` as `--flag`; `-`, `-1` and everything else as it is.
+fn long_flag(argument: &str) -> String {
+    match argument {
+        "-h" => return "--help".into(),
+        "-v" => return "--version".into(),
+        _ => {}
+    }
+    let mut chars = argument.chars();
+    let single = chars.next() == Some('-') && chars.next().is_some_and(|c| c.is_ascii_alphabetic());
+    if single {
+        format!("-{argument}")
+    } else {
+        argument.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn normalize(arguments: &[&str], variables: &[(&str, &str)]) -> String {
+        let environment = Environment {
+            arguments: arguments.iter().map(|a| (*a).to_owned()).collect(),
+            variables: variables
+                .iter()
+                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+                .collect(),
+            working_dir: "/".into(),
+            stdout_is_terminal: false,
+            stdin_is_terminal: false,
+            width: None,
+        };
+        normalized(&environment).unwrap().join(" ")
+    }
+
+    #[test]
+    fn one_dash_and_two_are_the_same() {
+        assert_eq!(
+            normalize(&["fmt", "-check", "-"], &[]),
+            "trueup fmt --check -"
+        );
+        assert_eq!(normalize(&["-chdir=x", "fmt"], &[]), "trueup --chdir=x fmt");
+        assert_eq!(normalize(&["fmt", "--", "-1"], &[]), "trueup fmt -- -1");
+    }
+
+    #[test]
+    fn variables_come_right_after_the_command() {
+        let variables = [
+            ("TF_CLI_ARGS", "-no-color"),
+            ("TF_CLI_ARGS_state_list", "-id='a b'"),
+        ];
+        assert_eq!(
+            normalize(&["state", "list", "x"], &variables),
+            "trueup state list --no-color --id=a b x"
+        );
+    }
+}

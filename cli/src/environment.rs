@@ -1,0 +1,48 @@
+//! What the process was started with, read once.
+
+use std::{collections::BTreeMap, io::IsTerminal, path::PathBuf};
+
+/// The process's arguments, variables and terminals.
+#[derive(Clone, Debug)]
+pub(crate) struct Environment {
+    /// The arguments after the program's name; not UTF-8 is replaced.
+    pub(crate) arguments: Vec<String>,
+    /// The environment variables that are UTF-8.
+    pub(crate) variables: BTreeMap<String, String>,
+    /// Where the user stands.
+    pub(crate) working_dir: PathBuf,
+    /// Standard output is a terminal.
+    pub(crate) stdout_is_terminal: bool,
+    /// Standard input is a terminal.
+    pub(crate) stdin_is_terminal: bool,
+    /// Columns of the terminal, where there is one.
+    pub(crate) width: Option<usize>,
+}
+
+impl Environment {
+    /// Reads everything from the running process.
+    pub(crate) fn of_process() -> Self {
+        let utf8 = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
+        let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        Environment {
+            arguments: std::env::args_os().skip(1).map(utf8).collect(),
+            variables: std::env::vars_os()
+                .filter_map(|(name, value)| {
+                    Some((name.into_string().ok()?, value.into_string().ok()?))
+                })
+                .collect(),
+            working_dir: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+            stdout_is_terminal: std::io::stdout().is_terminal(),
+            stdin_is_terminal: std::io::stdin().is_terminal(),
+            width,
+        }
+    }
+
+    /// An environment variable, unless it is empty.
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        self.variables
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    }
+}

@@ -1,0 +1,79 @@
+//! All output goes through here.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::{environment::Environment, error::CommandError};
+
+/// Standard output and standard error, and how they may look.
+///
+/// Data goes to standard output, everything said about it to standard error
+/// only where Terraform does so too.
+#[derive(Clone, Debug)]
+pub(crate) struct Ui {
+    /// Escape sequences are welcome.
+    pub(crate) color: bool,
+    /// Columns to wrap prose at.
+    pub(crate) width: usize,
+}
+
+impl Ui {
+    /// Colour only on a terminal, and never against `NO_COLOR`.
+    pub(crate) fn new(environment: &Environment) -> Self {
+        let wanted = environment.variable("NO_COLOR").is_none()
+            && environment.variable("TERM") != Some("dumb");
+        let forced = environment
+            .variable("CLICOLOR_FORCE")
+            .is_some_and(|value| value != "0");
+        Ui {
+            color: forced || (wanted && environment.stdout_is_terminal),
+            width: environment.width.unwrap_or(78),
+        }
+    }
+
+    /// Writes `text` to standard output as it is.
+    ///
+    /// # Errors
+    /// [`CommandError::Output`], also when the reader has gone away.
+    pub(crate) fn print(&self, text: &str) -> Result<(), CommandError> {
+        self.print_bytes(text.as_bytes())
+    }
+
+    /// Writes `bytes` to standard output as they are.
+    ///
+    /// # Errors
+    /// [`CommandError::Output`], also when the reader has gone away.
+    pub(crate) fn print_bytes(&self, bytes: &[u8]) -> Result<(), CommandError> {
+        let mut out = io::stdout().lock();
+        out.write_all(bytes)
+            .and_then(|()| out.flush())
+            .map_err(CommandError::Output)
+    }
+
+    /// Writes `text` to standard error. There is nowhere to report that this
+    /// failed.
+    pub(crate) fn complain(&self, text: &str) {
+        let mut err = io::stderr().lock();
+        drop(err.write_all(text.as_bytes()));
+    }
+
+    /// `text` in the given SGR style if colour is on.
+    pub(crate) fn styled(&self, style: &str, text: &str) -> String {
+        if self.color {
+            format!("\u{1b}[{style}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+/// `value` as indented JSON with a final newline.
+///
+/// # Errors
+/// [`CommandError::Output`] if `value` has no JSON form.
+pub(crate) fn json_text(value: &impl Serialize) -> Result<String, CommandError> {
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|source| CommandError::Output(source.into()))?;
+    Ok(text + "\n")
+}

@@ -1,0 +1,118 @@
+//! Flags, help and exit codes that all commands share.
+
+use snapbox::{assert_data_eq, str};
+
+use crate::environment::TestEnvironment;
+
+#[test]
+fn version_tells_which_terraform_it_speaks() {
+    let environment = TestEnvironment::new();
+    assert_data_eq!(
+        environment.run(&["version"]),
+        str![[r#"
+trueup v0.1.0
+on linux_amd64
+compatible with Terraform v1.11.4
+
+"#]]
+    );
+    assert_data_eq!(
+        environment.run(&["-version"]),
+        str![[r#"
+trueup v0.1.0
+on linux_amd64
+compatible with Terraform v1.11.4
+
+"#]]
+    );
+    assert_data_eq!(
+        environment.run(&["version", "-json"]),
+        str![[r#"
+{
+  "terraform_version": "1.11.4",
+  "trueup_version": "0.1.0",
+  "platform": "linux_amd64",
+  "provider_selections": {},
+  "terraform_outdated": false
+}
+
+"#]]
+    );
+}
+
+#[test]
+fn no_command_shows_the_commands_and_fails_as_terraform_does() {
+    assert_data_eq!(
+        TestEnvironment::new().run(&[]),
+        str![[r#"
+Plan and apply Terraform configurations, with AWS, Kubernetes and Helm built in
+
+Usage: trueup [OPTIONS] [COMMAND]
+
+Commands:
+  version     Show the current trueup version
+  completion  Print a completion script for a shell
+
+Options:
+      --chdir <DIR>  Switch to a different working directory before executing the command
+      --version      An alias for the "version" command
+  -h, --help         Print help
+
+Flags may be written with one dash or two: -json and --json are the same.
+--- exit status: 127 ---
+
+"#]]
+    );
+}
+
+#[test]
+fn a_typo_is_answered_with_a_suggestion() {
+    let environment = TestEnvironment::new();
+    assert_data_eq!(
+        environment.run(&["versoin"]),
+        str![[r#"
+--- stderr ---
+error: unrecognized subcommand 'versoin'
+
+  tip: a similar subcommand exists: 'version'
+
+Usage: trueup [OPTIONS] [COMMAND]
+
+For more information, try '--help'.
+--- exit status: 1 ---
+
+"#]]
+    );
+    assert_data_eq!(
+        environment.run(&["version", "-jsno"]),
+        str![[r#"
+--- stderr ---
+error: unexpected argument '--jsno' found
+
+  tip: a similar argument exists: '--json'
+
+Usage: trueup version --json
+
+For more information, try '--help'.
+--- exit status: 1 ---
+
+"#]]
+    );
+}
+
+#[test]
+fn chdir_names_the_folder_that_is_not_there() {
+    assert_data_eq!(
+        TestEnvironment::new().run(&["-chdir=nowhere", "version"]),
+        str![[r#"
+--- stderr ---
+
+Error: Error handling -chdir option
+
+nowhere: No such file or directory (os error 2).
+
+--- exit status: 1 ---
+
+"#]]
+    );
+}

@@ -1,0 +1,97 @@
+//! A folder, a home and a process environment of a test's own.
+
+use std::{
+    fmt::Write as _,
+    io::Write as _,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+use tempfile::TempDir;
+
+/// Runs `trueup` where nothing of the machine can be seen.
+pub(crate) struct TestEnvironment {
+    root: TempDir,
+}
+
+impl TestEnvironment {
+    /// An empty folder to work in.
+    pub(crate) fn new() -> Self {
+        let root = TempDir::new().unwrap();
+        std::fs::create_dir(root.path().join("home")).unwrap();
+        std::fs::create_dir(root.path().join("work")).unwrap();
+        TestEnvironment { root }
+    }
+
+    /// An environment whose working folder has these files.
+    pub(crate) fn with(files: &[(&str, &str)]) -> Self {
+        let environment = TestEnvironment::new();
+        for (name, text) in files {
+            environment.write(name, text);
+        }
+        environment
+    }
+
+    /// The folder commands run in.
+    pub(crate) fn work(&self) -> PathBuf {
+        self.root.path().join("work")
+    }
+
+    /// Writes a file below the working folder.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        let path = self.work().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    /// Reads a file below the working folder.
+    pub(crate) fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.work().join(name)).unwrap()
+    }
+
+    /// Runs the command line `arguments` and returns all it printed.
+    pub(crate) fn run(&self, arguments: &[&str]) -> String {
+        self.run_with(arguments, &[], "")
+    }
+
+    /// Runs with environment variables and standard input.
+    pub(crate) fn run_with(
+        &self,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+        input: &str,
+    ) -> String {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_trueup"))
+            .args(arguments)
+            .current_dir(self.work())
+            .env_clear()
+            .env("HOME", self.root.path().join("home"))
+            .envs(variables.iter().copied())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // A command that doesn't read its input may be gone already.
+        drop(stdin.write_all(input.as_bytes()));
+        drop(stdin);
+        self.transcript(&child.wait_with_output().unwrap())
+    }
+
+    fn transcript(&self, output: &std::process::Output) -> String {
+        let mut text = self.redacted(&output.stdout);
+        if !output.stderr.is_empty() {
+            write!(text, "--- stderr ---\n{}", self.redacted(&output.stderr)).unwrap();
+        }
+        if !output.status.success() {
+            write!(text, "--- {} ---\n", output.status).unwrap();
+        }
+        text
+    }
+
+    fn redacted(&self, bytes: &[u8]) -> String {
+        let root = self.root.path().canonicalize().unwrap();
+        String::from_utf8_lossy(bytes).replace(&root.display().to_string(), "[ROOT]")
+    }
+}

@@ -1,0 +1,6 @@
+//! The command line as its users see it: what was typed, and everything that
+//! was printed.
+
+mod environment;
+
+mod command_line;

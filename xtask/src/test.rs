@@ -1,0 +1,31 @@
+//! `cargo xtask test`
+
+use crate::process;
+
+/// Run the tests; with --fast those of the inner loop only
+#[derive(clap::Args)]
+pub(crate) struct TestArgs {
+    /// Leave out the end-to-end tests of the command line and the doc tests
+    #[arg(long)]
+    fast: bool,
+
+    /// Only tests whose names contain this
+    filter: Option<String>,
+}
+
+pub(crate) fn run(args: &TestArgs) -> anyhow::Result<()> {
+    let mut command = process::cargo();
+    command.args(["test", "--workspace", "--locked"]);
+    if args.fast {
+        command.args([
+            "--lib",
+            "--tests",
+            "--exclude",
+            "trueup",
+            "--exclude",
+            "xtask",
+        ]);
+    }
+    command.args(&args.filter);
+    process::run(&mut command)
+}
