@@ -7,16 +7,26 @@
 //! This crate knows nothing of source text, files or providers.
 
 mod collection;
+mod debug;
+mod elements;
 mod marks;
 mod number;
+mod path;
+mod quote;
+mod set_order;
 mod text;
+mod transform;
+mod type_text;
 mod types;
 mod unknown;
 mod value;
 
 pub use collection::{List, Map, Object, Set, Tuple};
+pub use elements::{Elements, Values};
 pub use marks::Marks;
-pub use number::Number;
+pub use number::{Number, NumberFormat};
+pub use path::{Path, PathStep};
+pub use quote::quote;
 pub use text::Str;
 pub use types::{ObjectType, Type};
 pub use unknown::{Refinement, Unknown};

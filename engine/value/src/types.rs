@@ -23,7 +23,7 @@ pub enum Type {
     /// Values of one type by string key.
     Map(Arc<Type>),
     /// A sequence of fixed length, each element with its own type.
-    Tuple(Arc<[Type]>),
+    Tuple(Arc<Vec<Type>>),
     /// Named attributes, each with its own type.
     Object(Arc<ObjectType>),
 }
@@ -53,7 +53,7 @@ impl Type {
 
     /// A tuple of exactly `elements`.
     pub fn tuple(elements: impl IntoIterator<Item = Type>) -> Type {
-        Type::Tuple(elements.into_iter().collect())
+        Type::Tuple(Arc::new(elements.into_iter().collect()))
     }
 
     /// An object with `attributes`, none of them optional.
@@ -99,6 +99,14 @@ impl ObjectType {
         sorted.reverse();
         ObjectType {
             attributes: sorted,
+            optional: Vec::new(),
+        }
+    }
+
+    /// An object type of `attributes` sorted by distinct names.
+    pub(crate) fn from_sorted(attributes: impl Iterator<Item = (Str, Type)>) -> Self {
+        ObjectType {
+            attributes: attributes.collect(),
             optional: Vec::new(),
         }
     }
