@@ -1,0 +1,9 @@
+//! What is known of the world between two runs.
+//!
+//! The [`Snapshot`] is Terraform's state file, format version 4, read and
+//! written byte for byte as Terraform does.
+
+mod go_json;
+pub mod snapshot;
+
+pub use snapshot::Snapshot;

@@ -1,0 +1,3 @@
+//! The state as files.
+
+mod snapshot;
