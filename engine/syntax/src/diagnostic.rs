@@ -1,5 +1,7 @@
 //! What is said about a configuration: errors and warnings with their places.
 
+use trueup_value::Type;
+
 use crate::Span;
 
 /// How bad it is.
@@ -32,6 +34,8 @@ pub struct Diagnostic {
     pub address: Option<String>,
     /// The values that took part, such as ``var.region is "eu"``.
     pub values: Vec<Note>,
+    /// The function call that failed.
+    pub call: Option<Box<FailedCall>>,
     /// Next steps, such as ``did you mean `var.region`?``.
     pub hints: Vec<String>,
 }
@@ -43,6 +47,26 @@ pub struct Note {
     pub traversal: String,
     /// What it is, such as `is "eu"` or `is a string`. Never a sensitive value.
     pub statement: String,
+}
+
+/// A function call that failed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FailedCall {
+    /// The name as written, such as `core::upper`.
+    pub called_as: String,
+    /// What the function takes, if there is one of that name.
+    pub signature: Option<Signature>,
+}
+
+/// What a function takes and returns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Signature {
+    /// The names and types of the parameters.
+    pub params: Vec<(String, Type)>,
+    /// What any number of further arguments are.
+    pub variadic: Option<(String, Type)>,
+    /// The type of the result; dynamic if it depends on the arguments.
+    pub result: Type,
 }
 
 /// All that was found in a stage.
@@ -60,6 +84,7 @@ impl Diagnostic {
             context: None,
             address: None,
             values: Vec::new(),
+            call: None,
             hints: Vec::new(),
         }
     }

@@ -8,6 +8,6 @@ mod diagnostic;
 mod source;
 pub mod token;
 
-pub use diagnostic::{Diagnostic, Diagnostics, Note, Severity};
+pub use diagnostic::{Diagnostic, Diagnostics, FailedCall, Note, Severity, Signature};
 pub use source::{FileId, Position, SourceFile, SourceMap, Span};
 pub use token::{Token, TokenKind};
