@@ -12,6 +12,8 @@ pub struct Unknown {
 }
 
 /// What is already certain about an unknown value.
+///
+/// Made by [`crate::Value::refine`], which keeps it consistent.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Refinement {
     /// It will not be null.
