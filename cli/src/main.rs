@@ -3,6 +3,7 @@
 
 mod arguments;
 mod commands;
+mod display;
 mod environment;
 mod error;
 mod ui;

@@ -23,6 +23,8 @@ enum Task {
     Demo(demo::DemoArgs),
     Test(test::TestArgs),
     Bench(bench::BenchArgs),
+    #[command(hide = true)]
+    Measure(bench::MeasureArgs),
     Deny(deny::DenyArgs),
 }
 
@@ -31,6 +33,7 @@ fn main() -> anyhow::Result<()> {
         Task::Demo(args) => demo::run(&args),
         Task::Test(args) => test::run(&args),
         Task::Bench(args) => bench::run(&args),
+        Task::Measure(args) => bench::run_measured(&args),
         Task::Deny(args) => deny::run(&args),
     }
 }

@@ -1,0 +1,3 @@
+//! How values look to people.
+
+pub(crate) mod value;

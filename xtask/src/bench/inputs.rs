@@ -1,0 +1,112 @@
+//! Configurations of any size.
+
+use std::{fmt::Write as _, fs, path::Path};
+
+/// A file of about `megabytes` whose layout needs mending everywhere.
+pub(crate) fn spoiled_file(dir: &Path, megabytes: usize) -> anyhow::Result<()> {
+    let mut text = String::new();
+    let mut n = 0;
+    while text.len() < megabytes << 20 {
+        write!(
+            text,
+            r#"resource "aws_iam_role"   "role{n}" {{
+    name="loki-{n}"
+  count   = var.enabled?1:0 # only where wanted
+  tags = merge( local.tags,{{Name="role{n}",   "kubernetes.io/cluster" =  "owned"}} )
+    assume_role_policy = jsonencode({{
+      Version = "2012-10-17"
+      Statement=[{{ Effect="Allow", Action =  "sts:AssumeRole", Principal = {{ Service= ["ec2.amazonaws.com",  "eks.amazonaws.com"] }} }}]
+    }})
+  description=<<-EOT
+    Role {n} of ${{var.cluster}}.
+  EOT
+      lifecycle {{
+  ignore_changes=[ tags ]
+      }}
+}}
+
+"#
+        )?;
+        n += 1;
+    }
+    fs::write(dir.join("main.tf"), text)?;
+    Ok(())
+}
+
+/// `count` resources in files of 500, each referring to another.
+pub(crate) fn resources(dir: &Path, count: usize) -> anyhow::Result<()> {
+    fs::write(
+        dir.join("variables.tf"),
+        "variable \"region\" {\n  type    = string\n  default = \"eu\"\n}\n",
+    )?;
+    for first in (0..count).step_by(500) {
+        let mut text = String::new();
+        for n in first..count.min(first + 500) {
+            resource(&mut text, n)?;
+        }
+        fs::write(dir.join(format!("resources{first}.tf")), text)?;
+    }
+    Ok(())
+}
+
+fn resource(text: &mut String, n: usize) -> anyhow::Result<()> {
+    let before = if n.is_multiple_of(10) {
+        "\"none\"".to_owned()
+    } else {
+        format!("terraform_data.r{}.output.name", n - 1)
+    };
+    write!(
+        text,
+        r#"resource "terraform_data" "r{n}" {{
+  input = {{
+    name    = "${{var.region}}-r{n}"
+    enabled = true
+    size    = {n}
+    ports   = [80, 443, 8000 + {n}]
+    tags    = merge({{ Name = "r{n}" }}, {{ Team = upper("platform") }})
+    before  = {before}
+    policy = jsonencode({{
+      Version   = "2012-10-17"
+      Statement = [{{ Effect = "Allow", Action = ["s3:Get*", "s3:List*"], Resource = "*" }}]
+    }})
+  }}
+}}
+
+"#
+    )?;
+    Ok(())
+}
+
+/// `calls` calls of one module with `variables` inputs each.
+pub(crate) fn module_calls(dir: &Path, calls: usize, variables: usize) -> anyhow::Result<()> {
+    let mut module = String::new();
+    for v in 0..variables {
+        writeln!(
+            module,
+            "variable \"v{v}\" {{\n  type    = string\n  default = \"\"\n}}\n"
+        )?;
+    }
+    write!(
+        module,
+        "resource \"terraform_data\" \"all\" {{\n  input = ["
+    )?;
+    for v in 0..variables {
+        write!(module, "var.v{v}, ")?;
+    }
+    writeln!(
+        module,
+        "]\n}}\n\noutput \"id\" {{\n  value = terraform_data.all.id\n}}"
+    )?;
+    fs::create_dir_all(dir.join("module"))?;
+    fs::write(dir.join("module/main.tf"), module)?;
+    let mut root = String::new();
+    for call in 0..calls {
+        writeln!(root, "module \"m{call}\" {{\n  source = \"./module\"")?;
+        for v in 0..variables {
+            writeln!(root, "  v{v} = \"value {v} of {call}\"")?;
+        }
+        writeln!(root, "}}\n")?;
+    }
+    fs::write(dir.join("main.tf"), root)?;
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! `cargo xtask bench`
+//!
+//! Both programs run in turn in the same minutes, so that a machine that slows
+//! down slows both; medians and their ratio are what counts.
+
+mod case;
+mod inputs;
+mod measure;
+mod report;
+
+use std::path::Path;
+
+use anyhow::Context;
+
+pub(crate) use self::measure::{MeasureArgs, run_measured};
+
+use self::{
+    case::{Case, Program},
+    measure::Usage,
+};
+use crate::process::{build_trueup, is_installed, workspace_root};
+
+/// Time trueup and the program it is held against, side by side
+#[derive(clap::Args)]
+pub(crate) struct BenchArgs {
+    /// Only cases whose names contain this
+    filter: Option<String>,
+
+    /// How often each program runs in each case
+    #[arg(long, default_value_t = 3)]
+    runs: usize,
+
+    /// Write the tables to docs/benchmarks.md
+    #[arg(long)]
+    write: bool,
+
+    /// Folder of Helm charts to render, laid out as CHART/Chart.yaml
+    #[arg(long, value_name = "DIR")]
+    charts: Option<std::path::PathBuf>,
+}
+
+/// The figures of one case.
+struct Outcome {
+    case: Case,
+    trueup: Usage,
+    other: Option<Usage>,
+}
+
+pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<()> {
+    let trueup = build_trueup(true)?;
+    let work = tempfile::tempdir()?;
+    let mut outcomes = Vec::new();
+    for case in case::all(args.charts.as_deref()) {
+        if args
+            .filter
+            .as_ref()
+            .is_some_and(|f| !case.name.contains(f.as_str()))
+        {
+            continue;
+        }
+        let outcome = run_case(case, &trueup, work.path(), args.runs)?;
+        println!("{}", report::line(&outcome));
+        outcomes.push(outcome);
+    }
+    if args.write {
+        let path = workspace_root().join("docs/benchmarks.md");
+        std::fs::write(&path, report::page(&outcomes))
+            .with_context(|| format!("could not write {}", path.display()))?;
+    }
+    Ok(())
+}
+
+fn run_case(case: Case, trueup: &Path, work: &Path, runs: usize) -> anyhow::Result<Outcome> {
+    let dir = work.join(case.name.replace([' ', '/'], "-"));
+    std::fs::create_dir_all(&dir)?;
+    (case.prepare)(&dir).with_context(|| format!("could not prepare {}", case.name))?;
+    let other = case
+        .other
+        .filter(|other| is_installed(other.name(), "version"));
+    let mut ours = Vec::new();
+    let mut theirs = Vec::new();
+    for _ in 0..runs {
+        ours.push(measure::run(
+            trueup.as_os_str(),
+            &case.our_arguments(),
+            &dir,
+        )?);
+        if let Some(other) = other {
+            theirs.push(measure::run(other.name().as_ref(), &case.arguments, &dir)?);
+        }
+    }
+    Ok(Outcome {
+        trueup: Usage::median(&ours),
+        other: (!theirs.is_empty()).then(|| Usage::median(&theirs)),
+        case,
+    })
+}
+
+impl Program {
+    fn name(self) -> &'static str {
+        match self {
+            Program::Terraform => "terraform",
+            Program::Helm => "helm",
+        }
+    }
+}
