@@ -5,6 +5,7 @@
 
 pub mod ast;
 mod diagnostic;
+pub mod fmt;
 mod source;
 pub mod token;
 

@@ -1,0 +1,37 @@
+//! The canonical layout: what `terraform fmt` makes of a file, byte for byte.
+//!
+//! Formatting works on tokens. First the few rewrites that change more than
+//! spaces ([`rewrite`]), then the spaces before each token ([`layout`]).
+
+mod label;
+mod layout;
+mod pieces;
+mod rewrite;
+mod spacing;
+
+use pieces::Pieces;
+
+use crate::token::{ScanMode, scan};
+
+/// The endings of the names of the files that are formatted.
+pub const FILE_SUFFIXES: [&str; 4] = [".tf", ".tfvars", ".tftest.hcl", ".tfmock.hcl"];
+
+/// The canonical layout of `text`, a file without syntax errors.
+///
+/// Changes spaces, and beyond that only what Terraform changes: labels of
+/// blocks get quotes, comments between them go, `"${expr}"` as the value of an
+/// argument becomes `expr`, and the type constraints of old (`"string"`,
+/// `list`) become those of today. Where Terraform's own rewrite would break the
+/// file or lose a label, that piece is left as it is.
+///
+/// Never fails; of text with syntax errors the result means nothing, nor is
+/// text of over 2 GiB changed.
+pub fn format(text: &str) -> String {
+    if text.len() > i32::MAX as usize {
+        return text.to_string();
+    }
+    let mut pieces = Pieces::new(text);
+    rewrite::rewrite(&scan(text, ScanMode::Normal), &mut pieces);
+    layout::lay_out(&mut pieces);
+    pieces.write()
+}
