@@ -5,6 +5,7 @@ mod error;
 pub mod function;
 mod limits;
 pub mod value;
+pub mod yaml;
 
 pub use error::{Error, ErrorKind};
 pub use function::{Call, Function, Functions, Method, Signature};

@@ -1,0 +1,3 @@
+//! Tests against the oracle, by area.
+
+mod yaml;
