@@ -20,12 +20,13 @@ pub struct Ident {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Body {
     /// `name = expression`, in source order; names are distinct.
-    pub attributes: Vec<Attribute>,
+    pub attributes: Vec<Arc<Attribute>>,
     /// Nested blocks, in source order.
     pub blocks: Vec<Block>,
-    /// Everything between the braces, or the whole file.
+    /// From the opening to the closing brace; of a block on one line, its
+    /// attribute; of a file, from its first token to its end.
     pub span: Span,
-    /// Where something missing would be added: the closing brace or the end.
+    /// The empty span at its end.
     pub end: Span,
 }
 
@@ -48,7 +49,7 @@ pub struct Block {
     /// Its labels, quotes and escapes decoded; spans include the quotes.
     pub labels: Vec<Ident>,
     /// What is between the braces.
-    pub body: Body,
+    pub body: Arc<Body>,
     /// From the kind to the last label: what diagnostics point at.
     pub header: Span,
     /// The opening brace.

@@ -6,7 +6,9 @@
 pub mod ast;
 mod diagnostic;
 pub mod fmt;
+pub mod parse;
 mod source;
+pub mod suggest;
 pub mod token;
 
 pub use diagnostic::{Diagnostic, Diagnostics, FailedCall, Note, Severity, Signature};

@@ -1,6 +1,10 @@
 //! Source files and places in them.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::{Diagnostic, Diagnostics};
 
 /// A file of a [`SourceMap`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,6 +35,8 @@ pub struct Position {
 /// One source text with its name as shown to people.
 #[derive(Clone, Debug)]
 pub struct SourceFile {
+    /// Its handle in the map.
+    pub id: FileId,
     /// The name, relative to where the user stands.
     pub name: Arc<str>,
     /// The whole text.
@@ -50,6 +56,30 @@ impl Span {
         Span { file, start, end }
     }
 
+    /// From the start of this to the end of `end`, as HCL joins ranges.
+    pub fn through(self, end: Span) -> Span {
+        Span {
+            end: end.end.max(self.start),
+            ..self
+        }
+    }
+
+    /// The empty span at its start.
+    pub fn at_start(self) -> Span {
+        Span {
+            end: self.start,
+            ..self
+        }
+    }
+
+    /// The empty span at its end.
+    pub fn at_end(self) -> Span {
+        Span {
+            start: self.end,
+            ..self
+        }
+    }
+
     /// The smallest span that covers both; `other` must be of the same file.
     pub fn to(self, other: Span) -> Span {
         Span {
@@ -60,21 +90,122 @@ impl Span {
     }
 }
 
-impl SourceMap {
-    /// Adds a text and returns the handle for spans in it.
-    pub fn add(&mut self, name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> FileId {
+impl SourceFile {
+    /// A text by itself, such as the value of a command line argument.
+    pub fn new(id: FileId, name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
         let text: Arc<str> = text.into();
         let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let line_starts = std::iter::once(0)
             .chain(newlines.map(|(offset, _)| offset as u32 + 1))
             .collect();
-        let id = FileId(self.files.len() as u32);
-        self.files.push(SourceFile {
+        SourceFile {
+            id,
             name: name.into(),
             text,
             line_starts,
-        });
+        }
+    }
+
+    /// Line and column of a byte; the end of the text if there is no such byte.
+    ///
+    /// A byte order mark takes no column, as in HCL.
+    pub fn position(&self, byte: u32) -> Position {
+        let line = self
+            .line_starts
+            .partition_point(|start| *start <= byte)
+            .max(1);
+        let start = self.line_starts.get(line - 1).copied().unwrap_or(0) as usize;
+        let end = self.text.floor_char_boundary(byte as usize);
+        let before = self.text.get(start..end).unwrap_or_default();
+        let before = before
+            .strip_prefix('\u{feff}')
+            .filter(|_| start == 0)
+            .unwrap_or(before);
+        let columns = if before.is_ascii() {
+            before.len()
+        } else {
+            before.graphemes(true).count()
+        };
+        Position {
+            line: line as u32,
+            column: columns as u32 + 1,
+            byte,
+        }
+    }
+
+    /// The number of lines; a text that ends with a newline has an empty last
+    /// line.
+    pub fn line_count(&self) -> u32 {
+        self.line_starts.len() as u32
+    }
+
+    /// A line from 1, without its newline; empty if there is no such line.
+    pub fn line(&self, line: u32) -> &str {
+        let index = (line as usize).wrapping_sub(1);
+        let Some(start) = self.line_starts.get(index) else {
+            return "";
+        };
+        let end = self
+            .line_starts
+            .get(index + 1)
+            .map_or(self.text.len(), |next| *next as usize);
+        let line = self.text.get(*start as usize..end).unwrap_or_default();
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        line.strip_suffix('\r').unwrap_or(line)
+    }
+
+    /// The text a span covers; empty if it is not a span of this file.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text
+            .get(span.start as usize..span.end as usize)
+            .unwrap_or_default()
+    }
+
+    /// A span as `main.tf:3,1-8`, or `main.tf:3,1-5,2` if it ends on another
+    /// line.
+    pub fn describe(&self, span: Span) -> impl fmt::Display + '_ {
+        let (start, end) = (self.position(span.start), self.position(span.end));
+        fmt::from_fn(move |f| {
+            write!(f, "{}:{},{}-", self.name, start.line, start.column)?;
+            if end.line != start.line {
+                write!(f, "{},", end.line)?;
+            }
+            write!(f, "{}", end.column)
+        })
+    }
+}
+
+impl SourceMap {
+    /// Adds a text and returns the handle for spans in it.
+    pub fn add(&mut self, name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> FileId {
+        let id = FileId(self.files.len() as u32);
+        self.files.push(SourceFile::new(id, name, text));
         id
+    }
+
+    /// Adds what was read from a file. Bytes that are not UTF-8 are replaced
+    /// and reported.
+    pub fn add_bytes(
+        &mut self,
+        name: impl Into<Arc<str>>,
+        bytes: Vec<u8>,
+    ) -> (FileId, Diagnostics) {
+        let error = match String::from_utf8(bytes) {
+            Ok(text) => return (self.add(name, text), Diagnostics::default()),
+            Err(error) => error,
+        };
+        let start = error.utf8_error().valid_up_to() as u32;
+        let id = self.add(name, String::from_utf8_lossy(error.as_bytes()).into_owned());
+        let diagnostic = Diagnostic::error(
+            "Invalid character encoding",
+            "All input files must be UTF-8 encoded. Ensure that UTF-8 encoding is selected in your editor.",
+            Span::new(
+                id,
+                start,
+                start.saturating_add('\u{fffd}'.len_utf8() as u32),
+            ),
+        );
+        (id, Diagnostics(vec![diagnostic]))
     }
 
     /// The file behind a handle of this map.
@@ -84,6 +215,11 @@ impl SourceMap {
 
     /// The text a span covers.
     pub fn text(&self, span: Span) -> &str {
-        &self.file(span.file).text[span.start as usize..span.end as usize]
+        self.file(span.file).slice(span)
+    }
+
+    /// Line and column of a byte of a file.
+    pub fn position(&self, file: FileId, byte: u32) -> Position {
+        self.file(file).position(byte)
     }
 }
