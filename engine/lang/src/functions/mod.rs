@@ -3,6 +3,12 @@
 //! Adding a function: write it in the file of its family, name it in that
 //! file's `functions`, and add its cases to `tests/functions`.
 
+mod arguments;
+mod case;
+pub(crate) mod grapheme;
+mod regex;
+mod strings;
+
 use crate::{
     context::Context,
     function::{Function, Functions},
@@ -12,7 +18,7 @@ use crate::{
 type Named = (&'static str, Function);
 
 /// The families: each gives its functions for a context.
-const FAMILIES: &[fn(&Context) -> Vec<Named>] = &[];
+const FAMILIES: &[fn(&Context) -> Vec<Named>] = &[regex::functions, strings::functions];
 
 /// All functions of the language, each also as `core::name`.
 pub fn standard(context: &Context) -> Functions {

@@ -1,0 +1,84 @@
+//! Calling a function with evaluated arguments.
+
+use trueup_value::{Marks, Type, Value};
+
+use crate::{
+    function::{Function, FunctionError, Implementation, Param, ResultType},
+    refine::not_null,
+};
+
+impl Function {
+    /// Calls the function with `args`, which have the types of its parameters
+    /// and are as many as it takes.
+    ///
+    /// # Errors
+    /// What the implementation reports, a null argument it does not take, and
+    /// any call of a lazy function.
+    pub fn call(&self, args: &[Value]) -> Result<Value, FunctionError> {
+        let Implementation::Strict { result, body } = &self.implementation else {
+            return Err(FunctionError::new("arguments must be expressions"));
+        };
+        let (args, marks) = self.strip_marks(args);
+        let Some(ty) = self.result_type(&args, result.as_ref())? else {
+            return Ok(Value::dynamic().with_marks(marks));
+        };
+        let value = if self.must_wait(&args) {
+            Value::unknown(ty)
+        } else {
+            body(&args, &ty)?
+        };
+        Ok(self.refine(value).with_marks(marks))
+    }
+
+    /// The arguments as the implementation sees them, and what marks that hid.
+    fn strip_marks(&self, args: &[Value]) -> (Vec<Value>, Marks) {
+        let mut hidden = Marks::NONE;
+        let strip = |(index, arg): (usize, &Value)| {
+            if self.allows(index, |param| param.allow_marked) || !arg.contains_marked() {
+                return arg.clone();
+            }
+            let (bare, marks) = arg.clone().unmark_deep();
+            hidden |= marks;
+            bare
+        };
+        let stripped = args.iter().enumerate().map(strip).collect();
+        (stripped, hidden)
+    }
+
+    /// The type of the result; `None` if an argument of unknown type keeps it
+    /// from being known.
+    fn result_type(
+        &self,
+        args: &[Value],
+        result: &ResultType,
+    ) -> Result<Option<Type>, FunctionError> {
+        for (index, arg) in args.iter().enumerate() {
+            if arg.is_null() && !self.allows(index, |param| param.allow_null) {
+                return Err(FunctionError::argument(index, "argument must not be null"));
+            }
+            let dynamic = arg.ty() == Type::Dynamic;
+            if dynamic && !self.allows(index, |param| param.allow_dynamic) {
+                return Ok(None);
+            }
+        }
+        result(args).map(Some)
+    }
+
+    fn must_wait(&self, args: &[Value]) -> bool {
+        let mut args = args.iter().enumerate();
+        args.any(|(index, arg)| !arg.is_known() && !self.allows(index, |param| param.allow_unknown))
+    }
+
+    fn allows(&self, index: usize, exception: impl Fn(&Param) -> bool) -> bool {
+        self.param(index).is_some_and(exception)
+    }
+
+    /// Adds to an unknown result that it will not be null, if that is sure.
+    fn refine(&self, value: Value) -> Value {
+        if self.never_null {
+            not_null(value)
+        } else {
+            value
+        }
+    }
+}
