@@ -3,7 +3,9 @@
 //! The [`Snapshot`] is Terraform's state file, format version 4, read and
 //! written byte for byte as Terraform does.
 
+mod durable;
 mod go_json;
+pub mod journal;
 pub mod snapshot;
 
 pub use snapshot::Snapshot;
