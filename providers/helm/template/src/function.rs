@@ -27,6 +27,7 @@ pub struct Function {
     signature: Signature,
     body: Arc<Body>,
     flow_aware: bool,
+    mutating: bool,
 }
 
 /// A method of a defined type. The first argument of the body is the receiver.
@@ -90,6 +91,7 @@ impl Function {
             signature,
             body: Arc::new(body),
             flow_aware: false,
+            mutating: false,
         }
     }
 
@@ -100,6 +102,13 @@ impl Function {
         self
     }
 
+    /// The function changes its first argument, a map: it can make cycles,
+    /// which the renderer then looks for when it is dropped.
+    pub fn mutating(mut self) -> Self {
+        self.mutating = true;
+        self
+    }
+
     /// How it is called.
     pub fn signature(&self) -> &Signature {
         &self.signature
@@ -107,6 +116,10 @@ impl Function {
 
     pub(crate) fn is_flow_aware(&self) -> bool {
         self.flow_aware
+    }
+
+    pub(crate) fn is_mutating(&self) -> bool {
+        self.mutating
     }
 
     pub(crate) fn call(&self, call: &mut Call<'_>, args: &[Value]) -> Result<Value, Error> {

@@ -1,13 +1,20 @@
 //! Go templates as Helm runs them: text/template, Sprig, YAML printing.
-#![expect(dead_code, reason = "the executor that calls it follows")]
 
 mod error;
+mod exec;
 pub mod function;
 mod limits;
+pub mod print;
+mod stack;
+mod strconv;
+mod syntax;
+mod templates;
 pub mod value;
 pub mod yaml;
 
 pub use error::{Error, ErrorKind};
+pub use exec::{MissingKey, Options, Renderer};
 pub use function::{Call, Function, Functions, Method, Signature};
 pub use limits::Limits;
+pub use templates::Templates;
 pub use value::{Kind, List, Map, Str, Type, Value};

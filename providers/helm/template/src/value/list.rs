@@ -74,6 +74,19 @@ impl List {
         }
     }
 
+    /// The elements, without counting as a read.
+    pub(crate) fn untracked(&self) -> &[Value] {
+        self.data.as_ref().map_or(&[], |data| &data.items)
+    }
+
+    /// The same slice under another type over the same elements.
+    pub fn retyped(&self, ty: Type) -> Self {
+        List {
+            ty,
+            data: self.data.clone(),
+        }
+    }
+
     /// One element.
     pub fn get(&self, index: usize) -> Option<&Value> {
         self.items().get(index)

@@ -1,5 +1,6 @@
 //! The values of templates.
 
+mod cycles;
 mod flow;
 mod list;
 mod map;
@@ -10,6 +11,7 @@ mod types;
 
 use std::rc::Rc;
 
+pub(crate) use cycles::break_cycles;
 pub use flow::{Flow, Label, Labels, Source, Span};
 pub use list::List;
 pub use map::{Map, WeakMap};
@@ -297,6 +299,46 @@ impl Value {
             kind,
             flow: self.flow.clone(),
         }
+    }
+
+    /// The zero value of `ty`, as Go's `reflect.Zero` makes it.
+    pub fn zero(ty: Type) -> Value {
+        match ty.underlying() {
+            Type::Bool => false.into(),
+            Type::Int(kind) => Value::integer(kind, 0),
+            Type::Float32 => Kind::Float32(0.0).into(),
+            Type::Float64 => 0.0.into(),
+            Type::Complex => Kind::Complex(0.0, 0.0).into(),
+            Type::String => "".into(),
+            Type::Slice(_) => List::nil(ty).into(),
+            Type::Map(_) => Map::nil(ty).into(),
+            _ => Value::NIL,
+        }
+    }
+
+    /// The labels of the whole and of everything in it. Reads of tracked maps
+    /// are not noted.
+    pub(crate) fn deep_labels(&self) -> Labels {
+        let mut labels = Labels::NONE;
+        let mut seen = std::collections::HashSet::new();
+        let mut values = vec![self.clone()];
+        while let Some(value) = values.pop() {
+            if let Some(flow) = value.flow() {
+                labels.extend(&flow.labels);
+                flow.spans
+                    .iter()
+                    .for_each(|span| labels.extend(&span.labels));
+            }
+            match value.kind() {
+                Kind::List(list) => values.extend_from_slice(list.untracked()),
+                Kind::Map(map) if seen.insert(map.identity()) => {
+                    let entries = map.untracked_entries().into_iter();
+                    values.extend(entries.map(|(_, value)| value));
+                }
+                _ => {}
+            }
+        }
+        labels
     }
 
     fn is_container(&self) -> bool {

@@ -1,3 +1,4 @@
 //! Tests against the oracle, by area.
 
+mod go;
 mod yaml;

@@ -1,0 +1,198 @@
+//! Calls of functions and methods.
+
+use super::{
+    argument::fit,
+    builtins::Builtin,
+    cell::Cell,
+    renderer::Renderer,
+    state::{At, State},
+};
+use crate::{
+    Error,
+    function::{Call, Function, Method, Signature},
+    stack::with_room,
+    strconv::quote,
+    syntax::ast::Operand,
+    value::{Kind, Labels, Str, Type, Value},
+};
+
+/// What is called.
+pub(super) enum Target {
+    Function(Function),
+    Builtin(Builtin),
+    Method(&'static Method, Value),
+}
+
+impl Target {
+    fn signature(&self) -> Signature {
+        match self {
+            Target::Function(function) => *function.signature(),
+            Target::Builtin(builtin) => builtin.signature(),
+            Target::Method(method, _) => method.signature,
+        }
+    }
+}
+
+impl Renderer<'_> {
+    /// A call of the function `name`. `args` holds the whole command, its
+    /// first word included, or nothing.
+    pub(super) fn function<'t>(
+        &mut self,
+        state: &mut State<'t>,
+        dot: &Cell,
+        node: At<'t>,
+        name: &'t Str,
+        args: &'t [Operand],
+        last: Option<Cell>,
+    ) -> Result<Cell, Error> {
+        let text = name.to_str();
+        let target = match self.templates.functions().get(&text) {
+            Some(function) => Target::Function(function.clone()),
+            None => match Builtin::named(&text) {
+                Some(builtin) => Target::Builtin(builtin),
+                None => {
+                    let name = quote(name.as_bytes());
+                    return Err(state.error(format!("{name} is not a defined function")));
+                }
+            },
+        };
+        self.call(state, dot, &target, node, name, args, last)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "all of it is the call")]
+    pub(super) fn call<'t>(
+        &mut self,
+        state: &mut State<'t>,
+        dot: &Cell,
+        target: &Target,
+        node: At<'t>,
+        name: &Str,
+        args: &'t [Operand],
+        last: Option<Cell>,
+    ) -> Result<Cell, Error> {
+        self.step(state, 1)?;
+        let args = args.get(1..).unwrap_or_default();
+        let signature = target.signature();
+        check_count(state, signature, name, args.len(), last.is_some())?;
+        if let Target::Builtin(builtin @ (Builtin::And | Builtin::Or)) = target {
+            return self.short_circuit(state, dot, *builtin == Builtin::Or, args, last);
+        }
+        let mut values = Vec::with_capacity(args.len() + 1);
+        for (index, arg) in args.iter().enumerate() {
+            let ty = signature.param(index).unwrap_or(Type::Any);
+            values.push(self.argument(state, dot, ty, arg)?);
+        }
+        let callee = args.first().map(|arg| operand_name(state, arg));
+        if let Some(last) = last {
+            let ty = signature.param(values.len()).unwrap_or(Type::Any);
+            values.push(fit(state, last, ty)?);
+        }
+        let result = with_room(|| self.invoke(target, values, callee));
+        result.map_err(|error| {
+            state.at = node;
+            let message = format!("error calling {name}: {}", error.message());
+            state.error_caused(&message, Some(error))
+        })
+    }
+
+    fn invoke(
+        &mut self,
+        target: &Target,
+        cells: Vec<Cell>,
+        callee: Option<String>,
+    ) -> Result<Cell, Error> {
+        let trace = self.options.trace;
+        let labels = match target {
+            Target::Function(function) if function.is_flow_aware() => Labels::NONE,
+            _ if trace => all_labels(&cells),
+            _ => Labels::NONE,
+        };
+        let mut result = match target {
+            Target::Builtin(builtin) => self.builtin(*builtin, cells, callee)?,
+            Target::Function(function) => {
+                let values: Vec<_> = cells.into_iter().map(|cell| cell.value).collect();
+                if function.is_mutating() {
+                    self.note_mutation(&values);
+                }
+                let mut call = Call { runtime: self };
+                Cell::result(function.call(&mut call, &values)?)
+            }
+            Target::Method(method, receiver) => {
+                let mut values = vec![receiver.clone()];
+                values.extend(cells.into_iter().map(|cell| cell.value));
+                let mut call = Call { runtime: self };
+                Cell::result((method.body)(&mut call, &values)?)
+            }
+        };
+        if !labels.is_empty() {
+            result.value = result.value.with_labels(&labels);
+        }
+        Ok(result)
+    }
+
+    fn note_mutation(&mut self, values: &[Value]) {
+        if let Some(Kind::Map(map)) = values.first().map(Value::kind)
+            && let Some(weak) = map.downgrade()
+        {
+            self.mutated.insert(map.identity(), weak);
+        }
+    }
+
+    /// `and`, `or`: arguments after the deciding one are not evaluated.
+    fn short_circuit<'t>(
+        &mut self,
+        state: &mut State<'t>,
+        dot: &Cell,
+        or: bool,
+        args: &'t [Operand],
+        last: Option<Cell>,
+    ) -> Result<Cell, Error> {
+        let mut value = Cell::NONE;
+        let mut labels = Labels::NONE;
+        for arg in args {
+            value = self.argument(state, dot, Type::Reflect, arg)?;
+            labels.extend(&value.value.labels());
+            if value.value.is_true() == or {
+                value.value = value.value.with_labels(&labels);
+                return Ok(value);
+            }
+        }
+        let mut value = last.unwrap_or(value);
+        value.value = value.value.with_labels(&labels);
+        Ok(value)
+    }
+}
+
+fn all_labels(cells: &[Cell]) -> Labels {
+    let mut labels = Labels::NONE;
+    for cell in cells {
+        labels.extend(&cell.value.deep_labels());
+    }
+    labels
+}
+
+fn operand_name(state: &State<'_>, operand: &Operand) -> String {
+    let mut show = crate::syntax::Show::new(&state.tree.file);
+    show.operand(operand);
+    show.finish()
+}
+
+fn check_count(
+    state: &State<'_>,
+    signature: Signature,
+    name: &Str,
+    args: usize,
+    last: bool,
+) -> Result<(), Error> {
+    let given = args + usize::from(last);
+    let wanted = signature.params.len();
+    if signature.variadic.is_none() && given != wanted {
+        let message = format!("wrong number of args for {name}: want {wanted} got {given}");
+        return Err(state.error(message));
+    }
+    if given < wanted {
+        let message = format!("wrong number of args for {name}: want at least {wanted} got {args}");
+        return Err(state.error(message));
+    }
+    Ok(())
+}
