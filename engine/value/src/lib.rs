@@ -7,6 +7,7 @@
 //! This crate knows nothing of source text, files or providers.
 
 mod collection;
+pub mod convert;
 mod debug;
 mod elements;
 mod marks;

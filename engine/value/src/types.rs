@@ -74,6 +74,37 @@ impl Type {
         }
     }
 
+    /// Whether an attribute anywhere in it is optional.
+    pub fn has_optional(&self) -> bool {
+        match self {
+            Type::Dynamic | Type::Bool | Type::Number | Type::String => false,
+            Type::List(element) | Type::Set(element) | Type::Map(element) => element.has_optional(),
+            Type::Tuple(elements) => elements.iter().any(Type::has_optional),
+            Type::Object(object) => {
+                !object.optional.is_empty()
+                    || object.attributes.iter().any(|(_, ty)| ty.has_optional())
+            }
+        }
+    }
+
+    /// The same type with no attribute optional, as values have it.
+    pub fn without_optional(&self) -> Type {
+        if !self.has_optional() {
+            return self.clone();
+        }
+        match self {
+            Type::List(element) => Type::list(element.without_optional()),
+            Type::Set(element) => Type::set(element.without_optional()),
+            Type::Map(element) => Type::map(element.without_optional()),
+            Type::Tuple(elements) => Type::tuple(elements.iter().map(Type::without_optional)),
+            Type::Object(object) => {
+                let attributes = object.attributes.iter();
+                Type::object(attributes.map(|(name, ty)| (name.clone(), ty.without_optional())))
+            }
+            other => other.clone(),
+        }
+    }
+
     /// Whether [`Type::Dynamic`] occurs anywhere in it.
     pub fn has_dynamic(&self) -> bool {
         match self {
