@@ -11,7 +11,7 @@ mod spacing;
 
 use pieces::Pieces;
 
-use crate::token::{ScanMode, scan};
+use crate::token::{ScanMode, Token, scan};
 
 /// The endings of the names of the files that are formatted.
 pub const FILE_SUFFIXES: [&str; 4] = [".tf", ".tfvars", ".tftest.hcl", ".tfmock.hcl"];
@@ -27,11 +27,23 @@ pub const FILE_SUFFIXES: [&str; 4] = [".tf", ".tfvars", ".tftest.hcl", ".tfmock.
 /// Never fails; of text with syntax errors the result means nothing, nor is
 /// text of over 2 GiB changed.
 pub fn format(text: &str) -> String {
+    formatted(text, rewrite::rewrite)
+}
+
+/// `text` with canonical spaces and nothing else changed; it may be a part of a
+/// file.
+///
+/// Never fails; text of over 2 GiB is not changed.
+pub fn format_spaces(text: &str) -> String {
+    formatted(text, rewrite::keep_all)
+}
+
+fn formatted(text: &str, rewrite: fn(&[Token], &mut Pieces)) -> String {
     if text.len() > i32::MAX as usize {
         return text.to_string();
     }
     let mut pieces = Pieces::new(text);
-    rewrite::rewrite(&scan(text, ScanMode::Normal), &mut pieces);
+    rewrite(&scan(text, ScanMode::Normal), &mut pieces);
     layout::lay_out(&mut pieces);
     pieces.write()
 }

@@ -6,6 +6,7 @@
 pub mod ast;
 mod diagnostic;
 pub mod fmt;
+mod grapheme;
 pub mod parse;
 mod source;
 pub mod suggest;

@@ -2,10 +2,9 @@
 
 use std::ops::Range;
 
-use unicode_segmentation::UnicodeSegmentation;
-
 use super::pieces::{Piece, Pieces};
 use super::spacing::{bracket_change, space_between};
+use crate::grapheme;
 use crate::token::TokenKind;
 
 /// A line by its tokens: up to three cells that stand in columns with those of
@@ -168,13 +167,6 @@ fn align(
 
 fn columns(pieces: &Pieces, cell: Range<usize>) -> u32 {
     let cell = pieces.list[cell].iter();
-    cell.map(|piece| piece.spaces + width(pieces.text(piece)))
+    cell.map(|piece| piece.spaces + grapheme::count(pieces.text(piece)) as u32)
         .sum()
-}
-
-fn width(text: &str) -> u32 {
-    if text.bytes().all(|byte| byte.is_ascii() && byte != b'\r') {
-        return text.len() as u32;
-    }
-    text.graphemes(true).count() as u32
 }

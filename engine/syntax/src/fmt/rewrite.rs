@@ -18,7 +18,22 @@ pub(super) fn rewrite(tokens: &[Token], pieces: &mut Pieces) {
     while rewriter.next < tokens.len() {
         rewriter.body_token();
     }
-    rewriter.keep_last_spaces();
+    keep_last_spaces(tokens, pieces);
+}
+
+/// Fills `pieces` with `tokens` as they are.
+pub(super) fn keep_all(tokens: &[Token], pieces: &mut Pieces) {
+    tokens.iter().for_each(|token| pieces.keep(token));
+    keep_last_spaces(tokens, pieces);
+}
+
+/// Spaces at the very end of a file stay.
+fn keep_last_spaces(tokens: &[Token], pieces: &mut Pieces) {
+    if let [rest @ .., last] = tokens
+        && let Some(piece) = pieces.list.last_mut()
+    {
+        piece.spaces = last.start - rest.last().map_or(0, |before| before.end);
+    }
 }
 
 struct Rewriter<'t, 'p, 's> {
@@ -234,15 +249,6 @@ impl Rewriter<'_, '_, '_> {
             _ => self.pieces.keep(token),
         }
         self.next += 1;
-    }
-
-    /// Spaces at the very end of a file stay.
-    fn keep_last_spaces(&mut self) {
-        if let [rest @ .., last] = self.tokens
-            && let Some(piece) = self.pieces.list.last_mut()
-        {
-            piece.spaces = last.start - rest.last().map_or(0, |before| before.end);
-        }
     }
 }
 
