@@ -2,10 +2,7 @@
 
 use trueup_value::{Marks, Type, Value};
 
-use crate::{
-    function::{Function, FunctionError, Implementation, Param, ResultType},
-    refine::not_null,
-};
+use crate::function::{Function, FunctionError, Implementation, Param, ResultType};
 
 impl Function {
     /// Calls the function with `args`, which have the types of its parameters
@@ -27,7 +24,12 @@ impl Function {
         } else {
             body(&args, &ty)?
         };
-        Ok(self.refine(value).with_marks(marks))
+        let value = if self.never_null {
+            value.refine_not_null()
+        } else {
+            value
+        };
+        Ok(value.with_marks(marks))
     }
 
     /// The arguments as the implementation sees them, and what marks that hid.
@@ -37,7 +39,7 @@ impl Function {
             if self.allows(index, |param| param.allow_marked) || !arg.contains_marked() {
                 return arg.clone();
             }
-            let (bare, marks) = arg.clone().unmark_deep();
+            let (bare, marks) = arg.unmark_deep();
             hidden |= marks;
             bare
         };
@@ -71,14 +73,5 @@ impl Function {
 
     fn allows(&self, index: usize, exception: impl Fn(&Param) -> bool) -> bool {
         self.param(index).is_some_and(exception)
-    }
-
-    /// Adds to an unknown result that it will not be null, if that is sure.
-    fn refine(&self, value: Value) -> Value {
-        if self.never_null {
-            not_null(value)
-        } else {
-            value
-        }
     }
 }

@@ -5,6 +5,15 @@
 
 mod call;
 pub mod context;
+mod eval;
 pub mod function;
 pub mod functions;
-mod refine;
+mod mismatch;
+mod notes;
+mod references;
+mod scope;
+
+pub use eval::{evaluate, get_attr, index};
+pub use notes::{Cause, notes};
+pub use references::references;
+pub use scope::{Resolution, Scope, Variables};

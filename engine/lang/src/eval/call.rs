@@ -1,0 +1,323 @@
+//! Function calls.
+
+use trueup_syntax::{
+    Diagnostic, Diagnostics, FailedCall, Signature, Span,
+    ast::{Call, Expr},
+    suggest::similar_name,
+};
+use trueup_value::{Type, Value, convert, quote};
+
+use super::{Evaluator, start_span};
+use crate::{
+    function::{Expressions, Function, FunctionError, Functions, Implementation, LazyBody, Param},
+    scope::Scope,
+};
+
+/// An argument: of an expanded sequence, each element with the expression of
+/// the sequence.
+struct Argument<'a> {
+    expr: &'a Expr,
+    value: Option<Value>,
+}
+
+/// A call being carried out.
+struct Site<'a> {
+    expr: &'a Expr,
+    call: &'a Call,
+    function: &'a Function,
+    scope: &'a Scope<'a>,
+}
+
+impl Evaluator {
+    pub(super) fn call(&mut self, expr: &Expr, call: &Call, scope: &Scope<'_>) -> Value {
+        let Some(functions) = scope.functions() else {
+            let detail = "Functions may not be called here.";
+            let diagnostic = Diagnostic::error("Function calls not allowed", detail, expr.span);
+            self.fail(diagnostic, expr, scope);
+            return Value::dynamic();
+        };
+        let Some(function) = functions.get(call.name.name.as_str()) else {
+            let diagnostic = unknown_function(call, functions).within(expr.span);
+            self.fail(diagnostic, expr, scope);
+            return Value::dynamic();
+        };
+        let site = Site {
+            expr,
+            call,
+            function,
+            scope,
+        };
+        if let Implementation::Lazy(body) = &function.implementation {
+            return self.call_lazy(&site, body.as_ref());
+        }
+        let errors = self.errors;
+        let Some(args) = self.arguments(&site) else {
+            return Value::dynamic();
+        };
+        let values = self.values(&site, &args);
+        if self.errors > errors {
+            return Value::dynamic();
+        }
+        match function.call(&values) {
+            Ok(value) => value,
+            Err(error) => self.failed(&site, &args, &error),
+        }
+    }
+
+    /// The arguments, as many as there should be. `None` if there are not, or
+    /// if their number is not known.
+    fn arguments<'a>(&mut self, site: &Site<'a>) -> Option<Vec<Argument<'a>>> {
+        let exprs = site.call.args.iter();
+        let mut args: Vec<Argument<'a>> =
+            exprs.map(|expr| Argument { expr, value: None }).collect();
+        if site.call.expand_final {
+            self.expand(site, &mut args)?;
+        }
+        if let Some(problem) = wrong_count(site, &args) {
+            self.blame(site, problem, site.expr);
+            return None;
+        }
+        Some(args)
+    }
+
+    /// Replaces the last argument by its elements.
+    fn expand(&mut self, site: &Site<'_>, args: &mut Vec<Argument<'_>>) -> Option<()> {
+        let last = args.pop()?.expr;
+        let errors = self.errors;
+        let sequence = self.eval(last, site.scope);
+        if self.errors > errors {
+            return None;
+        }
+        let ty = sequence.ty();
+        let sequential = matches!(
+            ty,
+            Type::Tuple(_) | Type::List(_) | Type::Set(_) | Type::Dynamic
+        );
+        let problem = if !sequential {
+            "The expanding argument (indicated by ...) must be of a tuple, list, or set type."
+        } else if sequence.is_null() {
+            "The expanding argument (indicated by ...) must not be null."
+        } else if !sequence.is_known() {
+            return None;
+        } else {
+            let (bare, marks) = sequence.unmarked();
+            args.extend(bare.values().map(|element| Argument {
+                expr: last,
+                value: Some(element.with_marks(marks)),
+            }));
+            return Some(());
+        };
+        let diagnostic = Diagnostic::error("Invalid expanding argument value", problem, last.span);
+        self.blame(site, diagnostic.within(site.expr.span), last);
+        None
+    }
+
+    /// The values of all arguments, converted to the types of the parameters.
+    fn values(&mut self, site: &Site<'_>, args: &[Argument<'_>]) -> Vec<Value> {
+        let mut values = Vec::with_capacity(args.len());
+        for (index, arg) in args.iter().enumerate() {
+            let value = match &arg.value {
+                Some(value) => value.clone(),
+                None => self.eval(arg.expr, site.scope),
+            };
+            let Some(param) = site.function.param(index) else {
+                continue;
+            };
+            values.push(match convert::convert(&value, &param.ty) {
+                Ok(value) => value,
+                Err(error) => {
+                    self.blame_argument(site, arg.expr, param, &error.to_string());
+                    Value::dynamic()
+                }
+            });
+        }
+        values
+    }
+
+    fn failed(&mut self, site: &Site<'_>, args: &[Argument<'_>], error: &FunctionError) -> Value {
+        let blamed = error
+            .argument
+            .map(|index| (args.get(index), site.function.param(index)));
+        match blamed {
+            Some((Some(arg), Some(param))) => {
+                self.blame_argument(site, arg.expr, param, &error.message);
+            }
+            Some((None, Some(param))) => {
+                let detail = invalid_value(param, &error.message);
+                let diagnostic = Diagnostic::error(INVALID_ARGUMENT, detail, site.expr.span);
+                self.blame(site, diagnostic, site.expr);
+            }
+            _ => self.blame_call(site, error),
+        }
+        Value::dynamic()
+    }
+
+    fn blame_argument(&mut self, site: &Site<'_>, arg: &Expr, param: &Param, message: &str) {
+        let detail = invalid_value(param, message);
+        let diagnostic = Diagnostic::error(INVALID_ARGUMENT, detail, start_span(arg));
+        self.blame(site, diagnostic.within(site.expr.span), arg);
+    }
+
+    fn blame_call(&mut self, site: &Site<'_>, error: &FunctionError) {
+        let name = quote(&site.call.name.name);
+        let detail = format!("Call to function {name} failed: {error}.");
+        let subject = start_span(site.expr);
+        let diagnostic = Diagnostic::error("Error in function call", detail, subject);
+        self.blame(site, diagnostic.within(site.expr.span), site.expr);
+    }
+
+    fn blame(&mut self, site: &Site<'_>, mut diagnostic: Diagnostic, expr: &Expr) {
+        diagnostic.call = Some(Box::new(failed_call(site.call, site.function)));
+        self.fail(diagnostic, expr, site.scope);
+    }
+
+    fn call_lazy(&mut self, site: &Site<'_>, body: &LazyBody) -> Value {
+        if site.call.expand_final {
+            let detail = "The arguments of this function are expressions, so they cannot be expanded from a value.";
+            let subject = start_span(site.expr);
+            let diagnostic = Diagnostic::error(INVALID_ARGUMENT, detail, subject);
+            self.blame(site, diagnostic.within(site.expr.span), site.expr);
+            return Value::dynamic();
+        }
+        let args: Vec<Argument<'_>> = site
+            .call
+            .args
+            .iter()
+            .map(|expr| Argument { expr, value: None })
+            .collect();
+        if let Some(problem) = wrong_count(site, &args) {
+            self.blame(site, problem, site.expr);
+            return Value::dynamic();
+        }
+        let closures = Closures {
+            args: &site.call.args,
+            scope: site.scope,
+            depth: self.depth,
+        };
+        match body(&closures) {
+            Ok(value) => value,
+            Err(error) => self.failed(site, &args, &error),
+        }
+    }
+}
+
+/// The arguments of a lazy function with what they are evaluated in.
+struct Closures<'a> {
+    args: &'a [Expr],
+    scope: &'a Scope<'a>,
+    depth: usize,
+}
+
+impl Expressions for Closures<'_> {
+    fn count(&self) -> usize {
+        self.args.len()
+    }
+
+    fn evaluate(&self, index: usize) -> (Value, Diagnostics) {
+        let Some(expr) = self.args.get(index) else {
+            return (Value::dynamic(), Diagnostics::default());
+        };
+        let mut evaluator = Evaluator {
+            depth: self.depth,
+            ..Evaluator::default()
+        };
+        let value = evaluator.eval(expr, self.scope);
+        (value, Diagnostics(evaluator.diagnostics))
+    }
+
+    fn locate(&self, span: Span) -> String {
+        self.scope.locate(span)
+    }
+}
+
+const INVALID_ARGUMENT: &str = "Invalid function argument";
+
+fn invalid_value(param: &Param, message: &str) -> String {
+    format!(
+        "Invalid value for {} parameter: {message}.",
+        quote(param.name)
+    )
+}
+
+fn wrong_count(site: &Site<'_>, args: &[Argument<'_>]) -> Option<Diagnostic> {
+    let params = &site.function.params;
+    let name = quote(&site.call.name.name);
+    let diagnostic = if let Some(missing) = params.get(args.len()) {
+        let least = if site.function.variadic.is_some() {
+            " at least"
+        } else {
+            ""
+        };
+        let detail = format!(
+            "Function {name} expects{least} {} argument(s). Missing value for {}.",
+            params.len(),
+            quote(missing.name)
+        );
+        Diagnostic::error("Not enough function arguments", detail, site.call.close)
+    } else if let (None, Some(extra)) = (&site.function.variadic, args.get(params.len())) {
+        let detail = format!("Function {name} expects only {} argument(s).", params.len());
+        let subject = start_span(extra.expr);
+        Diagnostic::error("Too many function arguments", detail, subject)
+    } else {
+        return None;
+    };
+    Some(diagnostic.within(site.expr.span))
+}
+
+fn unknown_function(call: &Call, functions: &Functions) -> Diagnostic {
+    let name = call.name.name.as_str();
+    let detail = match name.rfind("::") {
+        Some(end) => {
+            let (namespace, name) = name.split_at(end + 2);
+            unknown_in_namespace(namespace, name, functions)
+        }
+        None => {
+            let names = functions.keys().filter(|name| !name.contains("::"));
+            let suggestion = similar_name(name, names.map(String::as_str))
+                .map(|found| format!(" Did you mean {}?", quote(found)))
+                .unwrap_or_default();
+            format!("There is no function named {}.{suggestion}", quote(name))
+        }
+    };
+    Diagnostic::error("Call to unknown function", detail, call.name.span)
+}
+
+fn unknown_in_namespace(namespace: &str, name: &str, functions: &Functions) -> String {
+    let mut there = functions
+        .keys()
+        .filter_map(|function| function.strip_prefix(namespace))
+        .peekable();
+    if there.peek().is_none() {
+        return format!("There are no functions in namespace {}.", quote(namespace));
+    }
+    let suggestion = similar_name(name, there)
+        .map(|found| format!(" Did you mean {namespace}{found}?"))
+        .unwrap_or_default();
+    format!(
+        "There is no function named {} in namespace {namespace}.{suggestion}",
+        quote(name)
+    )
+}
+
+fn failed_call(call: &Call, function: &Function) -> FailedCall {
+    let param = |param: &Param| (param.name.to_owned(), param.ty.clone());
+    let result = match &function.implementation {
+        Implementation::Strict { result, .. } => {
+            let unknowns: Vec<Value> = function
+                .params
+                .iter()
+                .map(|param| Value::unknown(param.ty.clone()))
+                .collect();
+            result(&unknowns).unwrap_or(Type::Dynamic)
+        }
+        Implementation::Lazy(_) => Type::Dynamic,
+    };
+    FailedCall {
+        called_as: call.name.name.to_string(),
+        signature: Some(Signature {
+            params: function.params.iter().map(param).collect(),
+            variadic: function.variadic.as_ref().map(param),
+            result,
+        }),
+    }
+}
