@@ -4,9 +4,18 @@
 //! file's `functions`, and add its cases to `tests/functions`.
 
 mod arguments;
+mod boolean;
 mod case;
 pub(crate) mod grapheme;
+mod ip;
+mod known;
+mod list;
+mod map;
+mod number;
+mod power;
 mod regex;
+mod search;
+mod set;
 mod strings;
 
 use crate::{
@@ -18,7 +27,17 @@ use crate::{
 type Named = (&'static str, Function);
 
 /// The families: each gives its functions for a context.
-const FAMILIES: &[fn(&Context) -> Vec<Named>] = &[regex::functions, strings::functions];
+const FAMILIES: &[fn(&Context) -> Vec<Named>] = &[
+    boolean::functions,
+    ip::functions,
+    list::functions,
+    map::functions,
+    number::functions,
+    regex::functions,
+    search::functions,
+    set::functions,
+    strings::functions,
+];
 
 /// All functions of the language, each also as `core::name`.
 pub fn standard(context: &Context) -> Functions {
