@@ -77,10 +77,22 @@ impl Diagnostic {
     /// An error about `subject`.
     pub fn error(summary: impl Into<String>, detail: impl Into<String>, subject: Span) -> Self {
         Diagnostic {
-            severity: Severity::Error,
+            subject: Some(subject),
+            ..Diagnostic::without_place(Severity::Error, summary, detail)
+        }
+    }
+
+    /// What has no place in a file.
+    pub fn without_place(
+        severity: Severity,
+        summary: impl Into<String>,
+        detail: impl Into<String>,
+    ) -> Self {
+        Diagnostic {
+            severity,
             summary: summary.into(),
             detail: detail.into(),
-            subject: Some(subject),
+            subject: None,
             context: None,
             address: None,
             values: Vec::new(),

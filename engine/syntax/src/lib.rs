@@ -8,6 +8,7 @@ mod diagnostic;
 pub mod fmt;
 mod grapheme;
 pub mod parse;
+pub mod render;
 mod source;
 pub mod suggest;
 pub mod token;
