@@ -3,15 +3,19 @@
 //! Formatting works on tokens. First the few rewrites that change more than
 //! spaces ([`rewrite`]), then the spaces before each token ([`layout`]).
 
+mod diff;
 mod label;
 mod layout;
 mod pieces;
 mod rewrite;
 mod spacing;
 
+pub use diff::unified_diff;
 use pieces::Pieces;
 
+use crate::parse::parse_file;
 use crate::token::{ScanMode, Token, scan};
+use crate::{Diagnostics, SourceFile};
 
 /// The endings of the names of the files that are formatted.
 pub const FILE_SUFFIXES: [&str; 4] = [".tf", ".tfvars", ".tftest.hcl", ".tfmock.hcl"];
@@ -28,6 +32,16 @@ pub const FILE_SUFFIXES: [&str; 4] = [".tf", ".tfvars", ".tftest.hcl", ".tfmock.
 /// text of over 2 GiB changed.
 pub fn format(text: &str) -> String {
     formatted(text, rewrite::rewrite)
+}
+
+/// [`format`] for a file that may have syntax errors: then these are the answer,
+/// and the file had better be left alone.
+pub fn format_file(file: &SourceFile) -> Result<String, Diagnostics> {
+    let (_, diagnostics) = parse_file(file);
+    if diagnostics.has_errors() {
+        return Err(diagnostics);
+    }
+    Ok(format(&file.text))
 }
 
 /// `text` with canonical spaces and nothing else changed; it may be a part of a

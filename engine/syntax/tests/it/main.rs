@@ -1,5 +1,6 @@
 //! Tests of the public interface.
 
+mod diff;
 mod fmt;
 mod scan;
 mod spoiled;
