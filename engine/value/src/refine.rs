@@ -196,7 +196,7 @@ pub(crate) const MAX_LENGTH: u64 = i64::MAX as u64;
 
 /// What of `prefix` no following text can change: everything before the last
 /// character that could combine with what follows.
-fn safe_prefix(prefix: &str) -> String {
+pub(crate) fn safe_prefix(prefix: &str) -> String {
     const BOUNDARIES: &str = "-_:;/\\,.(){}[]|?!~ \t@#$%^&*+\"'";
     let Some(last) = prefix.chars().last() else {
         return String::new();

@@ -74,6 +74,22 @@ impl Type {
         }
     }
 
+    /// The type of the element at `index` of a list, set or tuple.
+    pub(crate) fn at_position(&self, index: usize) -> Option<&Type> {
+        match self {
+            Type::Tuple(elements) => elements.get(index),
+            other => other.element(),
+        }
+    }
+
+    /// The type of the element or attribute `name` of a map or object.
+    pub(crate) fn at_name(&self, name: &str) -> Option<&Type> {
+        match self {
+            Type::Object(object) => object.get(name),
+            other => other.element(),
+        }
+    }
+
     /// Whether an attribute anywhere in it is optional.
     pub fn has_optional(&self) -> bool {
         match self {
@@ -157,10 +173,16 @@ impl ObjectType {
 
     /// The type of attribute `name`.
     pub fn get(&self, name: &str) -> Option<&Type> {
+        let index = self.position(name)?;
+        self.attributes.get(index).map(|(_, ty)| ty)
+    }
+
+    /// Which attribute in their order `name` is.
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
         let found = self
             .attributes
             .binary_search_by(|(n, _)| n.as_str().cmp(name));
-        found.ok().map(|index| &self.attributes[index].1)
+        found.ok()
     }
 
     /// Whether attribute `name` may be left out in a conversion.
