@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use trueup_value::{Str, Value};
 
-use crate::Span;
+use crate::{Diagnostics, Span};
 
 /// A name with its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -251,6 +251,9 @@ pub struct JsonString {
     pub raw: Str,
     /// The text read as a template; `None` where its syntax is broken.
     pub template: Option<Arc<Expr>>,
+    /// What is wrong with the template. Not reported yet: it is an error only
+    /// once the string is evaluated.
+    pub errors: Diagnostics,
 }
 
 /// An operator with one operand.

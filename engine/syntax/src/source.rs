@@ -33,7 +33,7 @@ pub struct Position {
 }
 
 /// One source text with its name as shown to people.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SourceFile {
     /// Its handle in the map.
     pub id: FileId,
