@@ -229,7 +229,7 @@ fn index(args: Vec<Cell>) -> Result<Cell, Error> {
                 Cell::element(map.get(&key).unwrap_or_else(|| Value::zero(slot)), slot)
             }
             _ => {
-                let ty = item.type_name();
+                let ty = pointee(&item.value);
                 return Err(Error::new(format!("can't index item of type {ty}")));
             }
         };
@@ -239,6 +239,13 @@ fn index(args: Vec<Cell>) -> Result<Cell, Error> {
         };
     }
     Ok(item)
+}
+
+/// The type of what a pointer points to, or of the value itself.
+fn pointee(value: &Value) -> String {
+    let name = value.ty().unwrap_or(Type::Any).to_string();
+    name.strip_prefix('*')
+        .map_or_else(|| name.clone(), str::to_string)
 }
 
 fn past_end(of: &str) -> Error {
@@ -266,7 +273,7 @@ fn index_number(index: &Value, length: usize) -> Result<usize, Error> {
 fn slice(args: Vec<Cell>) -> Result<Cell, Error> {
     let mut args = args.into_iter();
     let item = args.next().unwrap_or(Cell::NONE).unboxed();
-    let bounds: Vec<Value> = args.map(|cell| cell.value).collect();
+    let bounds: Vec<Cell> = args.collect();
     if item.value.is_nil() {
         return Err(Error::new("slice of untyped nil"));
     }
@@ -281,13 +288,20 @@ fn slice(args: Vec<Cell>) -> Result<Cell, Error> {
         Kind::String(text) => text.len(),
         Kind::List(list) => list.len(),
         _ => {
-            let ty = item.type_name();
+            let ty = pointee(&item.value);
             return Err(Error::new(format!("can't slice item of type {ty}")));
         }
     };
     let mut limits = [0, length, length];
     for (limit, bound) in limits.iter_mut().zip(&bounds) {
-        *limit = index_number(bound, length)?;
+        // Unlike `index`, Go's `slice` does not look into interfaces here.
+        *limit = match bound.boxed {
+            true => {
+                let message = "cannot index slice/array with type interface {}";
+                return Err(Error::new(message));
+            }
+            false => index_number(&bound.value, length)?,
+        };
     }
     let [from, to, capacity] = limits;
     if from > to {
@@ -323,7 +337,7 @@ fn length(args: &[Cell]) -> Result<Value, Error> {
         Kind::Map(map) => map.len(),
         Kind::String(text) => text.len(),
         _ => {
-            let ty = item.value.ty().unwrap_or(Type::Any);
+            let ty = pointee(&item.value);
             return Err(Error::new(format!("len of type {ty}")));
         }
     };

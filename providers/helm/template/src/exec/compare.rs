@@ -81,7 +81,7 @@ fn eq_other(left: &Value, right: &Value) -> Result<bool, Error> {
     if let (Some(left_type), Some(right_type)) = (left.ty(), right.ty())
         && left_type.kind_name() != right_type.kind_name()
     {
-        let (left, right) = (shown(left)?, shown(right)?);
+        let (left, right) = (shown("%s", left)?, shown("%v", right)?);
         return Err(Error::new(format!(
             "non-comparable types {left}: {left_type}, {right_type}: {right}"
         )));
@@ -91,12 +91,9 @@ fn eq_other(left: &Value, right: &Value) -> Result<bool, Error> {
     }
     let equal = match (left.kind(), right.kind()) {
         (Kind::Object(left), Kind::Object(right)) if left.ty() == right.ty() => {
-            if Rc::ptr_eq(left, right) {
-                Some(true)
-            } else if right.ty().kind_name() == "ptr" {
-                Some(left.equals(&**right).unwrap_or(false))
-            } else {
-                left.equals(&**right)
+            match right.ty().kind_name() {
+                "ptr" => Some(Rc::ptr_eq(left, right) || left.equals(&**right) == Some(true)),
+                _ => left.equals(&**right),
             }
         }
         (Kind::Object(_), Kind::Object(_)) => Some(false),
@@ -105,7 +102,7 @@ fn eq_other(left: &Value, right: &Value) -> Result<bool, Error> {
     match (equal, right.ty()) {
         (Some(equal), _) => Ok(equal),
         (None, Some(ty)) => {
-            let right = shown(right)?;
+            let right = shown("%s", right)?;
             Err(Error::new(format!("non-comparable type {right}: {ty}")))
         }
         (None, None) => Ok(false),
@@ -113,8 +110,8 @@ fn eq_other(left: &Value, right: &Value) -> Result<bool, Error> {
 }
 
 /// A value as the messages of `eq` show it.
-fn shown(value: &Value) -> Result<String, Error> {
-    let text = sprintf(&Str::from("%s"), std::slice::from_ref(value))?;
+fn shown(format: &str, value: &Value) -> Result<String, Error> {
+    let text = sprintf(&Str::from(format), std::slice::from_ref(value))?;
     Ok(text.to_str().into_owned())
 }
 

@@ -212,7 +212,9 @@ impl Renderer<'_> {
                 Ok(any)
             }
             _ => {
-                let value = self.shown_value(state, &value.value)?;
+                let printer = Printer::new(self.options.limits.output);
+                let value = printer.pointee(&value.value);
+                let value = value.map_err(|error| limit(state, &error))?;
                 Err(state.error(format!("range can't iterate over {value}")))
             }
         }

@@ -209,12 +209,7 @@ impl Flags {
         }
         if body.starts_with(['I', 'N']) {
             let bare = body == "NaN" && !self.space && !self.plus;
-            let hidden = bare || (sign == '+' && !self.plus);
-            let text = if hidden {
-                body
-            } else {
-                format!("{sign}{body}")
-            };
+            let text = if bare { body } else { format!("{sign}{body}") };
             self.pad_spaces(out, text.as_bytes());
             return;
         }

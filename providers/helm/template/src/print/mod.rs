@@ -41,6 +41,14 @@ pub fn sprintf(format: &Str, args: &[Value]) -> Result<Str, Error> {
     Printer::new(DEFAULT_LIMIT).sprintf(format, args)
 }
 
+fn is_composite(value: &Value) -> bool {
+    use Kind as K;
+    matches!(
+        value.kind(),
+        K::List(_) | K::Map(_) | K::Object(_) | K::Func(_)
+    )
+}
+
 /// Prints into a buffer of limited length.
 pub(crate) struct Printer {
     out: Vec<u8>,
@@ -77,6 +85,15 @@ impl Printer {
         Ok(self.out.into())
     }
 
+    /// A value as `%v` prints what it points to.
+    pub(crate) fn pointee(mut self, value: &Value) -> Result<Str> {
+        let pointer = value.ty().is_some_and(|ty| ty.to_string().starts_with('*'));
+        self.erroring = pointer;
+        self.arg(value, 'v')?;
+        let skip = usize::from(pointer && self.out.first() == Some(&b'&'));
+        Ok(Str::from_bytes(self.out.get(skip..).unwrap_or_default()))
+    }
+
     pub(crate) fn sprintln(mut self, args: &[Value]) -> Result<Str> {
         for (index, arg) in args.iter().enumerate() {
             if index > 0 {
@@ -104,6 +121,9 @@ impl Printer {
             (_, None) => self.bad_verb(value, verb)?,
             ('T', Some(ty)) => self.flags.string(&mut self.out, ty.to_string().as_bytes()),
             ('p', Some(_)) => self.pointer(value, 'p')?,
+            ('w', Some(ty)) if ty != Type::BYTES && is_composite(value) => {
+                self.bad_verb(value, verb)?;
+            }
             (_, Some(_)) => self.value(value, verb, Type::Any)?,
         }
         Ok(())
@@ -231,7 +251,13 @@ impl Printer {
             return self.string(value, &bytes, verb);
         }
         let element = list.ty().element();
-        let (open, separator, close) = self.brackets(list.ty(), list.is_nil());
+        // A whole operand is known to be bytes; as a part it is just a slice.
+        let (open, separator, close) = match list.ty() {
+            ty if ty == Type::BYTES && self.depth == 1 && matches!(verb, 'v' | 'd') => {
+                self.brackets(&"[]byte", list.is_nil())
+            }
+            ty => self.brackets(&ty, list.is_nil()),
+        };
         self.text(&open);
         if self.flags.sharp_v && list.is_nil() {
             return Ok(());
@@ -244,7 +270,11 @@ impl Printer {
         Ok(())
     }
 
-    fn brackets(&self, ty: Type, nil: bool) -> (String, &'static str, &'static str) {
+    fn brackets(
+        &self,
+        ty: &dyn std::fmt::Display,
+        nil: bool,
+    ) -> (String, &'static str, &'static str) {
         match (self.flags.sharp_v, nil) {
             (true, true) => (format!("{ty}(nil)"), "", ""),
             (true, false) => (format!("{ty}{{"), ", ", "}"),
@@ -254,7 +284,7 @@ impl Printer {
 
     fn map(&mut self, map: &Map, verb: char) -> Result<()> {
         let element = map.ty().element();
-        let (open, separator, close) = self.brackets(map.ty(), map.is_nil());
+        let (open, separator, close) = self.brackets(&map.ty(), map.is_nil());
         self.text(if self.flags.sharp_v { "" } else { "map" });
         self.text(&open);
         if self.flags.sharp_v && map.is_nil() {

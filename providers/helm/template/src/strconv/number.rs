@@ -53,7 +53,6 @@ pub(crate) fn parse_float(text: &str) -> Result<f64, NumberError> {
     let digits = lower.replace('_', "");
     let value = match digits.strip_prefix("0x") {
         Some(hex) => parse_hex(hex).ok_or(NumberError::Syntax)?,
-        None if lower.contains('_') => return Err(NumberError::Syntax),
         None if digits.bytes().all(is_decimal) => {
             digits.parse::<f64>().map_err(|_| NumberError::Syntax)?
         }
