@@ -76,6 +76,45 @@ fn long_flag(argument: &str) -> String {
     }
 }
 
+/// `--json=true` as `--json` and `--json=false` as nothing, where the flag of
+/// that name takes no value.
+pub(crate) fn without_boolean_values(
+    command: &clap::Command,
+    arguments: Vec<String>,
+) -> Vec<String> {
+    let mut command = command;
+    let mut kept = Vec::with_capacity(arguments.len());
+    for argument in arguments {
+        if let Some(subcommand) = command.find_subcommand(&argument) {
+            command = subcommand;
+        }
+        match boolean(command, &argument) {
+            Some((name, true)) => kept.push(format!("--{name}")),
+            Some((_, false)) => {}
+            None => kept.push(argument),
+        }
+    }
+    kept
+}
+
+/// The name and value of a flag that is on or off, given with a value.
+fn boolean<'a>(command: &clap::Command, argument: &'a str) -> Option<(&'a str, bool)> {
+    let (name, value) = argument.strip_prefix("--")?.split_once('=')?;
+    let flag = command
+        .get_arguments()
+        .find(|arg| arg.get_long() == Some(name));
+    let is_switch = match flag {
+        Some(flag) => matches!(flag.get_action(), clap::ArgAction::SetTrue),
+        None => name == "no-color",
+    };
+    let value = match value {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => true,
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => false,
+        _ => return None,
+    };
+    is_switch.then_some((name, value))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use trueup_syntax::{
+    Diagnostic, Diagnostics, Severity, SourceMap,
+    render::{Renderer, Style},
+};
+
 use crate::{environment::Environment, error::CommandError};
 
 /// Standard output and standard error, and how they may look.
@@ -32,6 +37,14 @@ impl Ui {
         }
     }
 
+    /// The same without colour.
+    pub(crate) fn without_color(&self) -> Self {
+        Ui {
+            color: false,
+            ..self.clone()
+        }
+    }
+
     /// Writes `text` to standard output as it is.
     ///
     /// # Errors
@@ -56,6 +69,36 @@ impl Ui {
     pub(crate) fn complain(&self, text: &str) {
         let mut err = io::stderr().lock();
         drop(err.write_all(text.as_bytes()));
+    }
+
+    /// Shows diagnostics as Terraform orders them: warnings first, all of it
+    /// on standard error.
+    pub(crate) fn diagnostics(&self, diagnostics: &Diagnostics, sources: &SourceMap) {
+        let mut renderer = Renderer::new(sources);
+        let style = self.style();
+        let mut sorted: Vec<&Diagnostic> = diagnostics.0.iter().collect();
+        sorted.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
+        for diagnostic in sorted {
+            self.complain(&renderer.human(diagnostic, style));
+        }
+    }
+
+    /// Shows an error that has no place in a file.
+    pub(crate) fn error(&self, error: &CommandError) {
+        let Some((summary, detail)) = error.message() else {
+            return;
+        };
+        let diagnostic = Diagnostic::without_place(Severity::Error, summary, detail);
+        let sources = SourceMap::default();
+        let mut renderer = Renderer::new(&sources);
+        self.complain(&renderer.human(&diagnostic, self.style()));
+    }
+
+    fn style(&self) -> Style {
+        Style {
+            color: self.color,
+            width: self.width,
+        }
     }
 
     /// `text` in the given SGR style if colour is on.

@@ -1,6 +1,7 @@
 //! The commands: one file each.
 
 mod completion;
+mod fmt;
 mod version;
 
 use std::{
@@ -35,12 +36,17 @@ pub(crate) struct Arguments {
     #[arg(long)]
     version: bool,
 
+    /// Never colour the output
+    #[arg(long, global = true)]
+    no_color: bool,
+
     #[command(subcommand)]
     command: Option<Command>,
 }
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    Fmt(fmt::FmtArgs),
     Version(version::VersionArgs),
     Completion(completion::CompletionArgs),
 }
@@ -59,22 +65,10 @@ pub(crate) fn dispatch(environment: &Environment, ui: Ui) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            if let Some((summary, detail)) = error.message() {
-                ui.complain(&failure(&ui, &summary, &detail));
-            }
+            ui.error(&error);
             ExitCode::from(error.exit_code())
         }
     }
-}
-
-fn failure(ui: &Ui, summary: &str, detail: &str) -> String {
-    let title = ui.styled("1;31", "Error:");
-    let mut text = format!("\n{title} {}\n\n", ui.styled("1", summary));
-    if !detail.is_empty() {
-        text.push_str(detail);
-        text.push_str("\n\n");
-    }
-    text
 }
 
 fn parse(environment: &Environment, ui: &Ui) -> Result<Arguments, CommandError> {
@@ -85,6 +79,7 @@ fn parse(environment: &Environment, ui: &Ui) -> Result<Arguments, CommandError> 
         clap::ColorChoice::Never
     };
     let command = Arguments::command().color(choice);
+    let normalized = arguments::without_boolean_values(&command, normalized);
     let parsed = command
         .try_get_matches_from(normalized)
         .and_then(|matches| Arguments::from_arg_matches(&matches));
@@ -112,10 +107,15 @@ fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Result<(), C
     change_dir(arguments.chdir.as_deref())?;
     let context = Context {
         environment,
-        ui: ui.clone(),
+        ui: if arguments.no_color {
+            ui.without_color()
+        } else {
+            ui.clone()
+        },
     };
     match arguments.command {
         _ if arguments.version => version::run(&version::VersionArgs::default(), &context),
+        Some(Command::Fmt(args)) => fmt::run(&args, &context),
         Some(Command::Version(args)) => version::run(&args, &context),
         Some(Command::Completion(args)) => completion::run(&args, &context),
         None => {

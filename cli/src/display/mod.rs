@@ -1,3 +1,4 @@
 //! How values look to people.
 
+pub(crate) mod path;
 pub(crate) mod value;
