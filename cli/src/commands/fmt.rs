@@ -90,7 +90,7 @@ pub(crate) fn run(args: &FmtArgs, context: &Context<'_>) -> Result<(), CommandEr
             .for_each(|target| formatter.target(target));
     }
     let differs = !formatter.output.is_empty();
-    formatter.report(context, args.list && !stdin || !args.check)?;
+    formatter.report(context, args)?;
     if args.check && differs {
         return Err(CommandError::Exit(NOT_FORMATTED));
     }
@@ -98,19 +98,19 @@ pub(crate) fn run(args: &FmtArgs, context: &Context<'_>) -> Result<(), CommandEr
 }
 
 impl Formatter {
-    fn report(self, context: &Context<'_>, shown: bool) -> Result<(), CommandError> {
-        if shown {
+    fn report(self, context: &Context<'_>, args: &FmtArgs) -> Result<(), CommandError> {
+        let failed = !self.errors.is_empty() || self.diagnostics.has_errors();
+        if !args.check || (args.list && !failed) {
             context.ui.print(&self.output)?;
         }
         context.ui.diagnostics(&self.diagnostics, &self.sources);
         for error in &self.errors {
             context.ui.error(error);
         }
-        if self.errors.is_empty() && !self.diagnostics.has_errors() {
-            Ok(())
-        } else {
-            Err(CommandError::Exit(ERROR))
+        if failed {
+            return Err(CommandError::Exit(ERROR));
         }
+        Ok(())
     }
 
     fn stdin(&mut self) {
@@ -192,7 +192,8 @@ impl Formatter {
             self.output.push('\n');
         }
         if differs && self.mode.diff {
-            self.output.push_str(&fmt::unified_diff(text, &formatted, name));
+            self.output
+                .push_str(&fmt::unified_diff(text, &formatted, name));
         }
         if !(self.mode.list || self.mode.write || self.mode.diff) {
             self.output.push_str(&formatted);

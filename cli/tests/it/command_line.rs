@@ -50,12 +50,14 @@ Plan and apply Terraform configurations, with AWS, Kubernetes and Helm built in
 Usage: trueup [OPTIONS] [COMMAND]
 
 Commands:
+  fmt         Rewrite configuration files to the canonical layout
   version     Show the current trueup version
   completion  Print a completion script for a shell
 
 Options:
       --chdir <DIR>  Switch to a different working directory before executing the command
       --version      An alias for the "version" command
+      --no-color     Never colour the output
   -h, --help         Print help
 
 Flags may be written with one dash or two: -json and --json are the same.
@@ -110,7 +112,6 @@ fn chdir_names_the_folder_that_is_not_there() {
 Error: Error handling -chdir option
 
 nowhere: No such file or directory (os error 2).
-
 --- exit status: 1 ---
 
 "#]]

@@ -4,3 +4,4 @@
 mod environment;
 
 mod command_line;
+mod fmt;
