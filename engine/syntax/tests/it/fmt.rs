@@ -52,6 +52,7 @@ fn rewrites_that_would_break_a_file_are_not_made() {
         "a = \"${b + # c\n1}\"\n",
         "x { a = \"${<<E\ny\nE\n}\" }\n",
         "x \"a$b\" {}\n",
+        "a = b[true].c[null]\n",
     ] {
         assert_eq!(format(text), text);
     }
