@@ -80,6 +80,16 @@ impl Error {
     }
 }
 
+/// Causes are dropped one by one: there can be as many as nested templates.
+impl Drop for Error {
+    fn drop(&mut self) {
+        let mut next = self.cause.take();
+        while let Some(mut error) = next {
+            next = error.cause.take();
+        }
+    }
+}
+
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.message)

@@ -16,6 +16,10 @@ use crate::{
     value::{Kind, Labels, Str, Type, Value},
 };
 
+/// Each nested call repeats the message of the inner one; beyond this length
+/// the outer ones are left out.
+const MAX_MESSAGE: usize = 1 << 20;
+
 /// What is called.
 pub(super) enum Target {
     Function(Function),
@@ -89,6 +93,9 @@ impl Renderer<'_> {
         }
         let result = with_room(|| self.invoke(target, values, callee));
         result.map_err(|error| {
+            if error.message().len() > MAX_MESSAGE {
+                return error;
+            }
             state.at = node;
             let message = format!("error calling {name}: {}", error.message());
             state.error_caused(&message, Some(error))

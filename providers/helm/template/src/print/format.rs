@@ -131,6 +131,7 @@ impl Printer {
             cursor.at += plain;
             if cursor.at < format.len() {
                 cursor.at += 1;
+                self.check_length()?;
                 self.directive(&mut cursor)?;
             }
         }

@@ -145,11 +145,16 @@ impl Printer {
         Ok(())
     }
 
-    fn value(&mut self, value: &Value, verb: char, slot: Type) -> Result<()> {
+    fn check_length(&self) -> Result<()> {
         if self.out.len() > self.limit {
             let message = format!("printed text exceeds {} bytes", self.limit);
             return Err(Error::of(ErrorKind::Limit, message));
         }
+        Ok(())
+    }
+
+    fn value(&mut self, value: &Value, verb: char, slot: Type) -> Result<()> {
+        self.check_length()?;
         match value.kind() {
             Kind::Nil if self.flags.sharp_v => self.text(&format!("{slot}(nil)")),
             Kind::Nil => self.text("<nil>"),

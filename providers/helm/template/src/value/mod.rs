@@ -20,6 +20,8 @@ pub use origin::{Origin, Reads, Step};
 pub use text::{Str, decode_rune, runes};
 pub use types::{IntKind, NamedType, Type};
 
+use crate::stack::with_room;
+
 /// A value of a template, as Go would hold it in an `interface {}`, with what
 /// flowed into it.
 #[derive(Clone, Debug)]
@@ -270,6 +272,10 @@ impl Value {
     /// A copy whose maps and lists know their place below `origin` and tell
     /// its reader what is read. Lists of bytes are left as they are.
     pub fn tracked(&self, origin: Origin) -> Value {
+        with_room(|| self.tracked_here(origin))
+    }
+
+    fn tracked_here(&self, origin: Origin) -> Value {
         let kind = match &self.kind {
             Kind::Map(map) => {
                 let entries = map.untracked_entries().into_iter().map(|(key, value)| {

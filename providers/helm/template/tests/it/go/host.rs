@@ -11,7 +11,7 @@ use trueup_helm_template::{
 type Result<R, E = Error> = std::result::Result<R, E>;
 type Body = fn(&mut Call<'_>, &[Value]) -> Result<Value>;
 
-pub(super) fn functions() -> Functions {
+pub(crate) fn functions() -> Functions {
     use Type as T;
     const INT8: Type = Type::Int(IntKind::Uint8);
     let mut functions = Functions::new();
@@ -222,7 +222,7 @@ impl Object for Version {
 }
 
 /// The value that a case's JSON stands for.
-pub(super) fn value(json: &Json) -> Value {
+pub(crate) fn value(json: &Json) -> Value {
     match json {
         Json::Null => Value::NIL,
         Json::Bool(bool) => (*bool).into(),

@@ -2,7 +2,7 @@
 //! `oracle.go` answered. A case with no data of its own has that of
 //! `data.json`, one with `template` instead of `templates` only that one.
 
-mod host;
+pub(crate) mod host;
 
 use std::{fs, path::Path};
 
