@@ -20,6 +20,16 @@ struct Argument<'a> {
     value: Option<Value>,
 }
 
+impl Argument<'_> {
+    /// What to point at: of an expanded sequence, all of it.
+    fn start(&self) -> Span {
+        match self.value {
+            Some(_) => self.expr.span,
+            None => start_span(self.expr),
+        }
+    }
+}
+
 /// A call being carried out.
 struct Site<'a> {
     expr: &'a Expr,
@@ -126,7 +136,7 @@ impl Evaluator {
             values.push(match convert::convert(&value, &param.ty) {
                 Ok(value) => value,
                 Err(error) => {
-                    self.blame_argument(site, arg.expr, param, &error.to_string());
+                    self.blame_argument(site, arg, param, &error.to_string());
                     Value::dynamic()
                 }
             });
@@ -140,7 +150,7 @@ impl Evaluator {
             .map(|index| (args.get(index), site.function.param(index)));
         match blamed {
             Some((Some(arg), Some(param))) => {
-                self.blame_argument(site, arg.expr, param, &error.message);
+                self.blame_argument(site, arg, param, &error.message);
             }
             Some((None, Some(param))) => {
                 let detail = invalid_value(param, &error.message);
@@ -152,10 +162,16 @@ impl Evaluator {
         Value::dynamic()
     }
 
-    fn blame_argument(&mut self, site: &Site<'_>, arg: &Expr, param: &Param, message: &str) {
+    fn blame_argument(
+        &mut self,
+        site: &Site<'_>,
+        arg: &Argument<'_>,
+        param: &Param,
+        message: &str,
+    ) {
         let detail = invalid_value(param, message);
-        let diagnostic = Diagnostic::error(INVALID_ARGUMENT, detail, start_span(arg));
-        self.blame(site, diagnostic.within(site.expr.span), arg);
+        let diagnostic = Diagnostic::error(INVALID_ARGUMENT, detail, arg.start());
+        self.blame(site, diagnostic.within(site.expr.span), arg.expr);
     }
 
     fn blame_call(&mut self, site: &Site<'_>, error: &FunctionError) {
@@ -256,7 +272,7 @@ fn wrong_count(site: &Site<'_>, args: &[Argument<'_>]) -> Option<Diagnostic> {
         Diagnostic::error("Not enough function arguments", detail, site.call.close)
     } else if let (None, Some(extra)) = (&site.function.variadic, args.get(params.len())) {
         let detail = format!("Function {name} expects only {} argument(s).", params.len());
-        let subject = start_span(extra.expr);
+        let subject = extra.start();
         Diagnostic::error("Too many function arguments", detail, subject)
     } else {
         return None;

@@ -153,7 +153,7 @@ fn result_type(branches: &[Branch; 2]) -> Option<Option<Type>> {
     if types.contains(&Type::Dynamic) {
         return Some(None);
     }
-    convert::unify(&types).map(Some)
+    convert::unify_unsafe(&types).map(Some)
 }
 
 /// What is known of the result while the condition is unknown.

@@ -38,9 +38,11 @@ impl Evaluator {
         if self.errors > errors {
             return Value::unknown(ty);
         }
-        let result = match op {
-            UnaryOp::Negate => ops::negate(&value),
-            UnaryOp::Not => ops::not(&value),
+        let result = match (waits(&[&value]), op) {
+            (Ok(true), _) => Ok(not_known(ty.clone()).with_marks(value.marks())),
+            (Err(error), _) => Err(error),
+            (_, UnaryOp::Negate) => ops::negate(&value),
+            (_, UnaryOp::Not) => ops::not(&value),
         };
         self.finish(result, expr, ty, scope)
     }
@@ -140,6 +142,10 @@ fn signature(op: BinaryOp) -> (Type, Type) {
 }
 
 fn calculate(op: BinaryOp, left: &Value, right: &Value) -> Result<Value, OpError> {
+    if !compares(op) && waits(&[left, right])? {
+        let marks = left.marks() | right.marks();
+        return Ok(not_known(signature(op).1).with_marks(marks));
+    }
     match op {
         BinaryOp::Or => ops::or(left, right),
         BinaryOp::And => ops::and(left, right),
@@ -155,4 +161,22 @@ fn calculate(op: BinaryOp, left: &Value, right: &Value) -> Result<Value, OpError
         BinaryOp::Divide => ops::divide(left, right),
         BinaryOp::Modulo => ops::modulo(left, right),
     }
+}
+
+fn compares(op: BinaryOp) -> bool {
+    let (operand, result) = signature(op);
+    operand != result
+}
+
+/// Whether an operand is unknown. Where the language looks no further, the
+/// result is unknown whatever the rest: `true || unknown` is.
+fn waits(operands: &[&Value]) -> Result<bool, OpError> {
+    if operands.iter().any(|operand| operand.is_null()) {
+        return Err(OpError::Null);
+    }
+    Ok(operands.iter().any(|operand| !operand.is_known()))
+}
+
+fn not_known(ty: Type) -> Value {
+    Value::unknown(ty).refine_not_null()
 }

@@ -195,11 +195,22 @@ fn text_span(template: &Template, around: Span) -> Span {
     }
 }
 
-/// Where a template begins: with its first part.
+/// Where a template begins: with its first part, of an empty one at its
+/// end.
 pub(super) fn start_span(template: &Template, span: Span) -> Span {
     match template.parts.first() {
         Some(TemplatePart::Interpolation(expr)) => super::start_span(expr),
-        Some(part) => part_span(part),
-        None => span,
+        Some(TemplatePart::If(choice)) => super::start_span(&choice.condition),
+        Some(TemplatePart::For(each)) => {
+            let body = match each.body.parts.first() {
+                // The braces before it are not part of the expression.
+                Some(TemplatePart::Interpolation(expr)) => expr.span.start.saturating_sub(2),
+                Some(part) => part_span(part).start,
+                None => each.span.end,
+            };
+            Span::new(span.file, each.span.start, body)
+        }
+        Some(TemplatePart::Literal(text, span)) if !text.is_empty() => *span,
+        Some(TemplatePart::Literal(..)) | None => Span::new(span.file, span.end, span.end),
     }
 }

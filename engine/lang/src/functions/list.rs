@@ -161,7 +161,7 @@ fn concat_type(args: &[Value]) -> Result<Type, FunctionError> {
     }
     let types: Vec<Type> = args.iter().map(Value::ty).collect();
     if types.iter().all(|ty| matches!(ty, Type::List(_)))
-        && let Some(common) = convert::unify(&types)
+        && let Some(common) = convert::unify_unsafe(&types)
     {
         return Ok(common);
     }
@@ -430,7 +430,7 @@ fn sort() -> Function {
     let strings = Type::list(Type::String);
     Function::new(
         "A list of strings in order of their code points.",
-        vec![Param::new("list", strings.clone())],
+        vec![Param::new("list", strings.clone()).unknowable()],
         strings.clone(),
         move |args| {
             let list = &args[0];

@@ -147,7 +147,7 @@ fn merge() -> Function {
                 match bare {
                     Value::Map(map) => merged.extend_from_slice(map.entries()),
                     Value::Object(object) => merged.extend_from_slice(object.attributes()),
-                    _ => {}
+                    other => return Err(not_mergeable(&other.ty())),
                 }
             }
             let value = match ty {
@@ -182,11 +182,7 @@ fn merge_type(args: &[Value]) -> Result<Type, FunctionError> {
                 attributes.extend(keys.map(|key| (key, element.as_ref().clone())));
             }
             (Type::Map(_), _) => known = false,
-            (ty, _) => {
-                let name = quote(&ty.to_string());
-                let message = format!("arguments must be maps or objects, got {name}");
-                return Err(FunctionError::new(message));
-            }
+            (ty, _) => return Err(not_mergeable(&ty)),
         }
     }
     if same {
@@ -197,6 +193,11 @@ fn merge_type(args: &[Value]) -> Result<Type, FunctionError> {
     } else {
         Type::Dynamic
     })
+}
+
+fn not_mergeable(ty: &Type) -> FunctionError {
+    let name = quote(&ty.to_string());
+    FunctionError::new(format!("arguments must be maps or objects, got {name}"))
 }
 
 fn transpose() -> Function {
@@ -212,13 +213,13 @@ fn transpose() -> Function {
             let mut turned: BTreeMap<Str, Vec<Value>> = BTreeMap::new();
             for (key, list) in args[0].elements() {
                 if list.is_null() {
-                    let message = "must not contain a null list";
-                    return Err(FunctionError::argument(0, message));
+                    let message = "input must not contain null list";
+                    return Err(FunctionError::new(message));
                 }
                 for text in list.values() {
                     let Value::String(text) = text else {
-                        let message = "must not contain a null string";
-                        return Err(FunctionError::argument(0, message));
+                        let message = "input must not contain null string";
+                        return Err(FunctionError::new(message));
                     };
                     turned.entry(text.clone()).or_default().push(key.clone());
                 }

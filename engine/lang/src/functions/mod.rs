@@ -6,6 +6,7 @@
 mod arguments;
 mod boolean;
 mod case;
+mod filesystem;
 pub(crate) mod grapheme;
 mod ip;
 mod known;
@@ -29,6 +30,7 @@ type Named = (&'static str, Function);
 /// The families: each gives its functions for a context.
 const FAMILIES: &[fn(&Context) -> Vec<Named>] = &[
     boolean::functions,
+    filesystem::functions,
     ip::functions,
     list::functions,
     map::functions,

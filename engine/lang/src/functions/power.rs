@@ -30,7 +30,7 @@ pub(super) fn pow(x: f64, y: f64) -> f64 {
             fraction -= 1.0;
             whole += 1.0;
         }
-        factor = (fraction * ln(x)).exp();
+        factor = exp(fraction * ln(x));
     }
     let (factor, exponent) = whole_power(x, whole as i64, factor);
     if y < 0.0 {
@@ -135,4 +135,39 @@ pub(super) fn ln(x: f64) -> f64 {
     let rest = odd + even;
     let half_square = 0.5 * f * f;
     k * LN2_HIGH - ((half_square - (s * (half_square + rest) + k * LN2_LOW)) - f)
+}
+
+/// e to the power `x`, by the method of Naoki Shibata with fused
+/// multiplication and addition.
+fn exp(x: f64) -> f64 {
+    const LN2_HIGH: f64 = 0.693_147_180_559_663;
+    const LN2_LOW: f64 = 0.282_352_905_630_315_8e-12;
+    /// One through the factorials from 8 down to 1.
+    const TAYLOR: [f64; 8] = [
+        1.0 / 40_320.0,
+        1.0 / 5_040.0,
+        1.0 / 720.0,
+        1.0 / 120.0,
+        1.0 / 24.0,
+        1.0 / 6.0,
+        0.5,
+        1.0,
+    ];
+    if !x.is_finite() || x.abs() > 700.0 {
+        return x.exp();
+    }
+    let exponent = (std::f64::consts::LOG2_E * x).round_ties_even();
+    let rest = (-exponent).mul_add(LN2_HIGH, x);
+    let rest = (-exponent).mul_add(LN2_LOW, rest) * 0.0625;
+    let [first, others @ ..] = TAYLOR;
+    let series = others
+        .iter()
+        .fold(first, |sum, next| sum.mul_add(rest, *next));
+    // Sixteen times the exponent: (1 + y) squared less 1 is y (2 + y).
+    let mut y = rest * series;
+    for _ in 0..3 {
+        y *= y + 2.0;
+    }
+    let factor = y.mul_add(y + 2.0, 1.0);
+    factor * 2.0_f64.powi(exponent as i32)
 }

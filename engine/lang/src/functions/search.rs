@@ -36,7 +36,7 @@ fn coalesce() -> Function {
         Vec::new(),
         |args| {
             let types: Vec<Type> = args.iter().map(Value::ty).collect();
-            convert::unify(&types)
+            convert::unify_unsafe(&types)
                 .ok_or_else(|| FunctionError::new("all arguments must have the same type"))
         },
         |args, ty| {
@@ -162,7 +162,7 @@ fn matchkeys() -> Function {
     Function::typed(
         "The values whose keys, at the same index of a second list, are in a third.",
         vec![list("values"), list("keys"), list("searchset")],
-        |args| match convert::unify(&[args[1].ty(), args[2].ty()]) {
+        |args| match convert::unify_unsafe(&[args[1].ty(), args[2].ty()]) {
             Some(_) => Ok(args[0].ty()),
             None => Err(FunctionError::new(
                 "keys and searchset must be of the same type",
@@ -177,7 +177,8 @@ fn matchkeys() -> Function {
                     "length of keys and values should be equal",
                 ));
             }
-            let common = convert::unify(&[keys.ty(), wanted.ty()]).unwrap_or_else(|| keys.ty());
+            let common =
+                convert::unify_unsafe(&[keys.ty(), wanted.ty()]).unwrap_or_else(|| keys.ty());
             let convert = |list: &Value| {
                 convert::convert(list, &common)
                     .map_err(|error| FunctionError::new(error.to_string()))

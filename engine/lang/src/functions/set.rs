@@ -102,7 +102,7 @@ fn common_type(args: &[Value]) -> Result<Type, FunctionError> {
     if types.is_empty() {
         return Ok(Type::set(Type::Dynamic));
     }
-    convert::unify(&types)
+    convert::unify_unsafe(&types)
         .map(Type::set)
         .ok_or_else(|| FunctionError::new("given sets must all have compatible element types"))
 }
@@ -144,7 +144,7 @@ fn product_type(args: &[Value]) -> Result<Type, FunctionError> {
             }
             Type::List(element) => element.as_ref().clone(),
             Type::Tuple(types) if types.is_empty() => Type::Dynamic,
-            Type::Tuple(types) => convert::unify(&types).ok_or_else(|| {
+            Type::Tuple(types) => convert::unify_unsafe(&types).ok_or_else(|| {
                 FunctionError::argument(index, "all elements must be of the same type")
             })?,
             _ => {
@@ -178,6 +178,7 @@ fn unknown_product(factors: &[&Value], ty: &Type) -> Value {
     for factor in factors {
         let length = match factor.ty() {
             Type::Tuple(types) => types.len() as u64,
+            _ if factor.is_known() && !length_is_known(factor) => return unknown,
             _ => factor.length_bounds().1,
         };
         if length > 1024 {
