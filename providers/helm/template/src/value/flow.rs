@@ -1,6 +1,8 @@
 //! What flowed into a value: labels that the owner of the values gave out.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{collections::BTreeSet, ops::Range, rc::Rc};
+
+use super::{Str, Value};
 
 /// A thing that can flow into output: a value path, a secret, an unknown.
 /// What the number stands for is its owner's matter.
@@ -75,4 +77,87 @@ pub struct Flow {
     pub labels: Labels,
     /// What flowed into parts of a text.
     pub spans: Vec<Span>,
+}
+
+/// A text made of parts that keep their flow: what functions that are
+/// [`flow_aware`](crate::Function::flow_aware) build their results with.
+///
+/// ```
+/// use trueup_helm_template::{Value, value::{Label, Labels, TracedText}};
+///
+/// let secret = Value::from("s3cret").with_labels(&Labels::one(Label(1)));
+/// let mut text = TracedText::new();
+/// text.push("password: ");
+/// text.push_part(&secret, 0..6);
+/// let flow = text.finish().flow().cloned().unwrap_or_default();
+/// assert_eq!((flow.spans[0].start, flow.spans[0].end), (10, 16));
+/// ```
+#[derive(Debug, Default)]
+pub struct TracedText {
+    text: Vec<u8>,
+    flow: Flow,
+}
+
+impl TracedText {
+    /// An empty text.
+    pub fn new() -> Self {
+        TracedText::default()
+    }
+
+    /// Adds text that nothing flowed into.
+    pub fn push(&mut self, text: impl AsRef<[u8]>) {
+        self.text.extend_from_slice(text.as_ref());
+    }
+
+    /// Adds the bytes `range` of a string with their flow; nothing if `value`
+    /// is no string or not that long.
+    pub fn push_part(&mut self, value: &Value, range: Range<usize>) {
+        let bytes = value.as_string().map(Str::as_bytes).unwrap_or_default();
+        let Some(part) = bytes.get(range.clone()) else {
+            return;
+        };
+        let start = self.text.len();
+        self.text.extend_from_slice(part);
+        let Some(flow) = value.flow() else {
+            return;
+        };
+        let mut covered = range.start;
+        for span in &flow.spans {
+            let from = span.start.max(covered);
+            let to = span.end.min(range.end);
+            if from >= to {
+                continue;
+            }
+            self.span(
+                start + covered - range.start,
+                from - covered,
+                None,
+                &flow.labels,
+            );
+            let mut labels = span.labels.clone();
+            labels.extend(&flow.labels);
+            let at = start + from - range.start;
+            self.span(at, to - from, span.source.clone(), &labels);
+            covered = to;
+        }
+        let at = start + covered - range.start;
+        self.span(at, range.end - covered, None, &flow.labels);
+    }
+
+    fn span(&mut self, start: usize, length: usize, source: Option<Source>, labels: &Labels) {
+        if length > 0 && (source.is_some() || !labels.is_empty()) {
+            self.flow.spans.push(Span {
+                start,
+                end: start + length,
+                source,
+                labels: labels.clone(),
+            });
+        }
+    }
+
+    /// The text as a string with its flow.
+    pub fn finish(self) -> Value {
+        let flow = (!self.flow.spans.is_empty()).then_some(self.flow);
+        Value::string(self.text).with_flow(flow)
+    }
 }

@@ -12,7 +12,7 @@ mod types;
 use std::rc::Rc;
 
 pub(crate) use cycles::break_cycles;
-pub use flow::{Flow, Label, Labels, Source, Span};
+pub use flow::{Flow, Label, Labels, Source, Span, TracedText};
 pub use list::List;
 pub use map::{Map, WeakMap};
 pub use object::{Callable, Object};

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can't go on may panic")]
 
+mod flow;
 mod go;
 mod limits;
 mod yaml;
