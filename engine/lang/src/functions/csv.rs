@@ -21,7 +21,9 @@ fn csvdecode() -> Function {
         }
         header(&mut Records::new(text(args, 0)?)).map(|names| row_type(&names))
     };
-    let params = vec![Param::new("str", Type::String).describe("The CSV text; its first line names the columns.")];
+    let params = vec![
+        Param::new("str", Type::String).describe("The CSV text; its first line names the columns."),
+    ];
     let description = "Reads comma-separated values into a list of objects, one for each line.";
     Function::typed(description, params, result, |args, ty| {
         let mut records = Records::new(text(args, 0)?);
@@ -41,7 +43,9 @@ fn csvdecode() -> Function {
 }
 
 fn row_type(names: &[Str]) -> Type {
-    Type::list(Type::object(names.iter().map(|name| (name.clone(), Type::String))))
+    Type::list(Type::object(
+        names.iter().map(|name| (name.clone(), Type::String)),
+    ))
 }
 
 fn header(records: &mut Records) -> Result<Vec<Str>, FunctionError> {
@@ -77,7 +81,10 @@ struct Record {
 
 impl<'t> Records<'t> {
     fn new(text: &'t str) -> Self {
-        Records { rest: text, line: 0 }
+        Records {
+            rest: text,
+            line: 0,
+        }
     }
 
     /// The next line with its newline, which is `\n` even where it was `\r\n`
@@ -88,7 +95,9 @@ impl<'t> Records<'t> {
         }
         self.line += 1;
         let end = self.rest.find('\n');
-        let (line, rest) = self.rest.split_at(end.map_or(self.rest.len(), |end| end + 1));
+        let (line, rest) = self
+            .rest
+            .split_at(end.map_or(self.rest.len(), |end| end + 1));
         self.rest = rest;
         match line.strip_suffix('\n') {
             Some(line) => Some((line.strip_suffix('\r').unwrap_or(line), true)),
@@ -124,14 +133,24 @@ impl<'t> Records<'t> {
                 fields.push(field.to_owned());
                 match after {
                     Some(after) => rest = after,
-                    None => return Ok(Record { fields, line: start }),
+                    None => {
+                        return Ok(Record {
+                            fields,
+                            line: start,
+                        });
+                    }
                 }
                 continue;
             };
             let (field, after) = self.quoted(quoted, &mut newline)?;
             fields.push(field);
             match after {
-                "" => return Ok(Record { fields, line: start }),
+                "" => {
+                    return Ok(Record {
+                        fields,
+                        line: start,
+                    });
+                }
                 _ => rest = after.strip_prefix(',').unwrap_or(after),
             }
         }

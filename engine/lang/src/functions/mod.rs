@@ -4,11 +4,19 @@
 //! file's `functions`, and add its cases to `tests/functions`.
 
 mod arguments;
+mod attempt;
 mod boolean;
 mod case;
+mod conversion;
+mod csv;
+mod datetime;
+mod encoding;
 mod filesystem;
+mod format;
 pub(crate) mod grapheme;
+mod hash;
 mod ip;
+mod json;
 mod known;
 mod list;
 mod map;
@@ -16,6 +24,7 @@ mod number;
 mod power;
 mod regex;
 mod search;
+mod sensitivity;
 mod set;
 mod strings;
 
@@ -29,14 +38,23 @@ type Named = (&'static str, Function);
 
 /// The families: each gives its functions for a context.
 const FAMILIES: &[fn(&Context) -> Vec<Named>] = &[
+    attempt::functions,
     boolean::functions,
+    conversion::functions,
+    csv::functions,
+    datetime::functions,
+    encoding::functions,
     filesystem::functions,
+    format::functions,
+    hash::functions,
     ip::functions,
+    json::functions,
     list::functions,
     map::functions,
     number::functions,
     regex::functions,
     search::functions,
+    sensitivity::functions,
     set::functions,
     strings::functions,
 ];
@@ -49,4 +67,16 @@ pub fn standard(context: &Context) -> Functions {
         functions.insert(name.to_owned(), function);
     }
     functions
+}
+
+/// `c` in single quotes, escaped as in a string.
+fn quote_char(c: char) -> String {
+    match c {
+        '\'' => "'\\''".to_owned(),
+        '"' => "'\"'".to_owned(),
+        _ => {
+            let quoted = trueup_value::quote(c.encode_utf8(&mut [0; 4]));
+            format!("'{}'", quoted.trim_matches('"'))
+        }
+    }
 }

@@ -70,7 +70,11 @@ fn digits(text: &str) -> (&str, &str) {
 }
 
 fn amount(whole: &str, fraction: &str, unit: u64) -> Option<u64> {
-    let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    let whole: u64 = if whole.is_empty() {
+        0
+    } else {
+        whole.parse().ok()?
+    };
     let whole = whole.checked_mul(unit)?;
     let mut numerator: u64 = 0;
     let mut scale = 1f64;

@@ -5,12 +5,28 @@ use trueup_value::quote;
 use super::rfc3339::{Date, Timestamp};
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 const WEEKDAYS: [&str; 7] = [
-    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
+    "Sunday",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
 ];
 
 /// `time` as `format` says: runs of a letter stand for a part, text in single
@@ -72,7 +88,12 @@ fn literal(token: &str) -> Result<String, String> {
 }
 
 fn verb(token: &str, letter: char, time: &Timestamp) -> Result<String, String> {
-    let Date { year, month, day, weekday } = time.date();
+    let Date {
+        year,
+        month,
+        day,
+        weekday,
+    } = time.date();
     let (hour, minute, second) = time.time_of_day();
     let half = if hour < 12 { "AM" } else { "PM" };
     let month_name = MONTHS.get(month as usize - 1).copied().unwrap_or("");

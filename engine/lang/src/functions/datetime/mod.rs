@@ -43,12 +43,17 @@ fn formatdate() -> Function {
         param("format", "How to write it, with letters for its parts."),
         param("time", "The timestamp, in RFC 3339 syntax."),
     ];
-    Function::new("Writes a timestamp in another format.", params, Type::String, |args| {
-        let time = time(args, 1, true)?;
-        layout::format(text(args, 0)?, &time)
-            .map(Value::string)
-            .map_err(|message| FunctionError::argument(0, message))
-    })
+    Function::new(
+        "Writes a timestamp in another format.",
+        params,
+        Type::String,
+        |args| {
+            let time = time(args, 1, true)?;
+            layout::format(text(args, 0)?, &time)
+                .map(Value::string)
+                .map_err(|message| FunctionError::argument(0, message))
+        },
+    )
 }
 
 fn timeadd() -> Function {
@@ -56,11 +61,16 @@ fn timeadd() -> Function {
         param("timestamp", "The timestamp, in RFC 3339 syntax."),
         param("duration", "What to add, such as `1h30m`; may be negative."),
     ];
-    Function::new("Adds a duration to a timestamp.", params, Type::String, |args| {
-        let time = time(args, 0, false)?;
-        let nanoseconds = duration::parse(text(args, 1)?).map_err(FunctionError::new)?;
-        Ok(Value::string(time.add(nanoseconds).to_string()))
-    })
+    Function::new(
+        "Adds a duration to a timestamp.",
+        params,
+        Type::String,
+        |args| {
+            let time = time(args, 0, false)?;
+            let nanoseconds = duration::parse(text(args, 1)?).map_err(FunctionError::new)?;
+            Ok(Value::string(time.add(nanoseconds).to_string()))
+        },
+    )
     .maybe_null()
 }
 
@@ -81,7 +91,9 @@ fn plantimestamp(timestamp: Option<SystemTime>) -> Function {
     let timestamp = timestamp.map(|time| Value::string(Timestamp::from(time).to_string()));
     let description = "Gives the time when the plan began.";
     Function::new(description, Vec::new(), Type::String, move |_| {
-        Ok(timestamp.clone().unwrap_or_else(|| Value::unknown(Type::String)))
+        Ok(timestamp
+            .clone()
+            .unwrap_or_else(|| Value::unknown(Type::String)))
     })
     .maybe_null()
 }

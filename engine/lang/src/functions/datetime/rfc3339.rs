@@ -101,13 +101,18 @@ impl Timestamp {
 /// Whole seconds only, as Terraform prints them.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Date { year, month, day, .. } = self.date();
+        let Date {
+            year, month, day, ..
+        } = self.date();
         let (hour, minute, second) = self.time_of_day();
         if year < 0 {
             f.write_str("-")?;
         }
         let year = year.unsigned_abs();
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
+        write!(
+            f,
+            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"
+        )?;
         match self.offset {
             0 => f.write_str("Z"),
             _ => f.write_str(&self.offset_text(":")),
@@ -147,7 +152,11 @@ fn civil(days: i64) -> (i64, u32, u32) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, month as u32, day as u32)
 }
@@ -254,7 +263,7 @@ fn part(rest: &str, name: &str) -> String {
 }
 
 /// Takes `count` digits off `rest`.
-fn take<'t>(rest: &mut &'t str, count: usize, name: &str) -> Result<i64, String> {
+fn take(rest: &mut &str, count: usize, name: &str) -> Result<i64, String> {
     let digits = rest.get(..count);
     let value = number(digits, 0, i64::MAX).ok_or_else(|| part(rest, name))?;
     *rest = rest.get(count..).unwrap_or("");
