@@ -21,6 +21,7 @@ mod known;
 mod list;
 mod map;
 mod number;
+mod parseint;
 mod power;
 mod regex;
 mod search;
@@ -52,6 +53,7 @@ const FAMILIES: &[fn(&Context) -> Vec<Named>] = &[
     list::functions,
     map::functions,
     number::functions,
+    parseint::functions,
     regex::functions,
     search::functions,
     sensitivity::functions,

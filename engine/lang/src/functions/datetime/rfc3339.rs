@@ -42,15 +42,6 @@ impl Timestamp {
         })
     }
 
-    /// A point in time, in UTC.
-    pub(in super::super) fn new(date: [i64; 3], seconds_of_day: i64, nanoseconds: u32) -> Self {
-        Timestamp {
-            seconds: days(date[0], date[1], date[2]) * DAY + seconds_of_day,
-            nanoseconds,
-            offset: 0,
-        }
-    }
-
     /// What two timestamps are compared by.
     pub(super) fn instant(&self) -> (i64, u32) {
         (self.seconds, self.nanoseconds)
@@ -288,23 +279,23 @@ fn lenient(text: &str) -> Result<(), String> {
     expect(&mut rest, "-")?;
     let month = take(&mut rest, 2, "month")?;
     if !(1..=12).contains(&month) {
-        return Err("month out of range".to_owned());
+        return Err(part(rest, "month"));
     }
     expect(&mut rest, "-")?;
     let day = take(&mut rest, 2, "day of month")?;
     expect(&mut rest, "T")?;
     let hour = hour(&mut rest)?;
-    within(hour, 23, "hour")?;
+    within(hour, 23, rest, "hour")?;
     expect(&mut rest, ":")?;
     let minute = take_two(&mut rest, "minute")?;
-    within(minute, 59, "minute")?;
+    within(minute, 59, rest, "minute")?;
     expect(&mut rest, ":")?;
     let second = take(&mut rest, 2, "second")?;
-    within(second, 59, "second")?;
+    within(second, 59, rest, "second")?;
     skip_fraction(&mut rest);
     zone(&mut rest)?;
     if !rest.is_empty() {
-        return Err(format!("extra text: {}", quote(rest)));
+        return Err(part(rest, "timestamp segment"));
     }
     if day < 1 || day > days_in_month(year, month) {
         return Err("day out of range".to_owned());
@@ -312,11 +303,13 @@ fn lenient(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn within(value: i64, max: i64, name: &str) -> Result<(), String> {
-    if value > max {
-        return Err(format!("{name} out of range"));
+/// A number out of range is told by what follows it.
+fn within(value: i64, max: i64, rest: &str, name: &str) -> Result<(), String> {
+    match name {
+        _ if value <= max => Ok(()),
+        "second" => Err(part(rest, name)),
+        _ => Err(two_digits(rest, name)),
     }
-    Ok(())
 }
 
 /// One or two digits: the lenient parser's idea of an hour.
@@ -371,8 +364,7 @@ fn zone(rest: &mut &str) -> Result<(), String> {
             *rest = rest.get(6..).unwrap_or("");
             Ok(())
         }
-        (Some(25..), Some(_)) => Err("time zone offset hour out of range".to_owned()),
-        (Some(_), Some(_)) => Err("time zone offset minute out of range".to_owned()),
+        (Some(_), Some(_)) => Err(part(rest.get(6..).unwrap_or(""), "UTC offset")),
         _ => Err(part(rest, "UTC offset")),
     }
 }

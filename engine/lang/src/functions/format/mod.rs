@@ -124,7 +124,7 @@ fn format_row(format: &str, values: &[Value], row: usize) -> Result<Value, Funct
     };
     let cells: Vec<Value> = values.iter().filter_map(cell).collect();
     if !cells.iter().all(Value::is_wholly_known) {
-        return Ok(crate::refine::not_null(Value::unknown(Type::String)));
+        return Ok(Value::unknown(Type::String).refine_not_null());
     }
     let formatted = verb::expand(format, &cells).map(Value::string);
     // Without arguments it is `format`, and its errors are those of `format`.

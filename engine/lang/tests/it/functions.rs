@@ -1,0 +1,198 @@
+//! Tables of expressions and what Terraform 1.11 makes of them.
+//!
+//! A case is one line, `expression => result`. A result is JSON, followed by
+//! ` : type` unless it is a string, a number or a bool; or `unknown : type`;
+//! or `error: summary: detail`. The expected values were taken from terraform.
+
+use std::{
+    fmt::Write,
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use trueup_lang::{
+    Scope,
+    context::{Clock, Context, FileKind, Files, ParsedTemplate, Random, Templates},
+    evaluate,
+    function::{FunctionError, Functions},
+    functions::standard,
+};
+use trueup_syntax::{SourceMap, parse::parse_expression};
+use trueup_value::{Str, Value};
+
+/// A world in which nothing ever changes.
+struct Fixed;
+
+impl Clock for Fixed {
+    fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000)
+    }
+}
+
+impl Random for Fixed {
+    fn fill(&self, bytes: &mut [u8]) -> io::Result<()> {
+        bytes.fill(7);
+        Ok(())
+    }
+}
+
+impl Files for Fixed {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        std::fs::read(path)
+    }
+
+    fn kind(&self, path: &Path) -> io::Result<FileKind> {
+        let metadata = std::fs::metadata(path)?;
+        Ok(if metadata.is_dir() {
+            FileKind::Directory
+        } else {
+            FileKind::File
+        })
+    }
+
+    fn list(&self, _: &Path) -> io::Result<Vec<std::ffi::OsString>> {
+        Ok(Vec::new())
+    }
+}
+
+impl Templates for Fixed {
+    fn parse(&self, _: &str, _: &str) -> Result<Box<dyn ParsedTemplate>, FunctionError> {
+        Err(FunctionError::new("no templates here"))
+    }
+}
+
+fn context() -> Context {
+    Context {
+        base_dir: PathBuf::from("."),
+        working_dir: PathBuf::from("/work"),
+        home_dir: None,
+        plan_timestamp: Some(Fixed.now()),
+        pure_only: false,
+        console: false,
+        clock: Arc::new(Fixed),
+        random: Arc::new(Fixed),
+        files: Arc::new(Fixed),
+        templates: Arc::new(Fixed),
+    }
+}
+
+fn answer(expression: &str, functions: &Functions) -> String {
+    let mut sources = SourceMap::default();
+    let file = sources.add("main.tf", expression);
+    let (expr, mut diagnostics) = parse_expression(sources.file(file));
+    let variables = std::collections::BTreeMap::<Str, Value>::new();
+    let scope = Scope::new(&variables, functions).with_sources(&sources);
+    let (value, more) = evaluate(&expr, &scope);
+    diagnostics.extend(more);
+    match diagnostics.0.first() {
+        Some(first) => {
+            let text = format!("error: {}: {}", first.summary, first.detail);
+            text.replace('\\', "\\\\").replace('\n', "\\n")
+        }
+        None => render(&value),
+    }
+}
+
+fn render(value: &Value) -> String {
+    let mut text = String::new();
+    let marks = value.deep_marks();
+    let (value, _) = value.unmark_deep();
+    match value.is_wholly_known() {
+        true => push(&mut text, &value),
+        false => text.push_str("unknown"),
+    }
+    let ty = value.ty();
+    if !ty.is_primitive() {
+        let _ = write!(text, " : {}", ty.constraint());
+    }
+    if !marks.is_empty() {
+        text.push_str(" (sensitive)");
+    }
+    text
+}
+
+fn push(out: &mut String, value: &Value) {
+    match value {
+        Value::Bool(value) => out.push_str(&value.to_string()),
+        Value::Number(number) => out.push_str(&number.to_text()),
+        Value::String(text) => push_string(out, text),
+        Value::Map(_) | Value::Object(_) => {
+            out.push('{');
+            for (index, (key, value)) in value.elements().enumerate() {
+                out.push_str(if index > 0 { ", " } else { "" });
+                push_string(out, key.as_str().unwrap_or_default());
+                out.push_str(": ");
+                push(out, &value);
+            }
+            out.push('}');
+        }
+        Value::List(_) | Value::Set(_) | Value::Tuple(_) => {
+            out.push('[');
+            for (index, value) in value.values().enumerate() {
+                out.push_str(if index > 0 { ", " } else { "" });
+                push(out, value);
+            }
+            out.push(']');
+        }
+        _ => out.push_str("null"),
+    }
+}
+
+fn push_string(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c < ' ' || c == '\u{7f}' => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+/// Checks every case of a table and reports all that differ.
+fn check(path: &Path) {
+    let functions = standard(&context());
+    let table = std::fs::read_to_string(path).expect("a table of cases");
+    let mut wrong = String::new();
+    let (mut count, mut differ) = (0, 0);
+    for line in table.lines().filter(|line| !line.starts_with('#')) {
+        let Some((expression, expected)) = line.split_once(" => ") else {
+            continue;
+        };
+        count += 1;
+        let got = answer(expression, &functions);
+        if got != expected {
+            differ += 1;
+            let _ = write!(wrong, "{expression}\n  want {expected}\n  got  {got}\n");
+        }
+    }
+    assert!(
+        differ == 0,
+        "{differ} of {count} cases of {} differ:\n{wrong}",
+        path.display()
+    );
+}
+
+#[test]
+fn tables() {
+    // A table generated elsewhere can be checked instead of the frozen ones.
+    if let Ok(path) = std::env::var("TRUEUP_CASES") {
+        return check(Path::new(&path));
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/functions");
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("the folder of tables")
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|e| e == "txt"))
+        .collect();
+    paths.sort();
+    paths.iter().for_each(|path| check(path));
+}
