@@ -1,31 +1,31 @@
 //! Flags, help and exit codes that all commands share.
 
-use snapbox::{assert_data_eq, str};
+use snapbox::str;
 
-use crate::environment::TestEnvironment;
+use crate::environment::{TestEnvironment, check};
 
 #[test]
 fn version_tells_which_terraform_it_speaks() {
     let environment = TestEnvironment::new();
-    assert_data_eq!(
+    check(
         environment.run(&["version"]),
         str![[r#"
 trueup v0.1.0
 on linux_amd64
 compatible with Terraform v1.11.4
 
-"#]]
+"#]],
     );
-    assert_data_eq!(
+    check(
         environment.run(&["-version"]),
         str![[r#"
 trueup v0.1.0
 on linux_amd64
 compatible with Terraform v1.11.4
 
-"#]]
+"#]],
     );
-    assert_data_eq!(
+    check(
         environment.run(&["version", "-json"]),
         str![[r#"
 {
@@ -36,13 +36,13 @@ compatible with Terraform v1.11.4
   "terraform_outdated": false
 }
 
-"#]]
+"#]],
     );
 }
 
 #[test]
 fn no_command_shows_the_commands_and_fails_as_terraform_does() {
-    assert_data_eq!(
+    check(
         TestEnvironment::new().run(&[]),
         str![[r#"
 Plan and apply Terraform configurations, with AWS, Kubernetes and Helm built in
@@ -63,14 +63,14 @@ Options:
 Flags may be written with one dash or two: -json and --json are the same.
 --- exit status: 127 ---
 
-"#]]
+"#]],
     );
 }
 
 #[test]
 fn a_typo_is_answered_with_a_suggestion() {
     let environment = TestEnvironment::new();
-    assert_data_eq!(
+    check(
         environment.run(&["versoin"]),
         str![[r#"
 --- stderr ---
@@ -83,9 +83,9 @@ Usage: trueup [OPTIONS] [COMMAND]
 For more information, try '--help'.
 --- exit status: 1 ---
 
-"#]]
+"#]],
     );
-    assert_data_eq!(
+    check(
         environment.run(&["version", "-jsno"]),
         str![[r#"
 --- stderr ---
@@ -98,13 +98,13 @@ Usage: trueup version --json
 For more information, try '--help'.
 --- exit status: 1 ---
 
-"#]]
+"#]],
     );
 }
 
 #[test]
 fn chdir_names_the_folder_that_is_not_there() {
-    assert_data_eq!(
+    check(
         TestEnvironment::new().run(&["-chdir=nowhere", "version"]),
         str![[r#"
 --- stderr ---
@@ -114,6 +114,6 @@ Error: Error handling -chdir option
 nowhere: No such file or directory (os error 2).
 --- exit status: 1 ---
 
-"#]]
+"#]],
     );
 }

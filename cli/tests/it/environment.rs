@@ -95,3 +95,13 @@ impl TestEnvironment {
         String::from_utf8_lossy(bytes).replace(&root.display().to_string(), "[ROOT]")
     }
 }
+
+/// Holds what was printed against the expected text, `SNAPSHOTS=overwrite`
+/// writing it.
+#[track_caller]
+pub(crate) fn check(actual: String, expected: impl snapbox::IntoData) {
+    snapbox::Assert::new()
+        .action_env("SNAPSHOTS")
+        .normalize_paths(false)
+        .eq(actual, expected);
+}
