@@ -7,6 +7,7 @@ mod display;
 mod environment;
 mod error;
 mod ui;
+mod world;
 
 use std::process::ExitCode;
 

@@ -8,6 +8,7 @@ use trueup_syntax::{
     Diagnostic, Diagnostics, Severity, SourceMap,
     render::{Renderer, Style},
 };
+use trueup_value::json::write_indented;
 
 use crate::{environment::Environment, error::CommandError};
 
@@ -111,12 +112,12 @@ impl Ui {
     }
 }
 
-/// `value` as indented JSON with a final newline.
+/// `value` as JSON laid out as Terraform does, with a final newline.
 ///
 /// # Errors
 /// [`CommandError::Output`] if `value` has no JSON form.
-pub(crate) fn json_text(value: &impl Serialize) -> Result<String, CommandError> {
-    let text = serde_json::to_string_pretty(value)
-        .map_err(|source| CommandError::Output(source.into()))?;
-    Ok(text + "\n")
+pub(crate) fn json_text(value: &impl Serialize) -> Result<Vec<u8>, CommandError> {
+    let mut text = Vec::new();
+    write_indented(&mut text, value).map_err(CommandError::Output)?;
+    Ok(text)
 }

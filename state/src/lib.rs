@@ -4,7 +4,6 @@
 //! written byte for byte as Terraform does.
 
 mod durable;
-mod go_json;
 pub mod journal;
 pub mod snapshot;
 

@@ -2,6 +2,7 @@
 
 mod completion;
 mod fmt;
+mod metadata;
 mod version;
 
 use std::{
@@ -47,6 +48,7 @@ pub(crate) struct Arguments {
 #[derive(Subcommand, Debug)]
 enum Command {
     Fmt(fmt::FmtArgs),
+    Metadata(metadata::MetadataArgs),
     Version(version::VersionArgs),
     Completion(completion::CompletionArgs),
 }
@@ -116,6 +118,7 @@ fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Result<(), C
     match arguments.command {
         _ if arguments.version => version::run(&version::VersionArgs::default(), &context),
         Some(Command::Fmt(args)) => fmt::run(&args, &context),
+        Some(Command::Metadata(args)) => metadata::run(&args, &context),
         Some(Command::Version(args)) => version::run(&args, &context),
         Some(Command::Completion(args)) => completion::run(&args, &context),
         None => {

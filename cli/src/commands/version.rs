@@ -28,7 +28,7 @@ struct VersionOutput {
 
 pub(crate) fn run(args: &VersionArgs, context: &Context<'_>) -> Result<(), CommandError> {
     let version = env!("CARGO_PKG_VERSION");
-    let text = if args.json {
+    if args.json {
         let output = VersionOutput {
             terraform_version: TERRAFORM_VERSION,
             trueup_version: version,
@@ -36,14 +36,12 @@ pub(crate) fn run(args: &VersionArgs, context: &Context<'_>) -> Result<(), Comma
             provider_selections: serde_json::Map::new(),
             terraform_outdated: false,
         };
-        json_text(&output)?
-    } else {
-        format!(
-            "trueup v{version}\non {}\ncompatible with Terraform v{TERRAFORM_VERSION}\n",
-            platform()
-        )
-    };
-    context.ui.print(&text)
+        return context.ui.print_bytes(&json_text(&output)?);
+    }
+    context.ui.print(&format!(
+        "trueup v{version}\non {}\ncompatible with Terraform v{TERRAFORM_VERSION}\n",
+        platform()
+    ))
 }
 
 /// The platform in Go's words, as Terraform prints it.

@@ -208,6 +208,16 @@ impl Function {
     pub fn param(&self, index: usize) -> Option<&Param> {
         self.params.get(index).or(self.variadic.as_ref())
     }
+
+    /// The result type as far as it does not depend on the arguments.
+    pub fn static_result(&self) -> Type {
+        let Implementation::Strict { result, .. } = &self.implementation else {
+            return Type::Dynamic;
+        };
+        let unknown = |param: &Param| Value::unknown(param.ty.clone());
+        let arguments: Vec<Value> = self.params.iter().map(unknown).collect();
+        result(&arguments).unwrap_or(Type::Dynamic)
+    }
 }
 
 impl FunctionError {

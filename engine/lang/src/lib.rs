@@ -12,8 +12,10 @@ mod mismatch;
 mod notes;
 mod references;
 mod scope;
+mod templating;
 
 pub use eval::{evaluate, get_attr, index};
 pub use notes::{Cause, notes};
 pub use references::references;
 pub use scope::{Resolution, Scope, Variables};
+pub use templating::{NoTemplates, Templating};

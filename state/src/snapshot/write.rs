@@ -6,11 +6,11 @@ use std::{
 };
 
 use serde::Serialize;
+use trueup_value::json::write_indented;
 
 use super::{
     CheckResults, FORMAT_VERSION, InstanceKey, InstanceObject, Output, Resource, Snapshot,
 };
-use crate::go_json;
 
 #[derive(Serialize)]
 struct File<'a> {
@@ -38,7 +38,7 @@ impl Snapshot {
             resources: &self.resources,
             check_results: self.check_results.as_deref(),
         };
-        go_json::write_indented(out, &file)
+        write_indented(out, &file)
     }
 
     /// Puts resources and instances in the order Terraform writes them:

@@ -317,23 +317,12 @@ fn unknown_in_namespace(namespace: &str, name: &str, functions: &Functions) -> S
 
 fn failed_call(call: &Call, function: &Function) -> FailedCall {
     let param = |param: &Param| (param.name.to_owned(), param.ty.clone());
-    let result = match &function.implementation {
-        Implementation::Strict { result, .. } => {
-            let unknowns: Vec<Value> = function
-                .params
-                .iter()
-                .map(|param| Value::unknown(param.ty.clone()))
-                .collect();
-            result(&unknowns).unwrap_or(Type::Dynamic)
-        }
-        Implementation::Lazy(_) => Type::Dynamic,
-    };
     FailedCall {
         called_as: call.name.name.to_string(),
         signature: Some(Signature {
             params: function.params.iter().map(param).collect(),
             variadic: function.variadic.as_ref().map(param),
-            result,
+            result: function.static_result(),
         }),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value as Json;
-use trueup_value::Type;
+use trueup_value::{Type, json::type_to_json};
 
 use super::snippet::Snippet;
 use crate::{Diagnostic, FailedCall, Position, Severity, Signature};
@@ -149,38 +149,18 @@ impl JsonSignature {
     fn new(name: &str, signature: &Signature) -> Self {
         let param = |(name, ty): &(String, Type)| JsonParam {
             name: name.clone(),
-            ty: type_to_json(ty),
+            ty: type_json(ty),
         };
         JsonSignature {
             name: name.to_owned(),
             params: signature.params.iter().map(param).collect(),
             variadic_param: signature.variadic.as_ref().map(param),
-            return_type: type_to_json(&signature.result),
+            return_type: type_json(&signature.result),
         }
     }
 }
 
-fn type_to_json(ty: &Type) -> Json {
-    match ty {
-        Type::Dynamic => "dynamic".into(),
-        Type::Bool => "bool".into(),
-        Type::Number => "number".into(),
-        Type::String => "string".into(),
-        Type::List(element) => serde_json::json!(["list", type_to_json(element)]),
-        Type::Set(element) => serde_json::json!(["set", type_to_json(element)]),
-        Type::Map(element) => serde_json::json!(["map", type_to_json(element)]),
-        Type::Tuple(elements) => {
-            serde_json::json!([
-                "tuple",
-                elements.iter().map(type_to_json).collect::<Vec<_>>()
-            ])
-        }
-        Type::Object(object) => {
-            let attributes = object.attributes().iter();
-            let attributes: serde_json::Map<_, _> = attributes
-                .map(|(name, ty)| (name.to_string(), type_to_json(ty)))
-                .collect();
-            serde_json::json!(["object", attributes])
-        }
-    }
+/// A type as its JSON; the text comes from the codec, so it is JSON.
+fn type_json(ty: &Type) -> Json {
+    serde_json::from_str(&type_to_json(ty)).unwrap_or_default()
 }

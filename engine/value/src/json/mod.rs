@@ -6,12 +6,14 @@
 mod decode;
 mod encode;
 mod implied;
+mod layout;
 mod node;
 mod types;
 
 pub use decode::from_json;
 pub use encode::{quote_json, to_json};
 pub use implied::implied_type;
+pub use layout::write_indented;
 pub use types::{type_from_json, type_to_json};
 
 use crate::{Path, Value};

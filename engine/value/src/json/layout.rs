@@ -12,7 +12,7 @@ use serde_json::ser::{CharEscape, Formatter, PrettyFormatter, Serializer};
 ///
 /// # Errors
 /// What `out` answers.
-pub(crate) fn write_indented<W: Write>(mut out: W, value: &impl Serialize) -> io::Result<()> {
+pub fn write_indented<W: Write>(mut out: W, value: &impl Serialize) -> io::Result<()> {
     let formatter = GoFormatter::default();
     value.serialize(&mut Serializer::with_formatter(&mut out, formatter))?;
     out.write_all(b"\n")
