@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use unicode_normalization::char::canonical_combining_class;
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::{Marks, Number, Refinement, Str, Type, Unknown, Value};
 
@@ -201,17 +201,9 @@ pub(crate) fn safe_prefix(prefix: &str) -> String {
     let Some(last) = prefix.chars().last() else {
         return String::new();
     };
-    if BOUNDARIES.contains(last) {
+    if BOUNDARIES.contains(last) && !prefix.ends_with("\r\n") {
         return prefix.to_owned();
     }
-    // The last cluster starts at the last character that combines with
-    // nothing before it.
-    let mut start = prefix.len();
-    for (index, c) in prefix.char_indices().rev() {
-        start = index;
-        if canonical_combining_class(c) == 0 && !unicode_normalization::char::is_combining_mark(c) {
-            break;
-        }
-    }
-    prefix[..start].to_owned()
+    let last = prefix.graphemes(true).next_back().unwrap_or_default();
+    prefix.strip_suffix(last).unwrap_or_default().to_owned()
 }

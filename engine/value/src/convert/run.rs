@@ -46,8 +46,12 @@ impl Plan {
             Kind::Map(element, plan) => self.map(value, element, plan, path),
             Kind::TupleToList(elements) => {
                 let elements = sequence(value, elements, path)?;
+                let last = elements.len().saturating_sub(1);
+                // Errors blame the last element, as they always have.
+                path.push(position(last));
                 let elements = unify_elements(elements, self.safety, path)?;
-                list(elements, &self.to, path)
+                path.pop();
+                list(elements, path)
             }
             Kind::TupleToSet(elements) => {
                 let elements = sequence(value, elements, path)?;
@@ -103,7 +107,7 @@ impl Plan {
             return Ok(self.empty(self.empty_element(value, ety)));
         }
         if to_list {
-            list(elements, &self.to, path)
+            list(elements, path)
         } else {
             set(elements, path)
         }
@@ -256,7 +260,7 @@ fn mixed(noun: &str, collection: &str, path: &Path) -> ConvertError {
     ConvertError::new(path, message)
 }
 
-fn list(elements: Vec<Value>, _to: &Type, path: &Path) -> Converted {
+fn list(elements: Vec<Value>, path: &Path) -> Converted {
     let ty = common_type(elements.iter()).ok_or_else(|| mixed("element", "list", path))?;
     Ok(Value::list(ty, elements))
 }

@@ -119,22 +119,28 @@ fn read_map(node: Node<'_>, element: &Type, path: &mut Path) -> Read {
 }
 
 fn read_tuple(node: Node<'_>, types: &[Type], path: &mut Path) -> Read {
-    let elements = array(node, path)?;
+    let raws = array(node, path)?;
     let need = types.len();
-    if elements.len() != need {
-        let many = if elements.len() > need {
-            "too many"
-        } else {
-            "not enough"
-        };
-        let message = format!("{many} tuple elements (need {need})");
+    let mut elements = Vec::with_capacity(need.min(raws.len()));
+    for (index, (raw, ty)) in raws.iter().zip(types).enumerate() {
+        elements.push(read_at(
+            *raw,
+            ty,
+            PathStep::Index(Value::number(index)),
+            path,
+        )?);
+    }
+    if raws.len() > need {
+        let message = format!("too many tuple elements (need {need})");
         return Err(JsonError::new(path, message));
     }
-    let pairs = elements.into_iter().zip(types).enumerate();
-    let elements: Result<Vec<Value>, JsonError> = pairs
-        .map(|(index, (raw, ty))| read_at(raw, ty, PathStep::Index(Value::number(index)), path))
-        .collect();
-    Ok(Value::tuple(elements?))
+    if raws.len() < need {
+        // What is around it is to blame.
+        path.pop();
+        let message = format!("not enough tuple elements (need {need})");
+        return Err(JsonError::new(path, message));
+    }
+    Ok(Value::tuple(elements))
 }
 
 fn read_object(node: Node<'_>, ty: &ObjectType, path: &mut Path) -> Read {

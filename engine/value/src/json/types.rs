@@ -94,6 +94,8 @@ pub(super) fn read_type(raw: Raw<'_>) -> Result<Type, JsonError> {
                 let elements: Result<Vec<Type>, _> = elements.into_iter().map(read_type).collect();
                 Ok(Type::tuple(elements?))
             }
+            // Some writers have null for no elements.
+            Node::Null => Ok(Type::tuple([])),
             _ => invalid("invalid type description"),
         },
         ("object", [attributes]) => Ok(Type::Object(read_object(*attributes)?.into())),

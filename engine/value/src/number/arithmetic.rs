@@ -183,10 +183,11 @@ impl Number {
     }
 
     /// The remainder of a division rounded towards zero: it has the sign of
-    /// `self`, and its precision. By zero it is `self`.
+    /// `self`, and its precision. By zero it is `self`; `None` with an
+    /// infinity.
     pub fn modulo(&self, other: &Number) -> Option<Number> {
         if self.is_infinite() || other.is_infinite() {
-            return self.multiply(other);
+            return None;
         }
         if other.is_zero() {
             return Some(self.clone());
