@@ -5,6 +5,8 @@
 
 mod durable;
 pub mod journal;
+mod local;
 pub mod snapshot;
 
+pub use local::{LocalError, StateFile};
 pub use snapshot::Snapshot;

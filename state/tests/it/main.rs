@@ -1,3 +1,4 @@
 //! The state as files.
 
+mod local;
 mod snapshot;
