@@ -3,6 +3,7 @@
 //! Formatting works on tokens. First the few rewrites that change more than
 //! spaces ([`rewrite`]), then the spaces before each token ([`layout`]).
 
+mod confusing;
 mod diff;
 mod label;
 mod layout;

@@ -3,9 +3,12 @@
 //! Two texts with `n` lines in common have `n + 1` gaps between those: a diff
 //! says how many lines each text has in each gap.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use super::confusing::comparable;
 
 /// How many common lines are shown around a change.
 const CONTEXT: usize = 3;
@@ -16,9 +19,7 @@ pub fn unified_diff(old: &str, new: &str, path: &str) -> String {
     if old == new {
         return String::new();
     }
-    let [mut old, mut new] = sides(old, new);
-    old.slide(&new.gaps);
-    new.slide(&old.gaps);
+    let [old, new] = compared(old, new);
     let mut out = format!("--- old/{path}\n+++ new/{path}\n");
     for hunk in hunks(&old.gaps, &new.gaps) {
         write_hunk(&mut out, &old, &new, hunk);
@@ -32,34 +33,80 @@ struct Side<'a> {
     gaps: Vec<usize>,
 }
 
-fn sides<'a>(old: &'a str, new: &'a str) -> [Side<'a>; 2] {
+fn compared<'a>(old: &'a str, new: &'a str) -> [Side<'a>; 2] {
     let old: Vec<&str> = old.split_inclusive('\n').collect();
     let new: Vec<&str> = new.split_inclusive('\n').collect();
-    let mut gaps = [vec![0], vec![0]];
-    for op in capture_diff_slices(Algorithm::Myers, &new, &old) {
-        if let DiffOp::Equal { len, .. } = op {
-            gaps.iter_mut()
-                .for_each(|gaps| gaps.resize(gaps.len() + len, 0));
-            continue;
+    let (start, end) = same_ends(&old, &new);
+    let [mut old_middle, mut new_middle] =
+        sides(&old[start..old.len() - end], &new[start..new.len() - end]);
+    old_middle.slide(&new_middle.gaps);
+    new_middle.slide(&old_middle.gaps);
+    [(old, old_middle), (new, new_middle)].map(|(lines, middle)| {
+        let mut gaps = vec![0; start];
+        gaps.extend(middle.gaps);
+        gaps.resize(gaps.len() + end, 0);
+        Side { lines, gaps }
+    })
+}
+
+/// How many lines at the start and at the end need no comparison: those that
+/// are the same, but for as many as are shown around a change.
+fn same_ends(old: &[&str], new: &[&str]) -> (usize, usize) {
+    let same = |(old, new): &(&&str, &&str)| old == new;
+    let start = old.iter().zip(new).take_while(same).count();
+    let start = start.saturating_sub(CONTEXT);
+    let (old, new) = (&old[start..], &new[start..]);
+    let end = old.iter().rev().zip(new.iter().rev()).take_while(same);
+    (start, end.count().saturating_sub(CONTEXT))
+}
+
+fn sides<'a>(old: &[&'a str], new: &[&'a str]) -> [Side<'a>; 2] {
+    let common = common_lines(old, new);
+    [(old, 0), (new, 1)].map(|(lines, side)| {
+        let mut gaps = Vec::with_capacity(common.len() + 1);
+        let mut next = 0;
+        for pair in &common {
+            gaps.push(pair[side] - next);
+            next = pair[side] + 1;
         }
-        let lengths = [op.new_range().len(), op.old_range().len()];
-        for (gaps, length) in gaps.iter_mut().zip(lengths) {
-            if let Some(last) = gaps.last_mut() {
-                *last += length;
-            }
+        gaps.push(lines.len() - next);
+        Side {
+            lines: lines.to_vec(),
+            gaps,
+        }
+    })
+}
+
+/// Which lines are the same, by their indices on both sides.
+fn common_lines(old: &[&str], new: &[&str]) -> Vec<[usize; 2]> {
+    let kept_old = kept(old, new);
+    let kept_new = kept(new, old);
+    let old_texts: Vec<&str> = kept_old.iter().map(|&index| old[index]).collect();
+    let new_texts: Vec<&str> = kept_new.iter().map(|&index| new[index]).collect();
+    let mut common = Vec::new();
+    for op in capture_diff_slices(Algorithm::Myers, &new_texts, &old_texts) {
+        if let DiffOp::Equal { .. } = op {
+            let pairs = op.new_range().zip(op.old_range());
+            common.extend(pairs.map(|(old, new)| [kept_old[old], kept_new[new]]));
         }
     }
-    let [old_gaps, new_gaps] = gaps;
-    [
-        Side {
-            lines: old,
-            gaps: old_gaps,
-        },
-        Side {
-            lines: new,
-            gaps: new_gaps,
-        },
-    ]
+    common
+}
+
+/// The indices of the lines to compare with `others`.
+fn kept(lines: &[&str], others: &[&str]) -> Vec<usize> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    others
+        .iter()
+        .for_each(|line| *counts.entry(line).or_default() += 1);
+    let partners: Vec<usize> = lines
+        .iter()
+        .map(|line| counts.get(line).copied().unwrap_or(0))
+        .collect();
+    let comparable = comparable(&partners);
+    (0..lines.len())
+        .filter(|&index| comparable[index])
+        .collect()
 }
 
 /// A run of changed lines while it is moved.

@@ -68,6 +68,13 @@ fn hunks() {
 }
 
 #[test]
+fn a_file_indented_with_tabs() {
+    let old = include_str!("diff/tabs.tf");
+    let expected = include_str!("diff/tabs.diff");
+    assert_eq!(unified_diff(old, &format(old), "main.tf"), expected);
+}
+
+#[test]
 fn no_change_no_diff() {
     assert_eq!(unified_diff("a\n", "a\n", "main.tf"), "");
 }
