@@ -223,7 +223,19 @@ impl Body {
         check_required: bool,
     ) -> Content {
         let mut content = match &self.0 {
-            Repr::Native(body, hidden) => native::content(body, hidden, schema, diagnostics),
+            Repr::Native(body, hidden) => {
+                let attributes = native::attributes(body, hidden, schema);
+                let content = Content {
+                    attributes,
+                    blocks: Vec::new(),
+                    missing: self.missing(),
+                };
+                if check_required {
+                    report_missing(&content, schema, diagnostics);
+                }
+                let blocks = native::blocks(body, hidden, schema, diagnostics);
+                return Content { blocks, ..content };
+            }
             Repr::Json(node, hidden) => json::content(node, hidden, schema, diagnostics),
             Repr::Merged(bodies) => merged_content(bodies, schema, diagnostics),
             Repr::Override(both) => {

@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn the_first_name_within_two_edits() {
-        assert_eq!(similar_name("iff", ["for", "if", "endif"]), Some("for"));
+        assert_eq!(similar_name("fi", ["for", "if", "endif"]), Some("for"));
         assert_eq!(
             similar_name("resurce", ["variable", "resource"]),
             Some("resource")

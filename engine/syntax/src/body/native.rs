@@ -11,24 +11,31 @@ use crate::{
     suggest::similar_name,
 };
 
-pub(super) fn content(
+pub(super) fn attributes(
+    body: &ast::Body,
+    hidden: &Hidden,
+    schema: &BodySchema<'_>,
+) -> Vec<Arc<Attribute>> {
+    let wanted = |name: &str| schema.attribute(name).is_some() && !hidden.attribute(name);
+    let attributes = body.attributes.iter();
+    attributes
+        .filter(|a| wanted(&a.name.name))
+        .cloned()
+        .collect()
+}
+
+pub(super) fn blocks(
     body: &ast::Body,
     hidden: &Hidden,
     schema: &BodySchema<'_>,
     diagnostics: &mut Diagnostics,
-) -> Content {
-    let wanted = |name: &str| schema.attribute(name).is_some() && !hidden.attribute(name);
-    let attributes = body.attributes.iter().filter(|a| wanted(&a.name.name));
+) -> Vec<BlockItem> {
     let blocks = body.blocks.iter().filter_map(|block| {
         let kind = &block.kind.name;
         let spec = schema.block(kind).filter(|_| !hidden.block(kind))?;
         labels_match(block, spec, diagnostics).then(|| BlockItem::from(block))
     });
-    Content {
-        blocks: blocks.collect(),
-        attributes: attributes.cloned().collect(),
-        missing: None,
-    }
+    blocks.collect()
 }
 
 impl From<&ast::Block> for BlockItem {

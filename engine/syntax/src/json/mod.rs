@@ -19,12 +19,16 @@ use crate::{Diagnostics, SourceFile, Span, ast::Expr};
 pub fn parse_file(file: &SourceFile) -> (Node, Diagnostics) {
     let (root, mut diagnostics) = parse::document(file);
     if let Node::Leaf(value) = &root {
+        let placeholder = Node::empty(Span::new(file.id, 0, 0), file);
+        if diagnostics.0.iter().any(|d| d.summary == parse::TOO_DEEP) {
+            return (placeholder, diagnostics);
+        }
         diagnostics.push(crate::Diagnostic::error(
             "Root value must be object",
             "The root value in a JSON-based configuration must be either a JSON object or a JSON array of objects.",
             value.span,
         ));
-        return (Node::empty(Span::new(file.id, 0, 0), file), diagnostics);
+        return (placeholder, diagnostics);
     }
     (root, diagnostics)
 }

@@ -20,6 +20,7 @@ use crate::{
 const VALUE: &str =
     "A JSON value must start with a brace, a bracket, a number, a string, or a keyword.";
 const COLON: &str = "Missing property value colon";
+pub(super) const TOO_DEEP: &str = "Nesting too deep";
 /// Spelt as in HCL.
 const COMMA: &str = "Missing attribute seperator comma";
 
@@ -113,7 +114,7 @@ impl Parser {
     fn deeper(&mut self, start: Token, read: fn(&mut Self) -> Option<Node>) -> Option<Node> {
         if self.depth >= MAX_DEPTH {
             let detail = format!("JSON values can be nested at most {MAX_DEPTH} levels deep.");
-            self.error("Nesting too deep", detail, start);
+            self.error(TOO_DEEP, detail, start);
             self.stopped = true;
             self.position = self.tokens.len().saturating_sub(1);
             return None;

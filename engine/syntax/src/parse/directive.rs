@@ -147,6 +147,7 @@ impl<'a> Parser<'a> {
             parser: self,
             pieces: pieces.into_iter(),
             end,
+            stopped: false,
         };
         let mut parts = Vec::with_capacity(tree.pieces.len());
         while let Some(piece) = tree.pieces.next() {
@@ -161,6 +162,8 @@ struct Tree<'p, 'a> {
     parser: &'p mut Parser<'a>,
     pieces: std::vec::IntoIter<Piece<'a>>,
     end: Span,
+    /// Nesting was too deep: the rest is not looked at.
+    stopped: bool,
 }
 
 impl<'a> Tree<'_, 'a> {
@@ -184,6 +187,7 @@ impl<'a> Tree<'_, 'a> {
         if self.parser.depth >= super::MAX_DEPTH {
             self.parser.too_deep(self.end);
             self.pieces = Vec::new().into_iter();
+            self.stopped = true;
             return placeholder(self.end);
         }
         self.parser.depth += 1;
@@ -204,8 +208,7 @@ impl<'a> Tree<'_, 'a> {
                     "The if directive at {} is missing its corresponding endif directive.",
                     started(self)
                 );
-                self.parser.error(END, detail, self.end);
-                return Err(self.end);
+                return Err(self.report_end(detail));
             };
             match piece {
                 Piece::Else(_) if otherwise.is_none() => otherwise = Some(Vec::new()),
@@ -250,8 +253,7 @@ impl<'a> Tree<'_, 'a> {
                     "The for directive at {} is missing its corresponding endfor directive.",
                     started(self)
                 );
-                self.parser.error(END, detail, self.end);
-                return Err(self.end);
+                return Err(self.report_end(detail));
             };
             match piece {
                 Piece::Else(span) => {
@@ -280,6 +282,13 @@ impl<'a> Tree<'_, 'a> {
                 }
             }
         }
+    }
+
+    fn report_end(&mut self, detail: String) -> Span {
+        if !self.stopped {
+            self.parser.error(END, detail, self.end);
+        }
+        self.end
     }
 
     fn unexpected(&mut self, name: &str, detail: &str, span: Span) -> TemplatePart {
