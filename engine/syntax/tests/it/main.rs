@@ -1,7 +1,10 @@
 //! Tests of the public interface.
 
+mod depth;
 mod diff;
 mod fmt;
+mod parse;
 mod scan;
 mod spoiled;
 mod table;
+mod tree;
