@@ -3,6 +3,7 @@
 //! Nothing here reads the environment, the clock or a file by itself: a
 //! context passed in says what a function may reach.
 
+pub mod block;
 mod call;
 pub mod context;
 mod eval;
