@@ -86,7 +86,10 @@ impl Renderer<'_> {
             let ty = signature.param(index).unwrap_or(Type::Any);
             values.push(self.argument(state, dot, ty, arg)?);
         }
-        let callee = args.first().map(|arg| operand_name(state, arg));
+        let callee = match (target, args.first()) {
+            (Target::Builtin(Builtin::Call), Some(first)) => Some(operand_name(state, first)),
+            _ => None,
+        };
         if let Some(last) = last {
             let ty = signature.param(values.len()).unwrap_or(Type::Any);
             values.push(fit(state, last, ty)?);

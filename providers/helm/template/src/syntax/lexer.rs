@@ -6,7 +6,8 @@ use crate::{
     value::decode_rune,
 };
 
-/// Produces the tokens of a template one by one.
+/// Produces the tokens of a template one by one. The input is shorter than
+/// 4 GiB.
 pub(super) struct Lexer<'t> {
     input: &'t [u8],
     pos: usize,
@@ -16,6 +17,8 @@ pub(super) struct Lexer<'t> {
     paren_depth: u32,
     inside_action: bool,
     failed: bool,
+    /// What the error token says.
+    pub(super) message: String,
     pub(super) break_is_keyword: bool,
     pub(super) continue_is_keyword: bool,
 }
@@ -35,6 +38,7 @@ impl<'t> Lexer<'t> {
             paren_depth: 0,
             inside_action: false,
             failed: false,
+            message: String::new(),
             break_is_keyword: true,
             continue_is_keyword: true,
         }
@@ -70,10 +74,9 @@ impl<'t> Lexer<'t> {
     fn token(&mut self, kind: TokenKind) -> Token {
         let token = Token {
             kind,
-            pos: self.start,
-            end: self.pos,
+            pos: self.start as u32,
+            end: self.pos as u32,
             line: self.start_line,
-            message: None,
         };
         self.start = self.pos;
         self.start_line = self.line;
@@ -82,12 +85,12 @@ impl<'t> Lexer<'t> {
 
     fn error(&mut self, message: impl Into<String>) -> Token {
         self.failed = true;
+        self.message = message.into();
         let token = Token {
             kind: TokenKind::Error,
-            pos: self.start,
-            end: self.start,
+            pos: self.start as u32,
+            end: self.start as u32,
             line: self.start_line,
-            message: Some(message.into()),
         };
         self.start = 0;
         self.pos = 0;

@@ -122,7 +122,7 @@ impl Parser<'_> {
 
     fn current(&self) -> Token {
         let token = self.state.tokens.get(self.state.peeked);
-        token.cloned().unwrap_or(Token::none())
+        token.copied().unwrap_or(Token::none())
     }
 
     fn backup(&mut self) {
@@ -183,7 +183,7 @@ impl Parser<'_> {
     }
 
     fn unexpected(&self, token: &Token, context: &str) -> Error {
-        let shown = token.show(&self.file.text);
+        let shown = token.show(&self.file.text, &self.lexer.message);
         if token.kind != T::Error {
             return self.error(&format!("unexpected {shown} in {context}"));
         }
@@ -199,10 +199,6 @@ impl Parser<'_> {
         let name = &self.file.name;
         self.error(&format!("{shown}{word} started at {name}:{line}"))
     }
-}
-
-fn pos(token: &Token) -> u32 {
-    u32::try_from(token.pos).unwrap_or(u32::MAX)
 }
 
 /// Files, definitions and lists.
@@ -293,8 +289,8 @@ impl Parser<'_> {
         let token = self.next_non_space();
         match token.kind {
             T::Text => Ok(Ok(Node::Text {
-                pos: pos(&token),
-                end: u32::try_from(token.end).unwrap_or(u32::MAX),
+                pos: token.pos,
+                end: token.end,
             })),
             T::LeftDelim => {
                 self.state.action_line = token.line;
@@ -328,7 +324,7 @@ impl Parser<'_> {
                 self.backup();
                 let token = self.peek();
                 Node::Action {
-                    pos: pos(&token),
+                    pos: token.pos,
                     pipe: self.pipeline("command", T::RightDelim)?,
                 }
             }
@@ -427,7 +423,7 @@ impl Parser<'_> {
         self.add(&name.to_str(), root)?;
         self.state = outer;
         Ok(Node::Template(Box::new(TemplateCall {
-            pos: pos(&token),
+            pos: token.pos,
             name,
             pipe: Some(pipe),
         })))
@@ -443,7 +439,7 @@ impl Parser<'_> {
             pipe = Some(self.pipeline(CONTEXT, T::RightDelim)?);
         }
         Ok(Node::Template(Box::new(TemplateCall {
-            pos: pos(&token),
+            pos: token.pos,
             name,
             pipe,
         })))
@@ -467,7 +463,7 @@ impl Parser<'_> {
 impl Parser<'_> {
     fn pipeline(&mut self, context: &str, end: T) -> Result<Pipe> {
         let mut pipe = Pipe {
-            pos: pos(&self.peek_non_space()),
+            pos: self.peek_non_space().pos,
             assign: false,
             variables: Vec::new(),
             commands: Vec::new(),
@@ -591,7 +587,7 @@ impl Parser<'_> {
             fields.push(field_name(token.text(&self.file.text)));
         }
         use OperandKind as K;
-        let chain = pos(&first);
+        let chain = first.pos;
         term = match term.kind {
             K::Field(mut path) => {
                 path.append(&mut fields);
@@ -644,7 +640,7 @@ impl Parser<'_> {
                 return Ok(None);
             }
         };
-        let mut term = operand(pos(&token), kind);
+        let mut term = operand(token.pos, kind);
         if let OperandKind::Pipe(pipe) = &term.kind {
             term.pos = pipe.pos;
         }

@@ -40,15 +40,14 @@ pub(crate) enum TokenKind {
     With,
 }
 
-/// A token. Its text is a part of the input, but for errors.
-#[derive(Clone, Debug)]
+/// A token. Its text is a part of the input, but for errors, whose message the
+/// lexer keeps.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Token {
     pub(crate) kind: TokenKind,
-    pub(crate) pos: usize,
-    pub(crate) end: usize,
+    pub(crate) pos: u32,
+    pub(crate) end: u32,
     pub(crate) line: u32,
-    /// The message, if this is an error.
-    pub(crate) message: Option<String>,
 }
 
 impl TokenKind {
@@ -98,22 +97,20 @@ impl Token {
             pos: 0,
             end: 0,
             line: 0,
-            message: None,
         }
     }
 
     pub(crate) fn text<'t>(&self, input: &'t [u8]) -> &'t [u8] {
-        input.get(self.pos..self.end).unwrap_or_default()
+        let range = self.pos as usize..self.end as usize;
+        input.get(range).unwrap_or_default()
     }
 
-    /// The token in an error message.
-    pub(crate) fn show(&self, input: &[u8]) -> String {
-        if let Some(message) = &self.message {
-            return message.clone();
-        }
+    /// The token in an error message; `message` is what an error says.
+    pub(crate) fn show(&self, input: &[u8], message: &str) -> String {
         let text = self.text(input);
         match self.kind {
             TokenKind::Eof => "EOF".into(),
+            TokenKind::Error => message.into(),
             kind if kind.is_keyword() => format!("<{}>", String::from_utf8_lossy(text)),
             _ if text.len() > 10 => {
                 let runes = crate::value::runes(text).take(10);
