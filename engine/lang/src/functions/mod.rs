@@ -28,6 +28,7 @@ mod search;
 mod sensitivity;
 mod set;
 mod strings;
+mod yaml;
 
 use crate::{
     context::Context,
@@ -59,6 +60,7 @@ const FAMILIES: &[fn(&Context) -> Vec<Named>] = &[
     sensitivity::functions,
     set::functions,
     strings::functions,
+    yaml::functions,
 ];
 
 /// All functions of the language, each also as `core::name`.

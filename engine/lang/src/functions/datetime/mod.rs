@@ -9,7 +9,7 @@ use std::{sync::Arc, time::SystemTime};
 
 use trueup_value::{Type, Value};
 
-pub(super) use self::rfc3339::Timestamp;
+pub(super) use self::rfc3339::{Timestamp, days_in_month};
 use super::{Named, arguments::text};
 use crate::{
     context::Context,

@@ -42,6 +42,16 @@ impl Timestamp {
         })
     }
 
+    /// A time of a day where the offset, in minutes, is `offset`.
+    pub(in super::super) fn civil(date: [i64; 3], seconds_of_day: i64, offset: i32) -> Self {
+        let [year, month, day] = date;
+        Timestamp {
+            seconds: days(year, month, day) * DAY + seconds_of_day - i64::from(offset) * 60,
+            nanoseconds: 0,
+            offset,
+        }
+    }
+
     /// What two timestamps are compared by.
     pub(super) fn instant(&self) -> (i64, u32) {
         (self.seconds, self.nanoseconds)
