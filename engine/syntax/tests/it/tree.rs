@@ -10,7 +10,7 @@ use trueup_syntax::{
 use trueup_value::{Str, Value, quote};
 
 /// A body with the places of everything in it.
-pub fn body(body: &Body) -> String {
+pub(crate) fn body(body: &Body) -> String {
     let attributes = body.attributes.iter().map(|a| {
         format!(
             "{}{}={}{}",
@@ -39,7 +39,7 @@ pub fn body(body: &Body) -> String {
 }
 
 /// An expression with the places of everything in it.
-pub fn expr(e: &Expr) -> String {
+pub(crate) fn expr(e: &Expr) -> String {
     let text = match &e.kind {
         ExprKind::Invalid => return "invalid".to_owned(),
         ExprKind::Call(call) => {
@@ -101,13 +101,13 @@ pub fn expr(e: &Expr) -> String {
 }
 
 /// A traversal with the places of its steps.
-pub fn traversal(traversal: &Traversal) -> String {
+pub(crate) fn traversal(traversal: &Traversal) -> String {
     let root = &traversal.root;
     format!("{}{}{}", root.name, at(root.span), steps(&traversal.steps))
 }
 
 /// What was reported, one line each: summary, subject, context, detail.
-pub fn diagnostics(file: &SourceFile, diagnostics: &Diagnostics) -> Vec<[String; 4]> {
+pub(crate) fn diagnostics(file: &SourceFile, diagnostics: &Diagnostics) -> Vec<[String; 4]> {
     let place = |span: Option<Span>| {
         span.map_or(String::new(), |span| {
             let [a, b] = [span.start, span.end].map(|byte| file.position(byte));
