@@ -86,7 +86,15 @@ impl Evaluator {
             ExprKind::For(each) => self.for_each(expr, each, scope),
             ExprKind::JsonString(string) => match &string.template {
                 Some(template) => self.eval(template, scope),
-                None => Value::dynamic(),
+                None => {
+                    string
+                        .errors
+                        .0
+                        .iter()
+                        .cloned()
+                        .for_each(|error| self.push(error));
+                    Value::dynamic()
+                }
             },
             ExprKind::Invalid => Value::dynamic(),
         }
