@@ -15,26 +15,51 @@ enum Rank {
     Null,
 }
 
+/// An element with what decides its place.
+struct Keyed<'a> {
+    rank: Rank,
+    key: String,
+    value: &'a Value,
+}
+
+impl<'a> Keyed<'a> {
+    fn new(value: &'a Value) -> Keyed<'a> {
+        Keyed {
+            rank: rank(value),
+            key: sort_key(value),
+            value,
+        }
+    }
+
+    fn compare(&self, other: &Keyed<'_>) -> Ordering {
+        self.rank
+            .cmp(&other.rank)
+            .then_with(|| match (self.value, other.value) {
+                (Value::String(a), Value::String(b)) => a.cmp(b),
+                (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
+                (Value::Number(a), Value::Number(b)) => compare_numbers(a, b),
+                _ => self.key.as_bytes().cmp(other.key.as_bytes()),
+            })
+    }
+}
+
 /// The distinct elements in iteration order. Unknown elements, and those
 /// containing some, equal nothing.
 pub(crate) fn distinct(elements: Vec<Value>) -> Vec<Value> {
-    let mut keyed: Vec<(Rank, String, Value)> = elements
-        .into_iter()
-        .map(|value| (rank(&value), sort_key(&value), value))
-        .collect();
-    keyed.sort_by(compare);
-    let mut kept: Vec<(Rank, String, Value)> = Vec::with_capacity(keyed.len());
+    let mut keyed: Vec<Keyed<'_>> = elements.iter().map(Keyed::new).collect();
+    keyed.sort_by(Keyed::compare);
+    let mut kept: Vec<Keyed<'_>> = Vec::with_capacity(keyed.len());
     for candidate in keyed {
-        let known = candidate.0 != Rank::Unknown && candidate.2.is_wholly_known();
-        let group = kept
+        let mut group = kept
             .iter()
             .rev()
-            .take_while(|k| compare(k, &candidate).is_eq());
-        if !known || !group.into_iter().any(|k| k.2 == candidate.2) {
+            .take_while(|k| k.compare(&candidate).is_eq());
+        let repeated = group.any(|k| k.value == candidate.value);
+        if !repeated || !candidate.value.is_wholly_known() {
             kept.push(candidate);
         }
     }
-    kept.into_iter().map(|(_, _, value)| value).collect()
+    kept.into_iter().map(|k| k.value.clone()).collect()
 }
 
 /// Whether a wholly known `element` equals one of the `sorted` ones.
@@ -42,11 +67,10 @@ pub(crate) fn contains(sorted: &[Value], element: &Value) -> bool {
     if !element.is_wholly_known() {
         return false;
     }
-    let wanted = (rank(element), sort_key(element), element.clone());
-    let order = |value: &Value| compare(&(rank(value), sort_key(value), value.clone()), &wanted);
-    let start = sorted.partition_point(|value| order(value).is_lt());
+    let wanted = Keyed::new(element);
+    let start = sorted.partition_point(|value| Keyed::new(value).compare(&wanted).is_lt());
     let candidates = sorted.iter().skip(start);
-    let mut candidates = candidates.take_while(|value| order(value).is_eq());
+    let mut candidates = candidates.take_while(|value| Keyed::new(value).compare(&wanted).is_eq());
     candidates.any(|value| value == element)
 }
 
@@ -65,15 +89,6 @@ fn sort_key(value: &Value) -> String {
         push_key(&mut key, value);
     }
     key
-}
-
-fn compare(a: &(Rank, String, Value), b: &(Rank, String, Value)) -> Ordering {
-    a.0.cmp(&b.0).then_with(|| match (&a.2, &b.2) {
-        (Value::String(a), Value::String(b)) => a.cmp(b),
-        (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
-        (Value::Number(a), Value::Number(b)) => compare_numbers(a, b),
-        _ => a.1.as_bytes().cmp(b.1.as_bytes()),
-    })
 }
 
 /// Numbers that print alike are one, and zeros differ by their sign.

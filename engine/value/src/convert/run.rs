@@ -170,27 +170,29 @@ impl Plan {
         };
         let mut converted = Vec::with_capacity(attributes.len());
         for ((name, plan), (_, ty)) in attributes.iter().zip(to.attributes()) {
-            let attribute = match (value.get(name), plan) {
-                (Some(element), FromMap::Convert(plan)) => {
-                    let step = PathStep::Index(Value::String(name.clone()));
-                    run_at(plan, element, step, path)?
-                }
-                (Some(element), FromMap::Absent) => {
-                    let mismatch = mismatch_message(&element.ty(), ty);
-                    let name = quote(name);
-                    let message = format!(
-                        "map element type is incompatible with attribute {name}: {mismatch}"
-                    );
-                    return Err(ConvertError::new(path, message));
-                }
-                (None, _) if to.is_optional(name) => Value::null(ty.without_optional()),
-                (None, _) => {
-                    let name = quote(name);
-                    let message = format!("map has no element for required attribute {name}");
-                    return Err(ConvertError::new(path, message));
-                }
+            let Some(element) = value.get(name) else {
+                continue;
             };
-            converted.push((name.clone(), attribute));
+            let FromMap::Convert(plan) = plan else {
+                let mismatch = mismatch_message(&element.ty(), ty);
+                let name = quote(name);
+                let message =
+                    format!("map element type is incompatible with attribute {name}: {mismatch}");
+                return Err(ConvertError::new(path, message));
+            };
+            let step = PathStep::Index(Value::String(name.clone()));
+            converted.push((name.clone(), run_at(plan, element, step, path)?));
+        }
+        for (name, ty) in to.attributes() {
+            if value.get(name).is_some() {
+                continue;
+            }
+            if !to.is_optional(name) {
+                let name = quote(name);
+                let message = format!("map has no element for required attribute {name}");
+                return Err(ConvertError::new(path, message));
+            }
+            converted.push((name.clone(), Value::null(ty.without_optional())));
         }
         Ok(Value::object(converted))
     }

@@ -8,6 +8,7 @@ mod encode;
 mod implied;
 mod layout;
 mod node;
+mod syntax;
 mod types;
 
 pub use decode::from_json;

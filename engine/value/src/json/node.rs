@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::JsonError;
+use super::{JsonError, syntax::describe};
 use crate::Path;
 
 /// The deepest nesting that is read.
@@ -69,8 +69,8 @@ impl<'a> Raw<'a> {
             Some(b't') => Node::Bool(true),
             Some(b'f') => Node::Bool(false),
             Some(b'"') => {
-                let text: Text<'a> = serde_json::from_str(self.text).map_err(describe)?;
-                Node::String(text.0)
+                let text: Result<Text<'a>, _> = serde_json::from_str(self.text);
+                Node::String(text.map_or_else(|_| unescape(self.text).into(), |text| text.0))
             }
             Some(b'[') => {
                 let elements: Vec<&RawValue> = serde_json::from_str(self.text).map_err(describe)?;
@@ -84,6 +84,38 @@ impl<'a> Raw<'a> {
             _ => Node::Number(self.text),
         })
     }
+}
+
+/// A string with escapes of halves of surrogate pairs, which stand for the
+/// replacement character.
+fn unescape(quoted: &str) -> String {
+    let mut units: Vec<u16> = Vec::new();
+    let inner = quoted.trim_matches('"');
+    let mut chars = inner.chars();
+    while let Some(c) = chars.next() {
+        let c = match (c, chars.clone().next()) {
+            ('\\', Some('u')) => {
+                let digits = chars.as_str().get(1..5).unwrap_or_default();
+                units.push(u16::from_str_radix(digits, 16).unwrap_or(0xfffd));
+                chars.by_ref().take(5).for_each(drop);
+                continue;
+            }
+            ('\\', Some(escaped)) => {
+                chars.next();
+                match escaped {
+                    'n' => '\n',
+                    't' => '\t',
+                    'r' => '\r',
+                    'b' => '\u{8}',
+                    'f' => '\u{c}',
+                    other => other,
+                }
+            }
+            _ => c,
+        };
+        units.extend(c.encode_utf16(&mut [0; 2]).iter());
+    }
+    String::from_utf16_lossy(&units)
 }
 
 #[derive(Deserialize)]
@@ -113,31 +145,4 @@ impl<'de> Visitor<'de> for EntriesVisitor {
         }
         Ok(Entries(entries))
     }
-}
-
-/// What is wrong with the syntax, in the words users of the language know.
-fn describe(error: &serde_json::Error, text: &str) -> String {
-    if error.is_eof() {
-        return "unexpected EOF".to_owned();
-    }
-    let line = text.lines().nth(error.line().saturating_sub(1));
-    let before = line.and_then(|line| line.get(error.column().saturating_sub(1)..));
-    let Some(found) = before.and_then(|rest| rest.chars().next()) else {
-        return error.to_string();
-    };
-    let message = error.to_string();
-    let place = match message.split(" at line ").next() {
-        Some("expected value" | "expected ident") => "looking for beginning of value",
-        Some("key must be a string") => "looking for beginning of object key string",
-        Some("trailing comma") if found == '}' => "looking for beginning of object key string",
-        Some("trailing comma") => "looking for beginning of value",
-        Some("expected `,` or `}`") => "after object key:value pair",
-        Some("expected `,` or `]`") => "after array element",
-        Some("expected `:`") => "after object key",
-        Some("invalid number") => "in numeric literal",
-        Some("invalid escape") => "in string escape code",
-        Some(other) if other.starts_with("control character") => "in string literal",
-        _ => return message,
-    };
-    format!("invalid character {found:?} {place}")
 }

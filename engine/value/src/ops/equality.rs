@@ -6,6 +6,9 @@ use crate::{Set, Type, Value};
 /// `a == b`, for any two values; unknown parts make the result unknown unless
 /// the known ones already differ.
 pub fn equals(a: &Value, b: &Value) -> Result<Value, OpError> {
+    if let Some(equal) = same_scalars(a, b) {
+        return Ok(Value::Bool(equal));
+    }
     let ((a, x), (b, y)) = (a.unmark_deep(), b.unmark_deep());
     let result = match same(&a, &b) {
         Some(equal) => Value::Bool(equal),
@@ -49,12 +52,19 @@ fn same_as_unknown(known: &Value, unknown: &Value) -> Option<bool> {
     Some(false)
 }
 
-fn same_known(a: &Value, b: &Value) -> Option<bool> {
+/// The usual case: two known values of one primitive type.
+fn same_scalars(a: &Value, b: &Value) -> Option<bool> {
     match (a, b) {
-        (Value::Bool(a), Value::Bool(b)) => return Some(a == b),
-        (Value::Number(a), Value::Number(b)) => return Some(a == b),
-        (Value::String(a), Value::String(b)) => return Some(a == b),
-        _ => {}
+        (Value::Bool(a), Value::Bool(b)) => Some(a == b),
+        (Value::Number(a), Value::Number(b)) => Some(a == b),
+        (Value::String(a), Value::String(b)) => Some(a == b),
+        _ => None,
+    }
+}
+
+fn same_known(a: &Value, b: &Value) -> Option<bool> {
+    if let Some(equal) = same_scalars(a, b) {
+        return Some(equal);
     }
     if !a.is_type_wholly_known() || !b.is_type_wholly_known() {
         let (x, y) = (a.ty(), b.ty());

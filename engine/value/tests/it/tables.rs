@@ -7,7 +7,7 @@ use std::{env, fmt::Write, fs, path::PathBuf};
 
 use trueup_value::{
     Number, NumberFormat, Type, Value,
-    convert::{self, mismatch_message},
+    convert::{self, Defaults, mismatch_message},
     json, msgpack,
     ops::{self, OpError},
 };
@@ -201,6 +201,60 @@ fn json_input() {
             Ok(value) => format!("ok\t{}", hex(&value)),
             Err(error) => format!("err\t{}\t{error}", error.path),
         }
+    });
+}
+
+#[test]
+fn json_of_no_known_type() {
+    check("implied.tsv", 1, |input| {
+        let text: String = serde_json::from_str(input[0]).expect("string");
+        match json::from_json_simple(&text) {
+            Ok(value) => format!("ok\t{}", hex(&value)),
+            Err(error) => format!("err\t{error}"),
+        }
+    });
+}
+
+#[test]
+fn names_of_types() {
+    check("types.tsv", 1, |input| {
+        let ty = ty(input[0]);
+        format!("{}\t{ty}\t{}", ty.constraint(), ty.constraint_name())
+    });
+}
+
+fn defaults(json: &serde_json::Value) -> Defaults {
+    let entries = |key: &str| {
+        json[key]
+            .as_object()
+            .cloned()
+            .unwrap_or_default()
+            .into_iter()
+    };
+    Defaults {
+        values: entries("values")
+            .map(|(name, hex)| (name.into(), value(hex.as_str().expect("value"))))
+            .collect(),
+        attributes: entries("attributes")
+            .map(|(name, json)| (name.into(), defaults(&json)))
+            .collect(),
+        positions: entries("positions")
+            .map(|(index, json)| (index.parse().expect("position"), defaults(&json)))
+            .collect(),
+        elements: json["elements"]
+            .is_object()
+            .then(|| Box::new(defaults(&json["elements"]))),
+    }
+}
+
+#[test]
+fn defaults_of_optional_attributes() {
+    check("defaults.tsv", 2, |input| {
+        let [without, given] = input else {
+            return String::new();
+        };
+        let given = serde_json::from_str(given).expect("defaults");
+        hex(&defaults(&given).apply(&value(without)))
     });
 }
 
