@@ -1,1 +1,5 @@
 //! Providers that need no cloud: terraform_data and its siblings.
+
+mod terraform;
+
+pub use terraform::TerraformProvider;

@@ -1,0 +1,165 @@
+//! The `terraform` provider: `terraform_data` and `terraform_remote_state`.
+
+use std::collections::BTreeMap;
+
+use trueup_sdk::{
+    Attribute, Block, FunctionSignature, Problem, Provider, ProviderSchema, ResourceSchema,
+};
+use trueup_value::{Path, Str, Type, Value};
+
+/// `terraform.io/builtin/terraform`.
+#[derive(Debug)]
+pub struct TerraformProvider {
+    schema: ProviderSchema,
+}
+
+impl TerraformProvider {
+    /// The provider; it has no configuration.
+    pub fn new() -> Self {
+        TerraformProvider { schema: schema() }
+    }
+}
+
+impl Default for TerraformProvider {
+    fn default() -> Self {
+        TerraformProvider::new()
+    }
+}
+
+impl Provider for TerraformProvider {
+    fn schema(&self) -> &ProviderSchema {
+        &self.schema
+    }
+
+    fn validate_resource(&self, _kind: &str, config: &Value) -> Vec<Problem> {
+        let read_only = ["id", "output"].into_iter();
+        let given = read_only.filter(|name| config.get(name).is_some_and(|v| !v.is_null()));
+        given
+            .map(|name| {
+                let path = Path::new().attr(name);
+                Problem::error(format!("\"{name}\" attribute is read-only"), "", path)
+            })
+            .collect()
+    }
+
+    fn validate_data(&self, _kind: &str, config: &Value) -> Vec<Problem> {
+        let backend = config.get("backend").and_then(Value::as_str);
+        match backend.filter(|name| !BACKENDS.contains(name)) {
+            Some(name) => vec![Problem::error(
+                "Invalid backend configuration",
+                format!("There is no backend type named \"{name}\"."),
+                Path::new().attr("backend"),
+            )],
+            None => Vec::new(),
+        }
+    }
+}
+
+/// Every backend of the language, whether or not it is built in.
+const BACKENDS: [&str; 12] = [
+    "azurerm",
+    "consul",
+    "cos",
+    "gcs",
+    "http",
+    "inmem",
+    "kubernetes",
+    "local",
+    "oss",
+    "pg",
+    "remote",
+    "s3",
+];
+
+fn schema() -> ProviderSchema {
+    ProviderSchema {
+        resources: BTreeMap::from([("terraform_data".into(), ResourceSchema::new(data()))]),
+        data_sources: BTreeMap::from([(
+            "terraform_remote_state".into(),
+            ResourceSchema::new(remote_state()),
+        )]),
+        functions: functions(),
+        ..ProviderSchema::default()
+    }
+}
+
+fn block<const N: usize>(attributes: [(&str, Attribute); N]) -> Block {
+    Block {
+        attributes: BTreeMap::from(attributes.map(|(name, attribute)| (name.into(), attribute))),
+        ..Block::default()
+    }
+}
+
+fn data() -> Block {
+    block([
+        ("id", Attribute::computed(Type::String)),
+        ("input", Attribute::optional(Type::Dynamic)),
+        ("output", Attribute::computed(Type::Dynamic)),
+        ("triggers_replace", Attribute::optional(Type::Dynamic)),
+    ])
+}
+
+fn remote_state() -> Block {
+    block([
+        (
+            "backend",
+            Attribute::required(Type::String)
+                .describe("The backend that holds the state, such as `s3` or `local`."),
+        ),
+        (
+            "config",
+            Attribute::optional(Type::Dynamic)
+                .describe("The arguments of the backend, as its `backend` block takes them."),
+        ),
+        (
+            "defaults",
+            Attribute::optional(Type::Dynamic)
+                .describe("Values for outputs that the state does not have."),
+        ),
+        (
+            "outputs",
+            Attribute::computed(Type::Dynamic)
+                .describe("The outputs of the root module of that state."),
+        ),
+        (
+            "workspace",
+            Attribute::optional(Type::String)
+                .describe("The workspace to read, where the backend has workspaces."),
+        ),
+    ])
+}
+
+fn functions() -> BTreeMap<Str, FunctionSignature> {
+    let signature = |summary: &str, parameter: (&str, Type), return_type| FunctionSignature {
+        description: Str::new(summary),
+        summary: Str::new(summary),
+        return_type,
+        parameters: vec![(Str::new(parameter.0), parameter.1)],
+    };
+    BTreeMap::from([
+        (
+            Str::new("decode_tfvars"),
+            signature(
+                "Reads text in the syntax of a `.tfvars` file",
+                ("src", Type::String),
+                Type::Dynamic,
+            ),
+        ),
+        (
+            Str::new("encode_expr"),
+            signature(
+                "Writes any value as an expression",
+                ("value", Type::Dynamic),
+                Type::String,
+            ),
+        ),
+        (
+            Str::new("encode_tfvars"),
+            signature(
+                "Writes an object in the syntax of a `.tfvars` file",
+                ("value", Type::Dynamic),
+                Type::String,
+            ),
+        ),
+    ])
+}
