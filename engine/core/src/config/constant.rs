@@ -1,0 +1,196 @@
+//! Expressions that must be constant, or mere names.
+
+use trueup_lang::{Scope, evaluate};
+use trueup_syntax::{
+    Diagnostic, SourceFile, Span,
+    ast::{Expr, ExprKind, Step, StepKind, Traversal, UnaryOp},
+    parse::{Snippet, parse_traversal},
+};
+use trueup_value::{Str, Type, Value, convert};
+
+use super::Decoder;
+
+impl Decoder<'_> {
+    /// The value of an expression that may refer to nothing.
+    pub(crate) fn constant(&mut self, expr: &Expr) -> Value {
+        let (value, diagnostics) = evaluate(expr, &Scope::empty());
+        self.diagnostics.extend(diagnostics);
+        value
+    }
+
+    /// A constant of type bool; `None` after an error.
+    pub(crate) fn constant_bool(&mut self, expr: &Expr) -> Option<bool> {
+        self.constant_of(expr, &Type::Bool)?.as_bool()
+    }
+
+    /// A constant of type string; `None` after an error.
+    pub(crate) fn constant_string(&mut self, expr: &Expr) -> Option<Str> {
+        self.constant_of(expr, &Type::String)?
+            .as_str()
+            .map(Str::new)
+    }
+
+    fn constant_of(&mut self, expr: &Expr, ty: &Type) -> Option<Value> {
+        let value = self.constant(expr);
+        let reason = match convert::convert(&value, ty) {
+            Ok(value) if value.is_null() => "null value is not allowed".to_owned(),
+            Ok(value) if !value.is_known() => "value must be known".to_owned(),
+            Ok(value) => return Some(value),
+            Err(error) => error.to_string(),
+        };
+        self.diagnostics.push(
+            Diagnostic::error(
+                "Unsuitable value type",
+                format!("Unsuitable value: {reason}"),
+                start_span(expr),
+            )
+            .within(expr.span),
+        );
+        None
+    }
+
+    /// A traversal from a root name, or an error about `expr`.
+    pub(crate) fn absolute_traversal(&mut self, expr: &Expr) -> Option<Traversal> {
+        let found = as_traversal(expr);
+        if found.is_none() {
+            self.error(
+                "Invalid expression",
+                "A single static variable reference is required: only attribute access and indexing with constant keys. No calculations, function calls, template expressions, etc are allowed here.",
+                expr.span,
+            );
+        }
+        found
+    }
+
+    /// A reference that old configurations write in quotes: they are taken
+    /// off, with a warning if `warn` (the JSON syntax has no other way).
+    pub(crate) fn unquoted(&mut self, expr: &Expr, warn: bool) -> Expr {
+        let Some((text, span)) = quoted_text(expr) else {
+            return expr.clone();
+        };
+        let snippet = Snippet {
+            file: self.sources.file(span.file),
+            text: &text,
+            start: span.start,
+        };
+        let (traversal, diagnostics) = parse_traversal(snippet);
+        self.diagnostics.extend(diagnostics);
+        let Some(traversal) = traversal else {
+            return expr.clone();
+        };
+        if warn {
+            self.warning(
+                "Quoted references are deprecated",
+                "In this context, references are expected literally rather than in quotes. Terraform 0.11 and earlier required quotes, but quoted references are now deprecated and will be removed in a future version of Terraform. Remove the quotes surrounding this reference to silence this warning.",
+                expr.span,
+            );
+        }
+        Expr {
+            kind: ExprKind::Traversal(traversal),
+            span: expr.span,
+        }
+    }
+
+    /// The items of a list written out, or an error about `expr`.
+    pub(crate) fn list_items<'e>(&mut self, expr: &'e Expr) -> &'e [Expr] {
+        match &expr.kind {
+            ExprKind::Tuple(items) => items,
+            _ => {
+                self.error(
+                    "Invalid expression",
+                    "A static list expression is required.",
+                    start_span(expr),
+                );
+                &[]
+            }
+        }
+    }
+}
+
+/// The text of a plain string in native syntax, and where it starts.
+pub(crate) fn quoted_text(expr: &Expr) -> Option<(Str, Span)> {
+    use trueup_syntax::ast::TemplatePart;
+    let ExprKind::Template(template) = &expr.kind else {
+        return None;
+    };
+    match template.parts.as_slice() {
+        [TemplatePart::Literal(text, span)] => Some((text.clone(), *span)),
+        _ => None,
+    }
+}
+
+/// The single name an expression consists of, such as `all`.
+pub(crate) fn keyword(expr: &Expr) -> Option<Str> {
+    match &expr.kind {
+        ExprKind::Traversal(traversal) if traversal.steps.is_empty() => {
+            Some(traversal.root.name.clone())
+        }
+        ExprKind::JsonString(string) if super::is_identifier(&string.raw) => {
+            Some(string.raw.clone())
+        }
+        ExprKind::Literal(Value::Bool(value)) => {
+            Some(Str::new(if *value { "true" } else { "false" }))
+        }
+        ExprKind::Literal(Value::Null(_)) => Some(Str::new("null")),
+        _ => None,
+    }
+}
+
+/// The traversal an expression consists of.
+pub(crate) fn as_traversal(expr: &Expr) -> Option<Traversal> {
+    match &expr.kind {
+        ExprKind::Traversal(traversal) => Some(traversal.clone()),
+        ExprKind::JsonString(string) => {
+            let file = SourceFile::new(expr.span.file, "", string.raw.as_str());
+            let snippet = Snippet {
+                file: &file,
+                text: &string.raw,
+                start: expr.span.start + 1,
+            };
+            let (traversal, diagnostics) = parse_traversal(snippet);
+            traversal.filter(|_| !diagnostics.has_errors())
+        }
+        ExprKind::Parens(_) => None,
+        _ => None,
+    }
+}
+
+/// The steps of an expression that is a traversal relative to some object:
+/// its root name is the first attribute.
+pub(crate) fn relative_traversal(expr: &Expr) -> Option<Vec<Step>> {
+    let traversal = as_traversal(expr)?;
+    let root = Step {
+        kind: StepKind::Attr(traversal.root.name),
+        span: traversal.root.span,
+    };
+    Some(std::iter::once(root).chain(traversal.steps).collect())
+}
+
+/// Where an expression begins: the place short errors point at.
+pub(crate) fn start_span(expr: &Expr) -> Span {
+    let mut expr = expr;
+    loop {
+        expr = match &expr.kind {
+            ExprKind::RelativeTraversal(inner, _) | ExprKind::Index(inner, _) => inner,
+            ExprKind::Binary(_, left, _) => left,
+            ExprKind::Conditional(parts) => &parts[0],
+            ExprKind::Splat(splat) => &splat.source,
+            ExprKind::Tuple(_) | ExprKind::Object(_) | ExprKind::Parens(_) => {
+                return first_byte(expr.span);
+            }
+            ExprKind::Unary(UnaryOp::Negate | UnaryOp::Not, _) => return first_byte(expr.span),
+            ExprKind::For(each) => return each.open,
+            ExprKind::Call(call) => return call.name.span.to(call.open),
+            ExprKind::Template(template) => match template.parts.first() {
+                Some(trueup_syntax::ast::TemplatePart::Literal(_, span)) => return *span,
+                Some(trueup_syntax::ast::TemplatePart::Interpolation(inner)) => inner,
+                _ => return expr.span,
+            },
+            _ => return expr.span,
+        };
+    }
+}
+
+fn first_byte(span: Span) -> Span {
+    Span::new(span.file, span.start, span.start + 1)
+}

@@ -1,0 +1,164 @@
+//! `terraform` blocks.
+
+use trueup_lang::{Scope, evaluate};
+use trueup_syntax::{
+    Span,
+    ast::{Attribute, Ident},
+};
+use trueup_value::{Type, convert};
+
+use super::{Decoder, File, keyword};
+use crate::{
+    body::{BlockItem, Body, BodySchema, attribute, block},
+    version::Constraints,
+};
+
+/// What versions will do, and where that is said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VersionRequirement {
+    /// All must hold.
+    pub constraints: Constraints,
+    /// The argument.
+    pub span: Span,
+}
+
+/// A `backend` block.
+#[derive(Clone, Debug)]
+pub struct Backend {
+    /// Its type, such as `s3`.
+    pub kind: Ident,
+    /// Its arguments.
+    pub body: Body,
+    /// The header of its block.
+    pub span: Span,
+}
+
+/// A `cloud` block.
+#[derive(Clone, Debug)]
+pub struct Cloud {
+    /// Its contents.
+    pub body: Body,
+    /// The header of its block.
+    pub span: Span,
+}
+
+/// A `provider_meta` block.
+#[derive(Clone, Debug)]
+pub struct ProviderMeta {
+    /// The provider's local name.
+    pub name: Ident,
+    /// Its arguments.
+    pub body: Body,
+    /// The header of its block.
+    pub span: Span,
+}
+
+const SCHEMA: BodySchema<'_> = BodySchema {
+    attributes: &[
+        attribute("required_version"),
+        attribute("experiments"),
+        attribute("language"),
+    ],
+    blocks: &[
+        block("backend", &["type"]),
+        block("cloud", &[]),
+        block("required_providers", &[]),
+        block("provider_meta", &["provider"]),
+    ],
+};
+
+impl Decoder<'_> {
+    /// A `terraform` block.
+    pub(crate) fn settings(&mut self, block: &BlockItem, file: &mut File) {
+        let content = block.body.content(&SCHEMA, &mut self.diagnostics);
+        if let Some(attribute) = content.attribute("required_version") {
+            file.core_versions
+                .extend(self.version_requirement(attribute));
+        }
+        if let Some(attribute) = content.attribute("language") {
+            self.language(attribute);
+        }
+        if let Some(attribute) = content.attribute("experiments") {
+            self.error(
+                "Module uses experimental features",
+                "Experimental features are intended only for gathering early feedback on new language designs, and so are available only in alpha releases of Terraform.",
+                attribute.name.span,
+            );
+        }
+        for inner in &content.blocks {
+            let (body, span) = (inner.body.clone(), inner.header);
+            match (inner.kind.name.as_str(), inner.labels.first().cloned()) {
+                ("backend", Some(kind)) => file.backends.push(Backend { kind, body, span }),
+                ("cloud", _) => file.clouds.push(Cloud { body, span }),
+                ("required_providers", _) => {
+                    let requirements = self.required_providers(inner);
+                    file.requirements.push(requirements);
+                }
+                ("provider_meta", Some(name)) => {
+                    file.provider_metas.push(ProviderMeta { name, body, span });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn language(&mut self, attribute: &Attribute) {
+        match keyword(&attribute.expr).as_deref() {
+            Some("TF2021") => {}
+            Some(other) => {
+                let detail = if other > "TF2021" {
+                    format!(
+                        "This module requires language edition {other}, but the only supported edition is TF2021. To use this module, upgrade to a newer version of Terraform."
+                    )
+                } else {
+                    format!(
+                        "The given language edition {other} is not supported. The only supported edition is TF2021."
+                    )
+                };
+                self.error("Unsupported language edition", detail, attribute.expr.span);
+            }
+            None => self.error(
+                "Invalid language edition",
+                "The language argument expects a bare language edition keyword. Terraform v1.11.4 supports only language edition TF2021, which is the default.",
+                attribute.expr.span,
+            ),
+        }
+    }
+
+    /// An argument that holds version constraints.
+    pub(crate) fn version_requirement(
+        &mut self,
+        attribute: &Attribute,
+    ) -> Option<VersionRequirement> {
+        const SUMMARY: &str = "Invalid version constraint";
+        let (value, diagnostics) = evaluate(&attribute.expr, &Scope::empty());
+        if diagnostics.has_errors() {
+            self.diagnostics.extend(diagnostics);
+            return None;
+        }
+        let span = attribute.span;
+        let name = &attribute.name.name;
+        let Ok(value) = convert::convert(&value, &Type::String) else {
+            let detail = format!("A string value is required for {name}.");
+            self.error(SUMMARY, detail, attribute.expr.span);
+            return None;
+        };
+        if value.is_null() {
+            return None;
+        }
+        let Some(text) = value.as_str() else {
+            let detail = format!("The {name} argument in this block must be a constant.");
+            self.error(SUMMARY, detail, attribute.expr.span);
+            return None;
+        };
+        let Some(constraints) = Constraints::parse(text) else {
+            self.error(
+                SUMMARY,
+                "This string does not use correct version constraint syntax.",
+                attribute.expr.span,
+            );
+            return None;
+        };
+        Some(VersionRequirement { constraints, span })
+    }
+}
