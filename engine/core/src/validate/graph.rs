@@ -1,0 +1,494 @@
+//! What refers to what, over all modules.
+//!
+//! Edges are direct references only; nothing here is transitive.
+
+use petgraph::{
+    Direction,
+    graph::{DiGraph, NodeIndex},
+};
+use trueup_lang::references;
+use trueup_syntax::{
+    Diagnostics,
+    ast::{Expr, Traversal},
+};
+
+use super::{Findings, resource::body_references, without_place};
+use crate::{
+    address::{Subject, parse_reference},
+    config::{CheckRule, Module, Resource},
+    load::{Config, NodeId},
+};
+
+/// Something in a module that is evaluated by itself. Indices count within
+/// the kind, in order of declaration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Item {
+    /// An input variable.
+    Variable(usize),
+    /// The validations of a variable.
+    Validation(usize),
+    /// A local value.
+    Local(usize),
+    /// An output.
+    Output(usize),
+    /// A resource of any mode.
+    Resource(usize),
+    /// A `provider` block.
+    Provider(usize),
+    /// A `check` block.
+    Check(usize),
+    /// An `import` block.
+    Import(usize),
+    /// A module call: what everything in the module waits for.
+    Call(usize),
+    /// The end of the module: what waits for everything in it.
+    Close,
+}
+
+/// An item of a module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ItemId {
+    /// The module.
+    pub node: NodeId,
+    /// The item.
+    pub item: Item,
+}
+
+/// All items, and from each an edge to those that refer to it.
+pub struct Graph {
+    graph: DiGraph<ItemId, (), u32>,
+    bases: Vec<Bases>,
+}
+
+/// The items an item refers to, directly.
+pub type Edges = Vec<ItemId>;
+
+/// Where the items of a module begin in the graph.
+#[derive(Clone, Copy)]
+struct Bases {
+    start: [u32; 9],
+    close: u32,
+}
+
+impl Bases {
+    fn of(&self, item: Item) -> NodeIndex<u32> {
+        let at = |kind: usize, index: usize| self.start[kind] + index as u32;
+        NodeIndex::new(match item {
+            Item::Variable(index) => at(0, index),
+            Item::Validation(index) => at(1, index),
+            Item::Local(index) => at(2, index),
+            Item::Output(index) => at(3, index),
+            Item::Resource(index) => at(4, index),
+            Item::Provider(index) => at(5, index),
+            Item::Check(index) => at(6, index),
+            Item::Import(index) => at(7, index),
+            Item::Call(index) => at(8, index),
+            Item::Close => self.close,
+        } as usize)
+    }
+}
+
+impl Graph {
+    /// The graph of a configuration.
+    pub fn new(config: &Config) -> Self {
+        let mut graph = DiGraph::<ItemId, (), u32>::default();
+        let mut bases = Vec::with_capacity(config.nodes().len());
+        for (node, place) in config.nodes() {
+            bases.push(add_items(&mut graph, node, &place.module));
+        }
+        let mut built = Graph { graph, bases };
+        for (node, _) in config.nodes() {
+            built.connect(config, node);
+        }
+        built
+    }
+
+    fn index(&self, node: NodeId, item: Item) -> NodeIndex<u32> {
+        self.bases[node.0 as usize].of(item)
+    }
+
+    fn edge(&mut self, from: NodeIndex<u32>, to: NodeIndex<u32>) {
+        if from != to {
+            self.graph.add_edge(from, to, ());
+        }
+    }
+
+    fn connect(&mut self, config: &Config, node: NodeId) {
+        let module = config.node(node).module.clone();
+        let call = config
+            .node(node)
+            .parent
+            .as_ref()
+            .and_then(|(parent, name)| {
+                let index = config
+                    .node(*parent)
+                    .module
+                    .module_calls
+                    .get_index_of(name)?;
+                Some(self.index(*parent, Item::Call(index)))
+            });
+        let close = self.index(node, Item::Close);
+        for item in items(&module) {
+            let at = self.index(node, item);
+            self.edge(at, close);
+            if let Some(call) = call {
+                self.edge(call, at);
+            }
+            for traversal in item_references(&module, item) {
+                self.connect_reference(config, node, &traversal, at);
+            }
+            if let Item::Validation(index) = item {
+                let variable = self.index(node, Item::Variable(index));
+                self.edge(variable, at);
+            }
+        }
+        self.connect_arguments(config, node);
+    }
+
+    /// The values a module is called with stand in the calling module.
+    fn connect_arguments(&mut self, config: &Config, node: NodeId) {
+        let (Some(call), Some((parent, _))) = (config.call(node), &config.node(node).parent) else {
+            return;
+        };
+        let module = &config.node(node).module;
+        for attribute in call.body.just_attributes(&mut Diagnostics::default()) {
+            let Some(index) = module.variables.get_index_of(&attribute.name.name) else {
+                continue;
+            };
+            let at = self.index(node, Item::Variable(index));
+            for traversal in references(&attribute.expr) {
+                self.connect_reference(config, *parent, traversal, at);
+            }
+        }
+    }
+
+    fn connect_reference(
+        &mut self,
+        config: &Config,
+        node: NodeId,
+        traversal: &Traversal,
+        to: NodeIndex<u32>,
+    ) {
+        let Ok(reference) = parse_reference(traversal) else {
+            return;
+        };
+        let place = config.node(node);
+        let module = &place.module;
+        let local = |item: Option<Item>| item.map(|item| self.index(node, item));
+        let from = match &reference.subject {
+            Subject::Variable(name) => {
+                let index = module.variables.get_index_of(name);
+                if let Some(index) = index
+                    && let Some(variable) = module.variables.get_index(index).map(|(_, v)| v)
+                    && !variable.validations.is_empty()
+                {
+                    let validation = self.index(node, Item::Validation(index));
+                    self.edge(validation, to);
+                }
+                index.map(|index| self.index(node, Item::Variable(index)))
+            }
+            Subject::Local(name) => local(module.locals.get_index_of(name).map(Item::Local)),
+            Subject::Resource(address) | Subject::ResourceInstance(address, _) => {
+                local(module.resources.get_index_of(address).map(Item::Resource))
+            }
+            Subject::ModuleOutput(name, _, output) => place.children.get(name).and_then(|child| {
+                let outputs = &config.node(*child).module.outputs;
+                let index = outputs.get_index_of(output)?;
+                Some(self.index(*child, Item::Output(index)))
+            }),
+            Subject::Module(name) | Subject::ModuleInstance(name, _) => place
+                .children
+                .get(name)
+                .map(|child| self.index(*child, Item::Close)),
+            _ => None,
+        };
+        if let Some(from) = from {
+            self.edge(from, to);
+        }
+    }
+
+    /// All cycles, each with everything on it, in Terraform's words.
+    pub fn cycles(&self, config: &Config) -> Diagnostics {
+        let mut diagnostics = Diagnostics::default();
+        for component in petgraph::algo::kosaraju_scc(&self.graph) {
+            if component.len() < 2 {
+                continue;
+            }
+            let ring: Vec<ItemId> = component.iter().map(|index| self.graph[*index]).collect();
+            let mut names: Vec<String> = ring
+                .iter()
+                .filter(|id| !matches!(id.item, Item::Close | Item::Call(_)) || ring.len() < 3)
+                .map(|id| name(config, *id))
+                .collect();
+            names.sort();
+            let mut diagnostic = without_place(format!("Cycle: {}", names.join(", ")), "");
+            diagnostic.subject = ring.iter().find_map(|id| span(config, *id));
+            for id in ring {
+                let Some(span) = span(config, id) else {
+                    continue;
+                };
+                let place = config.sources().file(span.file).describe(span);
+                diagnostic
+                    .hints
+                    .push(format!("{} is at {place}", name(config, id)));
+            }
+            diagnostics.push(diagnostic);
+        }
+        diagnostics
+    }
+
+    /// Drops what was found in items that depend on others with errors.
+    pub(super) fn drop_consequences(&self, findings: &mut Findings) {
+        let failed = findings.0.iter().filter(|(_, found)| found.has_errors());
+        let mut pending: Vec<NodeIndex<u32>> =
+            failed.map(|(id, _)| self.index(id.node, id.item)).collect();
+        if pending.is_empty() {
+            return;
+        }
+        let mut reached = vec![false; self.graph.node_count()];
+        while let Some(index) = pending.pop() {
+            for next in self.graph.neighbors_directed(index, Direction::Outgoing) {
+                if !std::mem::replace(&mut reached[next.index()], true) {
+                    pending.push(next);
+                }
+            }
+        }
+        findings
+            .0
+            .retain(|(id, _)| !reached[self.index(id.node, id.item).index()]);
+    }
+
+    /// The resources and what they refer to, for drawing.
+    pub fn references_of(&self, id: ItemId) -> Edges {
+        let index = self.index(id.node, id.item);
+        let neighbors = self.graph.neighbors_directed(index, Direction::Incoming);
+        neighbors.map(|index| self.graph[index]).collect()
+    }
+
+    /// Every item.
+    pub fn items(&self) -> impl Iterator<Item = ItemId> {
+        self.graph.node_weights().copied()
+    }
+}
+
+fn add_items(graph: &mut DiGraph<ItemId, (), u32>, node: NodeId, module: &Module) -> Bases {
+    let mut start = [0; 9];
+    let mut add = |kind: usize, count: usize, make: fn(usize) -> Item| {
+        start[kind] = graph.node_count() as u32;
+        for index in 0..count {
+            graph.add_node(ItemId {
+                node,
+                item: make(index),
+            });
+        }
+    };
+    add(0, module.variables.len(), Item::Variable);
+    add(1, module.variables.len(), Item::Validation);
+    add(2, module.locals.len(), Item::Local);
+    add(3, module.outputs.len(), Item::Output);
+    add(4, module.resources.len(), Item::Resource);
+    add(5, module.provider_configs.len(), Item::Provider);
+    add(6, module.checks.len(), Item::Check);
+    add(7, module.imports.len(), Item::Import);
+    add(8, module.module_calls.len(), Item::Call);
+    let close = graph.add_node(ItemId {
+        node,
+        item: Item::Close,
+    });
+    Bases {
+        start,
+        close: close.index() as u32,
+    }
+}
+
+fn items(module: &Module) -> impl Iterator<Item = Item> + use<> {
+    let (variables, locals, outputs) = (
+        module.variables.len(),
+        module.locals.len(),
+        module.outputs.len(),
+    );
+    (0..variables)
+        .map(Item::Variable)
+        .chain((0..variables).map(Item::Validation))
+        .chain((0..locals).map(Item::Local))
+        .chain((0..outputs).map(Item::Output))
+        .chain((0..module.resources.len()).map(Item::Resource))
+        .chain((0..module.provider_configs.len()).map(Item::Provider))
+        .chain((0..module.checks.len()).map(Item::Check))
+        .chain((0..module.imports.len()).map(Item::Import))
+        .chain((0..module.module_calls.len()).map(Item::Call))
+}
+
+/// The traversals of an item, within its own module.
+fn item_references(module: &Module, item: Item) -> Vec<Traversal> {
+    let mut found = Vec::new();
+    match item {
+        Item::Variable(_) | Item::Close => {}
+        Item::Validation(index) => {
+            if let Some((_, variable)) = module.variables.get_index(index) {
+                add_rules(&variable.validations, &mut found);
+            }
+        }
+        Item::Local(index) => {
+            if let Some((_, local)) = module.locals.get_index(index) {
+                add(&local.value.expr, &mut found);
+            }
+        }
+        Item::Output(index) => {
+            if let Some((_, output)) = module.outputs.get_index(index) {
+                found.extend(output.depends_on.iter().cloned());
+                add_rules(&output.preconditions, &mut found);
+                if let Some(value) = &output.value {
+                    add(&value.expr, &mut found);
+                }
+            }
+        }
+        Item::Resource(index) => {
+            if let Some((_, resource)) = module.resources.get_index(index) {
+                add_resource(resource, &mut found);
+            }
+        }
+        Item::Provider(index) => {
+            if let Some((_, config)) = module.provider_configs.get_index(index) {
+                body_references(&config.body, &mut found);
+            }
+        }
+        Item::Check(index) => {
+            if let Some((_, check)) = module.checks.get_index(index) {
+                add_rules(&check.asserts, &mut found);
+            }
+        }
+        Item::Import(index) => {
+            if let Some(import) = module.imports.get(index) {
+                for attribute in [&import.id, &import.for_each].into_iter().flatten() {
+                    add(&attribute.expr, &mut found);
+                }
+            }
+        }
+        Item::Call(index) => {
+            if let Some((_, call)) = module.module_calls.get_index(index) {
+                found.extend(call.depends_on.iter().cloned());
+                for attribute in [&call.count, &call.for_each].into_iter().flatten() {
+                    add(&attribute.expr, &mut found);
+                }
+            }
+        }
+    }
+    found
+}
+
+fn add(expr: &Expr, found: &mut Vec<Traversal>) {
+    found.extend(references(expr).into_iter().cloned());
+}
+
+fn add_rules(rules: &[CheckRule], found: &mut Vec<Traversal>) {
+    for rule in rules {
+        for expr in [rule.condition(), rule.error_message()]
+            .into_iter()
+            .flatten()
+        {
+            add(expr, found);
+        }
+    }
+}
+
+fn add_resource(resource: &Resource, found: &mut Vec<Traversal>) {
+    found.extend(resource.depends_on.iter().cloned());
+    for attribute in [&resource.count, &resource.for_each].into_iter().flatten() {
+        add(&attribute.expr, found);
+    }
+    body_references(&resource.body, found);
+    add_rules(&resource.preconditions, found);
+    add_rules(&resource.postconditions, found);
+    let Some(managed) = &resource.managed else {
+        return;
+    };
+    for trigger in &managed.lifecycle.replace_triggered_by {
+        add(trigger, found);
+    }
+    let connections = managed
+        .provisioners
+        .iter()
+        .filter_map(|p| p.connection.as_ref());
+    for connection in managed.connection.iter().chain(connections) {
+        body_references(&connection.body, found);
+    }
+    for provisioner in &managed.provisioners {
+        body_references(&provisioner.body, found);
+    }
+}
+
+/// An item as Terraform calls it in messages about cycles.
+fn name(config: &Config, id: ItemId) -> String {
+    let node = config.node(id.node);
+    let module = &node.module;
+    let local = match id.item {
+        Item::Variable(i) => module
+            .variables
+            .get_index(i)
+            .map(|(name, _)| format!("var.{name}")),
+        Item::Validation(i) => module
+            .variables
+            .get_index(i)
+            .map(|(name, _)| format!("var.{name} (validation)")),
+        Item::Local(i) => module
+            .locals
+            .get_index(i)
+            .map(|(name, _)| format!("local.{name} (expand)")),
+        Item::Output(i) => module
+            .outputs
+            .get_index(i)
+            .map(|(name, _)| format!("output.{name}")),
+        Item::Resource(i) => module
+            .resources
+            .get_index(i)
+            .map(|(address, _)| address.to_string()),
+        Item::Provider(i) => module.provider_configs.get_index(i).map(|(_, config)| {
+            let source = config
+                .provider
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            match &config.alias {
+                Some(alias) => format!("provider[\"{source}\"].{alias}"),
+                None => format!("provider[\"{source}\"]"),
+            }
+        }),
+        Item::Check(i) => module
+            .checks
+            .get_index(i)
+            .map(|(name, _)| format!("check.{name}")),
+        Item::Import(_) => Some("import".to_owned()),
+        Item::Call(i) => module
+            .module_calls
+            .get_index(i)
+            .map(|(name, _)| format!("module.{name} (expand)")),
+        Item::Close => return format!("{} (close)", node.path),
+    };
+    let local = local.unwrap_or_default();
+    let expanded = match id.item {
+        Item::Variable(_) | Item::Output(_) if !node.path.is_root() => format!("{local} (expand)"),
+        _ => local,
+    };
+    match node.path.is_root() {
+        true => expanded,
+        false => format!("{}.{expanded}", node.path),
+    }
+}
+
+fn span(config: &Config, id: ItemId) -> Option<trueup_syntax::Span> {
+    let module = &config.node(id.node).module;
+    match id.item {
+        Item::Variable(i) | Item::Validation(i) => {
+            module.variables.get_index(i).map(|(_, v)| v.span)
+        }
+        Item::Local(i) => module.locals.get_index(i).map(|(_, l)| l.value.span),
+        Item::Output(i) => module.outputs.get_index(i).map(|(_, o)| o.span),
+        Item::Resource(i) => module.resources.get_index(i).map(|(_, r)| r.span),
+        Item::Provider(i) => module.provider_configs.get_index(i).map(|(_, p)| p.span),
+        Item::Check(i) => module.checks.get_index(i).map(|(_, c)| c.span),
+        Item::Import(i) => module.imports.get(i).map(|import| import.span),
+        Item::Call(i) => module.module_calls.get_index(i).map(|(_, c)| c.span),
+        Item::Close => None,
+    }
+}

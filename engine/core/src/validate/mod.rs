@@ -1,0 +1,165 @@
+//! What can be said of a configuration without running it.
+//!
+//! Every node (a variable, a local value, a resource, …) is judged by itself
+//! with unknown values in place of what only a run can know. What depends on
+//! a node with errors is not reported: its errors would mostly be the same
+//! one again.
+
+mod block;
+mod check_rule;
+mod graph;
+mod module_call;
+mod named_values;
+mod providers;
+mod provisioner;
+mod reference;
+mod repetition;
+mod resource;
+mod schema_traversal;
+mod scope;
+mod statements;
+
+use std::collections::HashMap;
+
+use trueup_lang::function::Functions;
+use trueup_sdk::Provider;
+use trueup_syntax::{Diagnostic, Diagnostics, FileId, Span};
+use trueup_value::Value;
+
+pub use block::decode_block;
+pub use graph::{Edges, Graph, Item, ItemId};
+pub use scope::{Inputs, ModuleScope, Repetition};
+
+use crate::{
+    address::ProviderSource,
+    load::{Config, NodeId},
+};
+
+/// Where schemas come from.
+pub trait Schemas {
+    /// The provider at `source`, if there is one.
+    fn provider(&self, source: &ProviderSource) -> Option<&dyn Provider>;
+
+    /// All providers there are.
+    fn sources(&self) -> Vec<ProviderSource>;
+}
+
+/// Providers by source address.
+#[derive(Default)]
+pub struct Registry(HashMap<ProviderSource, Box<dyn Provider>>);
+
+impl Registry {
+    /// Adds a provider; one at the same source is replaced.
+    pub fn add(&mut self, source: ProviderSource, provider: Box<dyn Provider>) {
+        self.0.insert(source, provider);
+    }
+}
+
+impl Schemas for Registry {
+    fn provider(&self, source: &ProviderSource) -> Option<&dyn Provider> {
+        self.0.get(source).map(AsRef::as_ref)
+    }
+
+    fn sources(&self) -> Vec<ProviderSource> {
+        let mut sources: Vec<_> = self.0.keys().cloned().collect();
+        sources.sort();
+        sources
+    }
+}
+
+/// What a configuration is judged in.
+#[derive(Clone, Copy)]
+pub struct Environment<'a> {
+    /// The providers.
+    pub schemas: &'a dyn Schemas,
+    /// The functions.
+    pub functions: &'a Functions,
+    /// `terraform.workspace`
+    pub workspace: &'a str,
+    /// `path.cwd`
+    pub cwd: &'a str,
+}
+
+/// Judges a loaded configuration; there must have been no errors loading it.
+pub fn validate(config: &Config, environment: &Environment<'_>) -> Diagnostics {
+    if config.is_empty() {
+        return Diagnostics::default();
+    }
+    let mut diagnostics = providers::check(config, environment);
+    diagnostics.extend(statements::check(config));
+    if diagnostics.has_errors() {
+        return diagnostics;
+    }
+    let modules = module_call::check_arguments(config);
+    diagnostics.extend(modules);
+    if diagnostics.has_errors() {
+        return diagnostics;
+    }
+    let graph = Graph::new(config);
+    let cycles = graph.cycles(config);
+    if cycles.has_errors() {
+        diagnostics.extend(cycles);
+        return diagnostics;
+    }
+    let mut findings = Findings::default();
+    let mut clean_modules: HashMap<*const crate::config::Module, ()> = HashMap::new();
+    for (id, node) in config.nodes() {
+        module_call::check_values(config, id, environment, &mut findings);
+        let key = std::sync::Arc::as_ptr(&node.module);
+        if clean_modules.contains_key(&key) {
+            // Inputs are unknown here, so an equal module has equal results.
+            continue;
+        }
+        let before = findings.0.len();
+        check_module(config, id, environment, &mut findings);
+        if findings.0.len() == before {
+            clean_modules.insert(key, ());
+        }
+    }
+    graph.drop_consequences(&mut findings);
+    for (_, found) in findings.0 {
+        diagnostics.extend(found);
+    }
+    diagnostics
+}
+
+fn check_module(
+    config: &Config,
+    id: NodeId,
+    environment: &Environment<'_>,
+    findings: &mut Findings,
+) {
+    let mut scope = ModuleScope::new(config, id, environment, None);
+    let locals = scope.evaluate_locals();
+    for (index, found) in locals {
+        findings.add(id, Item::Local(index), found);
+    }
+    named_values::check(&scope, findings);
+    resource::check(&scope, findings);
+    module_call::check_repetition(&scope, findings);
+    check_rule::check_checks(&scope, findings);
+    providers::check_configs(&scope, findings);
+    statements::check_imports(&scope, findings);
+}
+
+/// What was found, by the node it was found in.
+#[derive(Default)]
+pub(crate) struct Findings(Vec<(ItemId, Diagnostics)>);
+
+impl Findings {
+    fn add(&mut self, node: NodeId, item: Item, diagnostics: Diagnostics) {
+        if !diagnostics.0.is_empty() {
+            self.0.push((ItemId { node, item }, diagnostics));
+        }
+    }
+}
+
+/// A value, and whether it may be relied on.
+pub(crate) type Evaluated = (Value, Diagnostics);
+
+pub(crate) fn without_place(summary: impl Into<String>, detail: impl Into<String>) -> Diagnostic {
+    Diagnostic {
+        subject: None,
+        ..Diagnostic::error(summary, detail, Span::new(FileId(0), 0, 0))
+    }
+}

@@ -1,0 +1,266 @@
+//! Resources of all modes against their schemas.
+
+use trueup_lang::references;
+use trueup_sdk::{Block, Problem, ProblemSeverity, ProviderSchema};
+use trueup_syntax::{
+    Diagnostic, Diagnostics, Severity, Span,
+    ast::{Step, StepKind, Traversal},
+    suggest::similar_name,
+};
+use trueup_value::{Marks, Path, PathStep, Str, Value};
+
+use super::{
+    Findings, Item, ModuleScope,
+    block::decode_block,
+    check_rule, provisioner, repetition, schema_traversal,
+    scope::{Repetition, View},
+};
+use crate::{
+    address::{Reference, ResourceMode, parse_reference},
+    body::Body,
+    config::Resource,
+};
+
+/// Judges every resource of a module.
+pub(super) fn check(scope: &ModuleScope<'_>, findings: &mut Findings) {
+    for (index, resource) in scope.module().resources.values().enumerate() {
+        let diagnostics = check_resource(scope, resource);
+        findings.add(scope.id, Item::Resource(index), diagnostics);
+    }
+}
+
+fn check_resource(scope: &ModuleScope<'_>, resource: &Resource) -> Diagnostics {
+    let plain = scope.view().within_check(resource.check.as_ref());
+    let mut diagnostics = Diagnostics::default();
+    let repetition = match (&resource.count, &resource.for_each) {
+        (Some(count), _) => {
+            diagnostics.extend(repetition::check_count(&plain, &count.expr));
+            Repetition::Count
+        }
+        (None, Some(for_each)) => {
+            diagnostics.extend(repetition::check_for_each(&plain, &for_each.expr));
+            Repetition::Each
+        }
+        _ => Repetition::None,
+    };
+    let view = plain.repeated(repetition);
+    diagnostics.extend(check_depends_on(&plain, &resource.depends_on));
+    check_body(&view, resource, &mut diagnostics);
+    let own = view.with_self(&resource.address);
+    for rule in &resource.preconditions {
+        diagnostics.extend(check_rule::check(&view, rule));
+    }
+    for rule in &resource.postconditions {
+        diagnostics.extend(check_rule::check(&own, rule));
+    }
+    if let Some(managed) = &resource.managed {
+        for provisioner in &managed.provisioners {
+            diagnostics.extend(provisioner::check(
+                &own,
+                provisioner,
+                managed.connection.as_ref(),
+            ));
+            if diagnostics.has_errors() {
+                break;
+            }
+        }
+    }
+    diagnostics
+}
+
+fn check_body(view: &View<'_>, resource: &Resource, diagnostics: &mut Diagnostics) {
+    let Some(source) = &resource.provider else {
+        return;
+    };
+    let Some(provider) = view.scope.environment.schemas.provider(source) else {
+        return;
+    };
+    let Some(schema) = view.schema(resource) else {
+        let shown = source.display();
+        diagnostics.push(unsupported_type(provider.schema(), &shown, resource));
+        return;
+    };
+    let (value, found) = decode_block(view, &resource.body, schema);
+    let failed = found.has_errors();
+    diagnostics.extend(found);
+    if failed {
+        return;
+    }
+    if resource.address.mode != ResourceMode::Ephemeral {
+        forbidden_ephemeral(&value, schema, resource, diagnostics);
+    }
+    if let Some(managed) = &resource.managed {
+        for steps in &managed.lifecycle.ignore_changes {
+            check_ignored(steps, schema, resource, diagnostics);
+        }
+    }
+    let (bare, _) = value.unmark_deep();
+    let kind = resource.address.kind.as_str();
+    let problems = match resource.address.mode {
+        ResourceMode::Managed => provider.validate_resource(kind, &bare),
+        ResourceMode::Data => provider.validate_data(kind, &bare),
+        ResourceMode::Ephemeral => Vec::new(),
+    };
+    let problems = problems
+        .into_iter()
+        .map(|problem| located(problem, &resource.body, resource.span));
+    diagnostics.0.extend(problems);
+}
+
+fn unsupported_type(schema: &ProviderSchema, provider: &str, resource: &Resource) -> Diagnostic {
+    let kind = resource.address.kind.as_str();
+    let similar =
+        |names: &mut dyn Iterator<Item = &Str>| match similar_name(kind, names.map(Str::as_str)) {
+            Some(similar) => format!(" Did you mean \"{similar}\"?"),
+            None => String::new(),
+        };
+    let (summary, what, suggestion) = match resource.address.mode {
+        ResourceMode::Managed => (
+            "Invalid resource type",
+            "resource type",
+            if schema.data_sources.contains_key(kind) {
+                format!(
+                    "\n\nDid you intend to use the data source \"{kind}\"? If so, declare this using a \"data\" block instead of a \"resource\" block."
+                )
+            } else {
+                similar(&mut schema.resources.keys())
+            },
+        ),
+        ResourceMode::Data => (
+            "Invalid data source",
+            "data source",
+            if schema.resources.contains_key(kind) {
+                format!(
+                    "\n\nDid you intend to use the managed resource type \"{kind}\"? If so, declare this using a \"resource\" block instead of a \"data\" block."
+                )
+            } else {
+                similar(&mut schema.data_sources.keys())
+            },
+        ),
+        ResourceMode::Ephemeral => (
+            "Invalid ephemeral resource",
+            "ephemeral resource",
+            String::new(),
+        ),
+    };
+    Diagnostic::error(
+        summary,
+        format!("The provider {provider} does not support {what} \"{kind}\".{suggestion}"),
+        resource.kind.span,
+    )
+}
+
+/// Values that may not be stored, where they would be.
+fn forbidden_ephemeral(
+    value: &Value,
+    schema: &Block,
+    resource: &Resource,
+    diagnostics: &mut Diagnostics,
+) {
+    if !value.deep_marks().contains(Marks::EPHEMERAL) {
+        return;
+    }
+    for (name, attribute) in &schema.attributes {
+        let Some(inner) = value.get(name) else {
+            continue;
+        };
+        if attribute.write_only || !inner.deep_marks().contains(Marks::EPHEMERAL) {
+            continue;
+        }
+        let found = resource.body.just_attributes(&mut Diagnostics::default());
+        let span = found
+            .iter()
+            .find(|a| a.name.name == *name)
+            .map(|a| a.expr.span);
+        diagnostics.push(Diagnostic::error(
+            "Invalid use of ephemeral value",
+            format!(
+                "Ephemeral values are not valid for \"{name}\", because it is not a write-only attribute and must be persisted to state."
+            ),
+            span.unwrap_or(resource.span),
+        ));
+    }
+}
+
+fn check_ignored(
+    steps: &[Step],
+    schema: &Block,
+    resource: &Resource,
+    diagnostics: &mut Diagnostics,
+) {
+    if let Some(diagnostic) = schema_traversal::check(schema, steps) {
+        diagnostics.push(*diagnostic);
+        return;
+    }
+    let Some(StepKind::Attr(name)) = steps.first().map(|step| &step.kind) else {
+        return;
+    };
+    let computed = schema
+        .attributes
+        .get(name.as_str())
+        .is_some_and(|a| !a.configurable() && a.computed);
+    if computed && steps.len() == 1 {
+        diagnostics.push(Diagnostic::warning(
+            "Redundant ignore_changes element",
+            format!("Adding an attribute name to ignore_changes tells Terraform to ignore future changes to the argument in configuration after the object has been created, retaining the value originally configured.\n\nThe attribute {name} is decided by the provider alone and therefore there can be no configured value to compare with. Including this attribute in ignore_changes has no effect. Remove the attribute from ignore_changes to quiet this warning."),
+            resource.kind.span,
+        ));
+    }
+}
+
+/// References of `depends_on`: whole objects that exist.
+pub(super) fn check_depends_on(view: &View<'_>, depends_on: &[Traversal]) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    for traversal in depends_on {
+        match parse_reference(traversal) {
+            Err(diagnostic) => diagnostics.push(*diagnostic),
+            Ok(reference) => {
+                diagnostics.extend(no_attributes(&reference));
+                if !diagnostics.has_errors() {
+                    diagnostics.extend(view.check_references([traversal]));
+                }
+            }
+        }
+    }
+    diagnostics
+}
+
+fn no_attributes(reference: &Reference<'_>) -> Diagnostics {
+    let (Some(first), Some(last)) = (reference.remaining.first(), reference.remaining.last())
+    else {
+        return Diagnostics::default();
+    };
+    Diagnostics(vec![Diagnostic::error(
+        "Invalid depends_on reference",
+        "References in depends_on must be to a whole object (resource, etc), not to an attribute of an object.",
+        first.span.to(last.span),
+    )])
+}
+
+/// A provider's problem at the argument it blames.
+pub(super) fn located(problem: Problem, body: &Body, whole: Span) -> Diagnostic {
+    let span = attribute_span(&problem.path, body).unwrap_or(whole);
+    Diagnostic {
+        severity: match problem.severity {
+            ProblemSeverity::Error => Severity::Error,
+            ProblemSeverity::Warning => Severity::Warning,
+        },
+        ..Diagnostic::error(problem.summary, problem.detail, span)
+    }
+}
+
+fn attribute_span(path: &Path, body: &Body) -> Option<Span> {
+    let PathStep::Attr(name) = path.steps().first()? else {
+        return None;
+    };
+    let found = body.just_attributes(&mut Diagnostics::default());
+    found
+        .iter()
+        .find(|a| a.name.name == *name)
+        .map(|a| a.expr.span)
+}
+
+/// The traversals of a body, whatever its schema.
+pub(super) fn body_references(body: &Body, found: &mut Vec<Traversal>) {
+    body.each_expression(&mut |expr| found.extend(references(expr).into_iter().cloned()));
+}

@@ -1,0 +1,315 @@
+//! What the expressions of a module may refer to.
+
+use std::{cell::RefCell, collections::HashMap};
+
+use trueup_lang::{Resolution, Scope, Variables, evaluate, references};
+use trueup_syntax::{
+    Diagnostic, Diagnostics,
+    ast::{Expr, Traversal},
+};
+use trueup_value::{Marks, Str, Type, Value, convert};
+
+use super::{Environment, Evaluated};
+use crate::{
+    address::{Resource as Address, ResourceMode, Subject, parse_reference},
+    config::{Module, Variable},
+    load::{Config, Node, NodeId},
+};
+
+/// The values of a module's input variables, where they are known.
+pub type Inputs = HashMap<Str, Value>;
+
+/// Whether `count` and `each` mean something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Repetition {
+    /// Neither.
+    #[default]
+    None,
+    /// `count.index`
+    Count,
+    /// `each.key` and `each.value`
+    Each,
+    /// All of them.
+    Any,
+}
+
+/// The scope of a module while nothing has been created.
+///
+/// Resources are unknown; variables are too unless `inputs` has them.
+pub struct ModuleScope<'a> {
+    /// The whole configuration.
+    pub config: &'a Config,
+    /// Which module of it.
+    pub id: NodeId,
+    /// What there is around it.
+    pub environment: &'a Environment<'a>,
+    inputs: Option<&'a Inputs>,
+    locals: Vec<Option<Value>>,
+    calls: RefCell<HashMap<Str, Value>>,
+}
+
+/// A [`ModuleScope`] as seen from one block.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    pub(super) scope: &'a ModuleScope<'a>,
+    pub(super) repetition: Repetition,
+    /// What `self` stands for.
+    pub(super) own: Option<&'a Address>,
+    /// The `check` block it is in.
+    pub(super) check: Option<&'a Str>,
+}
+
+impl<'a> ModuleScope<'a> {
+    /// The scope of a module before its local values are evaluated.
+    pub fn new(
+        config: &'a Config,
+        id: NodeId,
+        environment: &'a Environment<'a>,
+        inputs: Option<&'a Inputs>,
+    ) -> Self {
+        let locals = config.node(id).module.locals.len();
+        ModuleScope {
+            config,
+            id,
+            environment,
+            inputs,
+            locals: vec![None; locals],
+            calls: RefCell::default(),
+        }
+    }
+
+    /// Its place in the tree of modules.
+    pub fn node(&self) -> &'a Node {
+        self.config.node(self.id)
+    }
+
+    /// What it declares.
+    pub fn module(&self) -> &'a Module {
+        &self.node().module
+    }
+
+    /// The scope as most blocks see it.
+    pub fn view(&self) -> View<'_> {
+        View {
+            scope: self,
+            repetition: Repetition::None,
+            own: None,
+            check: None,
+        }
+    }
+
+    /// Evaluates all local values, each after those it refers to, and returns
+    /// what was found, by index.
+    pub fn evaluate_locals(&mut self) -> Vec<(usize, Diagnostics)> {
+        let module = self.module();
+        let mut found = Vec::new();
+        for index in local_order(module) {
+            let Some((_, local)) = module.locals.get_index(index) else {
+                continue;
+            };
+            let (value, diagnostics) = self.view().evaluate(&local.value.expr, &Type::Dynamic);
+            if !diagnostics.0.is_empty() {
+                found.push((index, diagnostics));
+            }
+            self.locals[index] = Some(value);
+        }
+        found
+    }
+
+    /// The value of a variable; unknown if it is not given.
+    fn variable(&self, variable: &Variable) -> Value {
+        let given = self
+            .inputs
+            .and_then(|inputs| inputs.get(&variable.name.name));
+        let value = given
+            .cloned()
+            .unwrap_or_else(|| Value::unknown(variable.value_type().clone()));
+        let mut marks = Marks::NONE;
+        if variable.sensitive {
+            marks |= Marks::SENSITIVE;
+        }
+        if variable.ephemeral {
+            marks |= Marks::EPHEMERAL;
+        }
+        value.with_marks(marks)
+    }
+
+    fn local(&self, name: &Str) -> Value {
+        let index = self.module().locals.get_index_of(name);
+        let value = index.and_then(|index| self.locals.get(index)?.clone());
+        value.unwrap_or_else(Value::dynamic)
+    }
+
+    /// A module call as an object of its outputs, none of them known.
+    fn call(&self, name: &Str) -> Value {
+        if let Some(value) = self.calls.borrow().get(name) {
+            return value.clone();
+        }
+        let value = self.call_value(name);
+        self.calls.borrow_mut().insert(name.clone(), value.clone());
+        value
+    }
+
+    fn call_value(&self, name: &Str) -> Value {
+        let node = self.node();
+        let (Some(call), Some(child)) =
+            (node.module.module_calls.get(name), node.children.get(name))
+        else {
+            return Value::dynamic();
+        };
+        let outputs = self.config.node(*child).module.outputs.values();
+        if call.count.is_some() || call.for_each.is_some() {
+            let object = Type::object(outputs.map(|o| (o.name.name.clone(), Type::Dynamic)));
+            return Value::unknown(match call.count {
+                Some(_) => Type::list(object),
+                None => Type::map(object),
+            });
+        }
+        Value::object(outputs.map(|output| {
+            let mut marks = Marks::NONE;
+            if output.sensitive {
+                marks |= Marks::SENSITIVE;
+            }
+            if output.ephemeral {
+                marks |= Marks::EPHEMERAL;
+            }
+            (output.name.name.clone(), Value::dynamic().with_marks(marks))
+        }))
+    }
+}
+
+/// The order in which local values can be evaluated; those in a cycle are left
+/// out.
+fn local_order(module: &Module) -> Vec<usize> {
+    let mut waiting = vec![0_usize; module.locals.len()];
+    let mut dependents: Vec<Vec<usize>> = vec![Vec::new(); module.locals.len()];
+    for (index, local) in module.locals.values().enumerate() {
+        for traversal in references(&local.value.expr) {
+            let Ok(reference) = parse_reference(traversal) else {
+                continue;
+            };
+            if let Subject::Local(name) = &reference.subject
+                && let Some(other) = module.locals.get_index_of(name)
+            {
+                waiting[index] += 1;
+                dependents[other].push(index);
+            }
+        }
+    }
+    let mut order: Vec<usize> = (0..waiting.len()).filter(|i| waiting[*i] == 0).collect();
+    let mut next = 0;
+    while let Some(index) = order.get(next).copied() {
+        next += 1;
+        for dependent in std::mem::take(&mut dependents[index]) {
+            waiting[dependent] -= 1;
+            if waiting[dependent] == 0 {
+                order.push(dependent);
+            }
+        }
+    }
+    order
+}
+
+impl<'a> View<'a> {
+    /// The same with `count` or `each`.
+    pub fn repeated(self, repetition: Repetition) -> Self {
+        View { repetition, ..self }
+    }
+
+    /// The same with `self`.
+    pub fn with_self(self, own: &'a Address) -> Self {
+        View {
+            own: Some(own),
+            ..self
+        }
+    }
+
+    /// The same from within a `check` block.
+    pub fn within_check(self, check: Option<&'a Str>) -> Self {
+        View { check, ..self }
+    }
+
+    /// Evaluates an expression and converts the result. Errors in references
+    /// keep it from being evaluated.
+    pub fn evaluate(&self, expr: &Expr, wanted: &Type) -> Evaluated {
+        let mut diagnostics = self.check_references(references(expr));
+        if diagnostics.has_errors() {
+            return (Value::unknown(wanted.clone()), diagnostics);
+        }
+        let (value, found) = evaluate(expr, &Scope::new(self, self.scope.environment.functions));
+        diagnostics.extend(found);
+        if *wanted == Type::Dynamic {
+            return (value, diagnostics);
+        }
+        match convert::convert(&value, wanted) {
+            Ok(value) => (value, diagnostics),
+            Err(error) => {
+                diagnostics.push(Diagnostic::error(
+                    "Incorrect value type",
+                    format!("Invalid expression value: {error}."),
+                    expr.span,
+                ));
+                (Value::unknown(wanted.clone()), diagnostics)
+            }
+        }
+    }
+
+    /// The value of a reference that was checked before.
+    fn value(&self, subject: &Subject) -> Option<Value> {
+        let scope = self.scope;
+        Some(match subject {
+            Subject::Variable(name) => scope.variable(scope.module().variables.get(name)?),
+            Subject::Local(name) => scope.local(name),
+            Subject::Count(_) => Value::unknown(Type::Number),
+            Subject::Each(name) if name.as_str() == "key" => Value::unknown(Type::String),
+            Subject::Each(_) => Value::dynamic(),
+            Subject::Path(name) => self.path(name)?,
+            Subject::Terraform(name) => match name.as_str() {
+                "workspace" => Value::string(scope.environment.workspace),
+                _ => Value::bool(false).with_marks(Marks::EPHEMERAL),
+            },
+            Subject::SelfObject => Value::dynamic(),
+            Subject::Resource(address) | Subject::ResourceInstance(address, _) => {
+                match address.mode {
+                    ResourceMode::Ephemeral => Value::dynamic().with_marks(Marks::EPHEMERAL),
+                    _ => Value::dynamic(),
+                }
+            }
+            Subject::Module(name)
+            | Subject::ModuleInstance(name, _)
+            | Subject::ModuleOutput(name, ..) => scope.call(name),
+        })
+    }
+
+    fn path(&self, name: &str) -> Option<Value> {
+        let shown = |path: &std::path::Path| match path.to_string_lossy() {
+            text if text.is_empty() => Value::string("."),
+            text => Value::string(text.as_ref()),
+        };
+        match name {
+            "module" => Some(shown(&self.scope.module().dir)),
+            "root" => {
+                let config = self.scope.config;
+                Some(shown(&config.node(config.root()).module.dir))
+            }
+            "cwd" => Some(Value::string(self.scope.environment.cwd)),
+            _ => None,
+        }
+    }
+}
+
+impl Variables for View<'_> {
+    fn resolve(&self, traversal: &Traversal) -> Resolution {
+        let Ok(reference) = parse_reference(traversal) else {
+            return Resolution::Missing;
+        };
+        let steps = match &reference.subject {
+            Subject::SelfObject | Subject::Resource(_) | Subject::ResourceInstance(..) => 0,
+            _ => 1,
+        };
+        match self.value(&reference.subject) {
+            Some(value) => Resolution::Found { value, steps },
+            None => Resolution::root(Value::dynamic()),
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Configurations, and what is said of them.
+
+mod cases;
+mod world;
