@@ -53,8 +53,7 @@ pub type LazyBody = dyn Fn(&dyn Expressions) -> Result<Value, FunctionError> + S
 /// The arguments of a call before they are evaluated. The evaluator
 /// implements it; `try` and `can` use it.
 pub trait Expressions {
-    /// How many there are. A final `list...` is expanded only by evaluating
-    /// it, so it is refused for these functions before they are called.
+    /// How many there are; a final `list...` counts as its elements.
     fn count(&self) -> usize;
 
     /// Evaluates argument `index`. The diagnostics are not reported; if there

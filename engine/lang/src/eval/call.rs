@@ -188,25 +188,11 @@ impl Evaluator {
     }
 
     fn call_lazy(&mut self, site: &Site<'_>, body: &LazyBody) -> Value {
-        if site.call.expand_final {
-            let detail = "The arguments of this function are expressions, so they cannot be expanded from a value.";
-            let subject = start_span(site.expr);
-            let diagnostic = Diagnostic::error(INVALID_ARGUMENT, detail, subject);
-            self.blame(site, diagnostic.within(site.expr.span), site.expr);
+        let Some(args) = self.arguments(site) else {
             return Value::dynamic();
-        }
-        let args: Vec<Argument<'_>> = site
-            .call
-            .args
-            .iter()
-            .map(|expr| Argument { expr, value: None })
-            .collect();
-        if let Some(problem) = wrong_count(site, &args) {
-            self.blame(site, problem, site.expr);
-            return Value::dynamic();
-        }
+        };
         let closures = Closures {
-            args: &site.call.args,
+            args: &args,
             scope: site.scope,
             depth: self.depth,
         };
@@ -219,7 +205,7 @@ impl Evaluator {
 
 /// The arguments of a lazy function with what they are evaluated in.
 struct Closures<'a> {
-    args: &'a [Expr],
+    args: &'a [Argument<'a>],
     scope: &'a Scope<'a>,
     depth: usize,
 }
@@ -230,9 +216,12 @@ impl Expressions for Closures<'_> {
     }
 
     fn evaluate(&self, index: usize) -> (Value, Diagnostics) {
-        let Some(expr) = self.args.get(index) else {
+        let Some(Argument { expr, value }) = self.args.get(index) else {
             return (Value::dynamic(), Diagnostics::default());
         };
+        if let Some(value) = value {
+            return (value.clone(), Diagnostics::default());
+        }
         let mut evaluator = Evaluator {
             depth: self.depth,
             ..Evaluator::default()

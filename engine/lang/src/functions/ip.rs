@@ -296,13 +296,14 @@ fn cidrsubnet() -> Function {
             };
             let shift = network.bits - longer;
             let shifted = magnitude.checked_shl(shift).unwrap_or(0) & network.all();
-            let number = if negative {
-                shifted.wrapping_neg() & network.all()
+            let address = if negative {
+                // The magnitude of what big integers make of it.
+                (network.address | shifted.wrapping_neg()).wrapping_neg() & network.all()
             } else {
-                shifted
+                network.address | shifted
             };
             let subnet = Network {
-                address: network.address | number,
+                address,
                 prefix: longer,
                 ..network
             };

@@ -52,8 +52,12 @@ impl Files for Fixed {
         })
     }
 
-    fn list(&self, _: &Path) -> io::Result<Vec<std::ffi::OsString>> {
-        Ok(Vec::new())
+    fn list(&self, path: &Path) -> io::Result<Vec<std::ffi::OsString>> {
+        let entries = std::fs::read_dir(path)?;
+        let names = entries.map(|entry| Ok(entry?.file_name()));
+        let mut names = names.collect::<io::Result<Vec<_>>>()?;
+        names.sort();
+        Ok(names)
     }
 }
 
