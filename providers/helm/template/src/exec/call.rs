@@ -122,6 +122,9 @@ impl Renderer<'_> {
             Target::Function(function) => {
                 let values: Vec<_> = cells.into_iter().map(|cell| cell.value).collect();
                 if function.is_mutating() {
+                    if self.explored.is_untaken() {
+                        return Ok(Cell::result(values.first().cloned().unwrap_or_default()));
+                    }
                     self.note_mutation(&values);
                 }
                 let mut call = Call { runtime: self };
@@ -159,10 +162,15 @@ impl Renderer<'_> {
     ) -> Result<Cell, Error> {
         let mut value = Cell::NONE;
         let mut labels = Labels::NONE;
-        for arg in args {
+        let mut rest = args;
+        while let Some((arg, after)) = rest.split_first() {
+            rest = after;
             value = self.argument(state, dot, Type::Reflect, arg)?;
             labels.extend(&value.value.labels());
             if value.value.is_true() == or {
+                if self.options.explore {
+                    self.explore_args(state, dot, rest)?;
+                }
                 value.value = value.value.with_labels(&labels);
                 return Ok(value);
             }

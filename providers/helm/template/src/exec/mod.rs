@@ -7,6 +7,7 @@ mod cell;
 mod compare;
 mod escape;
 mod eval;
+mod explore;
 mod field;
 mod output;
 mod renderer;

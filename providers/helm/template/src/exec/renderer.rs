@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, mem, rc::Rc, sync::Arc};
 
-use super::{cell::Cell, output::Output, state::State};
+use super::{cell::Cell, explore::Explored, output::Output, state::State};
 use crate::{
     Error, ErrorKind, Limits,
     function::Runtime,
@@ -33,6 +33,12 @@ pub struct Options {
     pub limits: Limits,
     /// Whether to trace where each byte of output came from; costs time.
     pub trace: bool,
+    /// Whether to run both sides of every condition and carry on after errors:
+    /// for the reads of tracked values, which are then all that a chart can
+    /// make with these values. What is printed means nothing. On the side that
+    /// would not run, functions that change maps do nothing, and variables are
+    /// as before afterwards.
+    pub explore: bool,
 }
 
 /// Executes templates. Changes that one makes to the values are seen by the
@@ -50,6 +56,7 @@ pub struct Renderer<'t> {
     steps: u64,
     depths: HashMap<String, usize>,
     pub(super) mutated: HashMap<usize, WeakMap>,
+    pub(super) explored: Explored,
 }
 
 impl<'t> Renderer<'t> {
@@ -65,6 +72,7 @@ impl<'t> Renderer<'t> {
             steps: 0,
             depths: HashMap::new(),
             mutated: HashMap::new(),
+            explored: Explored::default(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{
     cell::Cell,
+    explore,
     renderer::Renderer,
     state::{At, State},
 };
@@ -10,7 +11,7 @@ use crate::{
     function::Runtime,
     print::Printer,
     stack::with_room,
-    syntax::ast::{Branch, BranchKind, List, Node, Pipe, TemplateCall},
+    syntax::ast::{Branch, BranchKind, List, Node, Pipe, TemplateCall, Tree},
     value::{Kind, Value},
 };
 
@@ -30,9 +31,10 @@ impl Renderer<'_> {
         list: &'t List,
     ) -> Result<Signal, Error> {
         for node in &list.nodes {
-            let signal = self.node(state, dot, node)?;
-            if signal != Signal::Next {
-                return Ok(signal);
+            match self.node(state, dot, node) {
+                Ok(Signal::Next) => {}
+                outcome if self.options.explore => explore::carry_on(outcome)?,
+                outcome => return outcome,
             }
         }
         Ok(Signal::Next)
@@ -141,6 +143,9 @@ impl Renderer<'_> {
     ) -> Result<Signal, Error> {
         let value = self.pipeline(state, dot, &branch.pipe)?;
         self.control.extend(&value.value.labels());
+        if self.options.explore {
+            self.explore_untaken(state, dot, &value, branch)?;
+        }
         if branch.kind == BranchKind::Range {
             if self.range(state, &value, branch)? {
                 return Ok(Signal::Next);
@@ -255,13 +260,24 @@ impl Renderer<'_> {
             return Err(state.error(format!("template {name} not defined")));
         };
         self.deepen().map_err(|error| limit(state, &error))?;
+        let result = self.template_body(state, dot, call, &tree);
+        self.depth -= 1;
+        result
+    }
+
+    fn template_body<'t>(
+        &mut self,
+        state: &mut State<'t>,
+        dot: &Cell,
+        call: &'t TemplateCall,
+        tree: &Tree,
+    ) -> Result<(), Error> {
         let dot = match &call.pipe {
             Some(pipe) => self.pipeline(state, dot, pipe)?,
             None => Cell::NONE,
         };
-        let mut inner = State::new(&tree, dot.clone());
+        let mut inner = State::new(tree, dot.clone());
         self.list(&mut inner, &dot, &tree.root)?;
-        self.depth -= 1;
         Ok(())
     }
 }

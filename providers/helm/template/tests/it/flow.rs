@@ -49,13 +49,17 @@ fn values() -> Value {
     ])
 }
 
-fn reads(text: &str) -> Vec<String> {
+fn reads(text: &str, explore: bool) -> Vec<String> {
     let mut templates = Templates::new("gotpl", host::functions());
     templates.parse("t", text).unwrap();
     let seen = Rc::new(Seen::default());
     let reader: Rc<dyn Reads> = Rc::clone(&seen) as _;
     let data = map([("Values", values().tracked(Origin::root("Values", reader)))]);
-    let mut renderer = Renderer::new(&templates, Options::default());
+    let options = Options {
+        explore,
+        ..Options::default()
+    };
+    let mut renderer = Renderer::new(&templates, options);
     renderer.execute("t", &data).unwrap();
     seen.0.borrow().iter().cloned().collect()
 }
@@ -94,7 +98,52 @@ fn reads_are_noted_wherever_they_happen() {
     for (text, expected) in cases {
         let mut expected: Vec<_> = expected.iter().map(ToString::to_string).collect();
         expected.sort();
-        assert_eq!(reads(text), expected, "{text}");
+        assert_eq!(reads(text, false), expected, "{text}");
+    }
+}
+
+#[test]
+fn both_sides_of_conditions_are_explored() {
+    let cases: [(&str, &[&str]); 8] = [
+        (
+            "{{if .Values.on}}{{.Values.a}}{{else}}{{.Values.b}}{{end}}",
+            &["Values.a", "Values.b", "Values.on"],
+        ),
+        (
+            "{{with .Values.off}}{{$.Values.a}}{{end}}{{or .Values.on .Values.b}}",
+            &["Values.a", "Values.b", "Values.off", "Values.on"],
+        ),
+        (
+            "{{range .Values.none}}{{$.Values.a}}{{else}}{{$.Values.b}}{{end}}",
+            &["Values.a", "Values.b", "Values.none"],
+        ),
+        // After an error, too.
+        (
+            "{{oops \"x\"}}{{.Values.a}}{{.Values.off.x.y}}{{.Values.b}}",
+            &["Values.a", "Values.b", "Values.off"],
+        ),
+        (
+            "{{range .Values.list}}{{break}}{{end}}{{.Values.a}}",
+            &["Values.a", "Values.list", "Values.list.*"],
+        ),
+        // A side that would not run changes nothing.
+        (
+            "{{if .Values.off}}{{$_ := set .Values \"image\" 1}}{{end}}{{.Values.image.tag}}",
+            &["Values.image", "Values.image.tag", "Values.off"],
+        ),
+        (
+            "{{$x := .Values.image}}{{if .Values.off}}{{$x = 1}}{{end}}{{$x.tag}}",
+            &["Values.image", "Values.image.tag", "Values.off"],
+        ),
+        // Templates that call themselves come to an end.
+        (
+            "{{define \"r\"}}{{if .Values.off}}{{include \"r\" .}}{{end}}{{.Values.a}}{{end}}{{include \"r\" .}}",
+            &["Values.a", "Values.off"],
+        ),
+    ];
+    for (text, expected) in cases {
+        let expected: Vec<_> = expected.iter().map(ToString::to_string).collect();
+        assert_eq!(reads(text, true), expected, "{text}");
     }
 }
 
