@@ -47,6 +47,9 @@ impl Plan {
             Kind::TupleToList(elements) => {
                 let elements = sequence(value, elements, path)?;
                 let last = elements.len().saturating_sub(1);
+                if let Some(element) = self.fixed_element() {
+                    return Ok(Value::list(element, elements));
+                }
                 // Errors blame the last element, as they always have.
                 path.push(position(last));
                 let elements = unify_elements(elements, self.safety, path)?;
@@ -55,7 +58,10 @@ impl Plan {
             }
             Kind::TupleToSet(elements) => {
                 let elements = sequence(value, elements, path)?;
-                set(elements, path)
+                match self.fixed_element() {
+                    Some(element) => Ok(Value::set(element, elements)),
+                    None => set(elements, path),
+                }
             }
             Kind::ObjectToMap(element, attributes) => {
                 self.object_to_map(value, element, attributes, path)
@@ -97,6 +103,7 @@ impl Plan {
         if to_list && min != max {
             // Elements of a set that are unknown may turn out to be the same.
             let element = value.ty().element().cloned().unwrap_or(Type::Dynamic);
+            let element = replace_dynamic(&element, &ety.without_optional());
             return Ok(Value::unknown(Type::list(element)));
         }
         let mut elements = Vec::with_capacity(value.length().unwrap_or(0));
@@ -106,11 +113,19 @@ impl Plan {
         if elements.is_empty() {
             return Ok(self.empty(self.empty_element(value, ety)));
         }
-        if to_list {
-            list(elements, path)
-        } else {
-            set(elements, path)
+        match (self.fixed_element(), to_list) {
+            (Some(element), true) => Ok(Value::list(element, elements)),
+            (Some(element), false) => Ok(Value::set(element, elements)),
+            (None, true) => list(elements, path),
+            (None, false) => set(elements, path),
         }
+    }
+
+    /// The type all elements have once they are converted, if the type wanted
+    /// says all of it.
+    fn fixed_element(&self) -> Option<Type> {
+        let element = self.to.element().filter(|element| !element.has_dynamic());
+        element.map(Type::without_optional)
     }
 
     /// The element type of an empty collection.
@@ -133,6 +148,9 @@ impl Plan {
         if entries.is_empty() {
             return Ok(self.empty(self.empty_element(value, ety)));
         }
+        if let Some(element) = self.fixed_element() {
+            return Ok(Value::map(element, entries));
+        }
         if ety.element().is_some() || matches!(ety, Type::Object(_)) {
             entries = unify_entries(entries, Safety::Safe, path)?;
         }
@@ -152,6 +170,9 @@ impl Plan {
                 let step = PathStep::Index(Value::String(name.clone()));
                 entries.push((name.clone(), run_at(plan, attribute, step, path)?));
             }
+        }
+        if let Some(element) = self.fixed_element() {
+            return Ok(Value::map(element, entries));
         }
         if ety.element().is_some() || matches!(ety, Type::Object(_)) {
             entries = unify_entries(entries, self.safety, path)?;

@@ -2,7 +2,7 @@
 
 use dashu_int::{UBig, ops::BitTest};
 
-use super::{Number, Repr, float::Float};
+use super::{LITERAL_PRECISION, Number, Repr, float::Float};
 
 /// Beyond this binary exponent digits are computed approximately, with far
 /// more bits than are printed.
@@ -35,8 +35,22 @@ impl Number {
     pub fn to_text(&self) -> String {
         match &self.0 {
             Repr::Int { value, precision } if *precision >= 64 => value.to_string(),
+            Repr::Float(float) if let Some(text) = self.short_text(float) => text,
             _ => self.format(NumberFormat::Fixed, None),
         }
+    }
+
+    /// The text of most literals, quickly: if the digits of the nearest double
+    /// read back as this number, no fewer digits can, because numbers of so
+    /// few digits are much further apart than those of a literal's precision.
+    fn short_text(&self, float: &Float) -> Option<String> {
+        let double = float.to_f64();
+        if float.precision != LITERAL_PRECISION || !(1e-9..1e15).contains(&double.abs()) {
+            return None;
+        }
+        let text = double.to_string();
+        let same = Number::parse(&text)?.compare(self).is_eq();
+        same.then_some(text)
     }
 
     /// Writes with `digits` digits after the point (for
