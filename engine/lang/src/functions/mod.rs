@@ -5,6 +5,7 @@
 
 mod arguments;
 mod attempt;
+mod bcrypt;
 mod boolean;
 mod case;
 mod conversion;
@@ -28,6 +29,8 @@ mod search;
 mod sensitivity;
 mod set;
 mod strings;
+mod text_encoding;
+mod uuid;
 mod yaml;
 
 use crate::{
@@ -41,6 +44,7 @@ type Named = (&'static str, Function);
 /// The families: each gives its functions for a context.
 const FAMILIES: &[fn(&Context) -> Vec<Named>] = &[
     attempt::functions,
+    bcrypt::functions,
     boolean::functions,
     conversion::functions,
     csv::functions,
@@ -60,6 +64,8 @@ const FAMILIES: &[fn(&Context) -> Vec<Named>] = &[
     sensitivity::functions,
     set::functions,
     strings::functions,
+    text_encoding::functions,
+    uuid::functions,
     yaml::functions,
 ];
 
