@@ -4,6 +4,16 @@
 //! [`Refinement`]) or marked ([`Marks`]). Values are immutable and cheap to
 //! clone: collections are shared, short strings are stored inline.
 //!
+//! - [`ops`]: the operators, with marks, unknown values and refinements
+//! - [`convert`]: conversion, unification, defaults of optional attributes
+//! - [`json`], [`msgpack`]: how values and types are stored and sent
+//!
+//! A [`Value`] is 24 bytes, a [`Type`] and a [`Number`] 16. [`Value::ty`] puts
+//! the type of tuples and objects together on every call; ask
+//! [`Value::has_type`] or [`Value::same_type`] where that is all there is to
+//! know. Iterating with [`Value::values`] clones nothing.
+//!
+//! Behaviour is that of go-cty, which the tables in `tests/` were made with.
 //! This crate knows nothing of source text, files or providers.
 
 mod collection;

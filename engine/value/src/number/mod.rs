@@ -183,25 +183,19 @@ impl Number {
         Some(Number::from_float(Float::from_f64(value)))
     }
 
-    /// The integer `digits` in `radix`, of 64 bits or as many as it needs; an
-    /// optional sign leads.
+    /// The integer `digits` in `radix` (2 to 62), of 64 bits or as many as it
+    /// needs; an optional sign leads. From radix 37 on lower case letters are
+    /// digits below upper case ones.
     pub fn from_radix(digits: &str, radix: u32) -> Option<Number> {
         let (negative, digits) = match digits.as_bytes().first()? {
             b'-' => (true, &digits[1..]),
             b'+' => (false, &digits[1..]),
             _ => (false, digits),
         };
-        if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
-            return None;
-        }
-        let mantissa = UBig::from_str_radix(digits, radix).ok()?;
+        let mantissa = parse::integer(digits, radix)?;
         let precision = u32::try_from(mantissa.bit_len()).ok()?.max(64);
-        Some(Number::rounded(
-            negative && !mantissa.is_zero(),
-            mantissa,
-            0,
-            precision,
-        ))
+        let negative = negative && !mantissa.is_zero();
+        Some(Number::rounded(negative, mantissa, 0, precision))
     }
 
     /// Compares the values exactly, whatever their precisions.

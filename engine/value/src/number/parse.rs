@@ -132,3 +132,21 @@ fn power_of_five(n: u64, precision: u32) -> Number {
     }
     result
 }
+
+/// The value of `digits`, all of them digits in `radix`.
+pub(super) fn integer(digits: &str, radix: u32) -> Option<UBig> {
+    if digits.is_empty() || !(2..=62).contains(&radix) {
+        return None;
+    }
+    if radix <= 36 {
+        let valid = digits.chars().all(|c| c.is_digit(radix));
+        return valid.then(|| UBig::from_str_radix(digits, radix).ok())?;
+    }
+    digits.chars().try_fold(UBig::ZERO, |value, c| {
+        let digit = match c {
+            'A'..='Z' => u32::from(c) - u32::from('A') + 36,
+            _ => c.to_digit(36)?,
+        };
+        (digit < radix).then(|| value * radix + digit)
+    })
+}

@@ -78,12 +78,15 @@ impl Number {
     }
 
     /// All digits of the integer part in `radix` (2 to 36), lower case;
-    /// `None` for infinities.
+    /// `None` for infinities and for more than 2^24 bits.
     pub fn to_radix(&self, radix: u8) -> Option<String> {
         if !(2..=36).contains(&radix) {
             return None;
         }
         let float = self.to_float()?;
+        if float.top() > 1 << 24 {
+            return None;
+        }
         let (whole, _) = float.truncated();
         let sign = if float.negative && !whole.is_zero() {
             "-"

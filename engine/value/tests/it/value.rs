@@ -1,4 +1,4 @@
-use trueup_value::{Marks, Number, Path, Type, Value};
+use trueup_value::{Marks, Number, NumberFormat, Path, Type, Value, convert, json, ops};
 
 #[test]
 fn values_stay_small() {
@@ -66,4 +66,86 @@ fn path_starts_with_its_prefix() {
     let path = Path::new().attr("a").index(Value::number(0));
     assert!(path.starts_with(&Path::new().attr("a")));
     assert!(!path.starts_with(&Path::new().attr("b")));
+}
+
+#[test]
+fn marks_survive_conversion() {
+    let secret = Value::string("7").with_marks(Marks::SENSITIVE);
+    let tuple = Value::tuple(vec![secret.clone(), Value::string("1")]);
+    let number = Value::number(Number::literal(7)).with_marks(Marks::SENSITIVE);
+    assert_eq!(
+        convert::convert(&tuple, &Type::list(Type::Number)),
+        Ok(Value::list(
+            Type::Number,
+            vec![number.clone(), Value::number(1)]
+        ))
+    );
+    let set = Value::set(Type::Number, vec![Value::number(7), Value::number(1)]);
+    assert_eq!(
+        convert::convert(&tuple, &Type::set(Type::Number)),
+        Ok(set.with_marks(Marks::SENSITIVE))
+    );
+    let object = Value::object([("a", secret)]).with_marks(Marks::EPHEMERAL);
+    assert_eq!(
+        convert::convert(&object, &Type::map(Type::Dynamic)),
+        Ok(Value::map(
+            Type::String,
+            [("a", Value::string("7").with_marks(Marks::SENSITIVE))]
+        )
+        .with_marks(Marks::EPHEMERAL))
+    );
+    let null = Value::null(Type::Dynamic).with_marks(Marks::SENSITIVE);
+    assert_eq!(
+        convert::convert(&null, &Type::Bool),
+        Ok(Value::null(Type::Bool).with_marks(Marks::SENSITIVE))
+    );
+}
+
+#[test]
+fn marks_of_operands_are_marks_of_the_result() {
+    let sensitive = Value::number(1).with_marks(Marks::SENSITIVE);
+    let ephemeral = Value::number(2).with_marks(Marks::EPHEMERAL);
+    let both = Marks::SENSITIVE | Marks::EPHEMERAL;
+    assert_eq!(
+        ops::add(&sensitive, &ephemeral),
+        Ok(Value::number(3).with_marks(both))
+    );
+    let list = Value::tuple(vec![sensitive]);
+    assert_eq!(
+        ops::equals(&list, &list),
+        Ok(Value::bool(true).with_marks(Marks::SENSITIVE))
+    );
+    assert_eq!(ops::length(&list), Ok(Value::number(1)));
+    let error = json::to_json(&list, &Type::Dynamic).expect_err("marked");
+    assert_eq!(
+        (error.path.to_string().as_str(), error.message.as_str()),
+        ("[0]", "value has marks, so it cannot be serialized as JSON")
+    );
+}
+
+#[test]
+fn integers_in_other_radixes() {
+    let cases = [
+        ("ff", 16, "255"),
+        ("-FF", 16, "-255"),
+        ("zZ", 62, "2231"),
+        ("777", 8, "511"),
+    ];
+    for (digits, radix, decimal) in cases {
+        let number = Number::from_radix(digits, radix).expect("integer");
+        assert_eq!(number.to_text(), decimal);
+    }
+    for (digits, radix) in [
+        ("", 10),
+        ("-", 10),
+        ("12", 2),
+        ("1_0", 10),
+        ("1", 63),
+        ("1", 1),
+    ] {
+        assert_eq!(Number::from_radix(digits, radix), None);
+    }
+    let large = Number::parse("1e20").expect("number");
+    assert_eq!(large.to_radix(16).as_deref(), Some("56bc75e2d63100000"));
+    assert_eq!(large.format(NumberFormat::Exponent, Some(2)), "1.00e+20");
 }
