@@ -67,7 +67,7 @@ impl Templates for Fixed {
     }
 }
 
-fn context() -> Context {
+pub(crate) fn context() -> Context {
     Context {
         base_dir: PathBuf::from("."),
         working_dir: PathBuf::from("/work"),

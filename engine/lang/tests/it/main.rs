@@ -1,3 +1,4 @@
 //! Integration tests of the language.
 
+mod expressions;
 mod functions;
