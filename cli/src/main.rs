@@ -6,6 +6,7 @@ mod commands;
 mod display;
 mod environment;
 mod error;
+mod project;
 mod ui;
 mod world;
 

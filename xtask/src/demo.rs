@@ -1,23 +1,120 @@
 //! `cargo xtask demo`
 
-use std::{path::Path, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
 
-use crate::process::{build_trueup, run as run_command, workspace_root};
+use anyhow::Context;
 
-/// Show what exists, on a real small stack
+use crate::process::{build_trueup, workspace_root};
+
+/// Show what exists, on a small stack and a small chart
 #[derive(clap::Args)]
 pub(crate) struct DemoArgs {}
 
-pub(crate) fn run(_: &DemoArgs) -> anyhow::Result<()> {
-    let trueup = build_trueup(false)?;
-    step(&trueup, &["version"])
+/// A copy of the demo's files to run commands in.
+struct Demo {
+    trueup: PathBuf,
+    stack: PathBuf,
 }
 
-fn step(trueup: &Path, arguments: &[&str]) -> anyhow::Result<()> {
-    println!("\n$ trueup {}", arguments.join(" "));
-    run_command(
-        Command::new(trueup)
+pub(crate) fn run(_: &DemoArgs) -> anyhow::Result<()> {
+    let work = tempfile::tempdir()?;
+    let source = workspace_root().join("xtask/demo");
+    copy_folder(&source, work.path())?;
+    let demo = Demo {
+        trueup: build_trueup(false)?,
+        stack: work.path().join("stack"),
+    };
+    demo.tour()
+}
+
+impl Demo {
+    fn tour(&self) -> anyhow::Result<()> {
+        say("A stack is a folder of Terraform configuration. This one is sound:");
+        self.expect_success(&["validate"], "")?;
+        say("Its resources and what they depend on:");
+        self.expect_success(&["graph", "-format=mermaid"], "")?;
+        say("Expressions can be tried out:");
+        for expression in [
+            "local.stages",
+            "{ for s, d in var.retention : upper(s) => \"${d} days\" }",
+        ] {
+            println!("\n> {expression}");
+            self.expect_success(&["console"], expression)?;
+        }
+        self.mistakes()?;
+        say("Charts are rendered in the same process, byte for byte as Helm does:");
+        self.expect_success(
+            &["helm", "template", "web", "../chart", "--set", "replicas=3"],
+            "",
+        )
+    }
+
+    fn mistakes(&self) -> anyhow::Result<()> {
+        say("Now with two mistakes and a careless layout:");
+        let path = self.stack.join("main.tf");
+        let text = fs::read_to_string(&path)?;
+        let text = text
+            .replace(
+                "name = \"${var.cluster}-${each.key}-logs\"",
+                "name=\"${var.clutser}-logs\"",
+            )
+            .replace(
+                "subject  = local.service_account",
+                "subject = local.service_acount",
+            );
+        fs::write(&path, text)?;
+        self.expect_failure(&["validate"])?;
+        say("fmt puts the layout right:");
+        self.expect_success(&["fmt", "-diff"], "")
+    }
+
+    fn expect_success(&self, arguments: &[&str], input: &str) -> anyhow::Result<()> {
+        let success = self.run(arguments, input)?;
+        anyhow::ensure!(success, "trueup {} failed", arguments.join(" "));
+        Ok(())
+    }
+
+    fn expect_failure(&self, arguments: &[&str]) -> anyhow::Result<()> {
+        let success = self.run(arguments, "")?;
+        anyhow::ensure!(!success, "trueup {} did not fail", arguments.join(" "));
+        Ok(())
+    }
+
+    fn run(&self, arguments: &[&str], input: &str) -> anyhow::Result<bool> {
+        if input.is_empty() {
+            println!("\n$ trueup {}", arguments.join(" "));
+        }
+        let mut child = Command::new(&self.trueup)
             .args(arguments)
-            .current_dir(workspace_root()),
-    )
+            .current_dir(&self.stack)
+            .stdin(Stdio::piped())
+            .spawn()
+            .context("could not start trueup")?;
+        if let Some(mut stdin) = child.stdin.take() {
+            std::io::Write::write_all(&mut stdin, input.as_bytes())?;
+        }
+        Ok(child.wait()?.success())
+    }
+}
+
+fn say(text: &str) {
+    println!("\n# {text}");
+}
+
+fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from).with_context(|| format!("could not read {}", from.display()))? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), &target)?;
+        }
+    }
+    Ok(())
 }

@@ -1,8 +1,11 @@
 //! The commands: one file each.
 
 mod completion;
+mod console;
 mod fmt;
 mod metadata;
+mod validate;
+mod variables;
 mod version;
 
 use std::{
@@ -47,8 +50,10 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    Console(console::ConsoleArgs),
     Fmt(fmt::FmtArgs),
     Metadata(metadata::MetadataArgs),
+    Validate(validate::ValidateArgs),
     Version(version::VersionArgs),
     Completion(completion::CompletionArgs),
 }
@@ -117,6 +122,8 @@ fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Result<(), C
     };
     match arguments.command {
         _ if arguments.version => version::run(&version::VersionArgs::default(), &context),
+        Some(Command::Console(args)) => console::run(&args, &context),
+        Some(Command::Validate(args)) => validate::run(&args, &context),
         Some(Command::Fmt(args)) => fmt::run(&args, &context),
         Some(Command::Metadata(args)) => metadata::run(&args, &context),
         Some(Command::Version(args)) => version::run(&args, &context),

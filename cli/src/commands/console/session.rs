@@ -1,0 +1,105 @@
+//! Expressions and their answers.
+
+use trueup_core::validate::{Inputs, ModuleScope};
+use trueup_syntax::{Diagnostics, SourceMap, parse::parse_expression};
+use trueup_value::Type;
+
+use crate::{commands::Context, display, project::Project};
+
+/// What the console says to a line.
+pub(super) enum Answer {
+    /// A value, or help.
+    Text(String),
+    /// Why there is no value.
+    Errors(Diagnostics),
+    /// Good-bye.
+    Exit,
+}
+
+/// A console in the root module of a project.
+pub(super) struct Session<'a> {
+    project: &'a Project,
+    inputs: &'a Inputs,
+    sources: SourceMap,
+}
+
+const HELP: &str = "\
+The console evaluates expressions of the Terraform language in the
+configuration of this folder. For example, \"var.region\" shows the value of an
+input variable and \"upper(local.name)\" calls a function.
+
+Press the tab key to complete names. An open bracket lets an expression go on
+in the next line.
+
+To leave, type \"exit\" or press Control-D.";
+
+impl<'a> Session<'a> {
+    pub(super) fn new(project: &'a Project, inputs: &'a Inputs) -> Self {
+        Session {
+            project,
+            inputs,
+            sources: project.config.sources().clone(),
+        }
+    }
+
+    /// Answers one line, or several that belong together.
+    pub(super) fn answer(&mut self, line: &str) -> Answer {
+        match line.trim() {
+            "" => Answer::Text(String::new()),
+            "exit" => Answer::Exit,
+            "help" => Answer::Text(HELP.to_owned()),
+            _ => self.evaluate(line),
+        }
+    }
+
+    fn evaluate(&mut self, line: &str) -> Answer {
+        let file = self.sources.add("<console-input>", line);
+        let (expr, mut diagnostics) = parse_expression(self.sources.file(file));
+        if diagnostics.has_errors() {
+            return Answer::Errors(diagnostics);
+        }
+        let environment = self.project.environment();
+        let config = &self.project.config;
+        let mut module = ModuleScope::new(config, config.root(), &environment, Some(self.inputs));
+        for (_, found) in module.evaluate_locals() {
+            diagnostics.extend(found);
+        }
+        let (value, found) = module.view().evaluate(&expr, &Type::Dynamic);
+        diagnostics.extend(found);
+        if diagnostics.has_errors() {
+            return Answer::Errors(diagnostics);
+        }
+        Answer::Text(display::value::text(&value))
+    }
+
+    /// Shows why there is no value.
+    pub(super) fn report(&self, diagnostics: &Diagnostics, context: &Context<'_>) {
+        context.ui.diagnostics(diagnostics, &self.sources);
+    }
+
+    /// What can be completed: functions and the objects of the module.
+    pub(super) fn names(&self) -> Vec<String> {
+        let module = &self.project.config.node(self.project.config.root()).module;
+        let functions = self.project.function_names().map(|name| format!("{name}("));
+        let variables = module.variables.keys().map(|name| format!("var.{name}"));
+        let locals = module.locals.keys().map(|name| format!("local.{name}"));
+        let calls = module
+            .module_calls
+            .keys()
+            .map(|name| format!("module.{name}"));
+        let resources = module.resources.keys().map(ToString::to_string);
+        let fixed = [
+            "path.cwd",
+            "path.module",
+            "path.root",
+            "terraform.workspace",
+        ];
+        functions
+            .chain(variables)
+            .chain(locals)
+            .chain(calls)
+            .chain(resources)
+            .chain(fixed.map(str::to_owned))
+            .collect()
+    }
+}

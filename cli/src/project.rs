@@ -1,0 +1,97 @@
+//! The stack in the working folder.
+
+use std::path::{Path, PathBuf};
+
+use trueup_builtin::TerraformProvider;
+use trueup_core::{
+    address::ProviderSource,
+    load::{Config, Loader},
+    validate::{self, Registry},
+};
+use trueup_lang::{context::Context as World, function::Functions, functions::standard};
+use trueup_syntax::Diagnostics;
+
+use crate::{environment::Environment, world};
+
+/// A configuration and what it is judged in.
+pub(crate) struct Project {
+    /// The configuration; complete only if no error was found reading it.
+    pub(crate) config: Config,
+    /// What was found reading it.
+    pub(crate) diagnostics: Diagnostics,
+    functions: Functions,
+    registry: Registry,
+    workspace: String,
+    cwd: String,
+}
+
+impl Project {
+    /// Reads the configuration in `dir`.
+    pub(crate) fn load(dir: &Path, environment: &Environment) -> Self {
+        Project::load_in(dir, environment, world::context(environment))
+    }
+
+    /// The same with the functions of the console.
+    pub(crate) fn load_for_console(dir: &Path, environment: &Environment) -> Self {
+        let mut world = world::context(environment);
+        world.console = true;
+        Project::load_in(dir, environment, world)
+    }
+
+    fn load_in(dir: &Path, environment: &Environment, world: World) -> Self {
+        let loader = Loader::new(world.files.as_ref());
+        let (config, diagnostics) = loader.load(dir, &data_dir(environment));
+        Project {
+            config,
+            diagnostics,
+            functions: standard(&world),
+            registry: registry(),
+            workspace: workspace(environment),
+            cwd: environment.working_dir.display().to_string(),
+        }
+    }
+
+    /// What the configuration is judged and evaluated in.
+    pub(crate) fn environment(&self) -> validate::Environment<'_> {
+        validate::Environment {
+            schemas: &self.registry,
+            functions: &self.functions,
+            workspace: &self.workspace,
+            cwd: &self.cwd,
+        }
+    }
+
+    /// The names of all functions.
+    pub(crate) fn function_names(&self) -> impl Iterator<Item = &String> {
+        self.functions.keys()
+    }
+}
+
+/// All providers that are compiled in.
+fn registry() -> Registry {
+    let mut registry = Registry::default();
+    registry.add(
+        ProviderSource::builtin("terraform"),
+        Box::new(TerraformProvider::default()),
+    );
+    registry
+}
+
+/// Where Terraform keeps what `init` installs.
+fn data_dir(environment: &Environment) -> PathBuf {
+    environment
+        .variable("TF_DATA_DIR")
+        .map_or_else(|| PathBuf::from(".terraform"), PathBuf::from)
+}
+
+/// The workspace: `TF_WORKSPACE`, or what `workspace select` wrote down.
+fn workspace(environment: &Environment) -> String {
+    if let Some(name) = environment.variable("TF_WORKSPACE") {
+        return name.to_owned();
+    }
+    let selected = std::fs::read_to_string(data_dir(environment).join("environment"));
+    match selected.as_deref().map(str::trim) {
+        Ok(name) if !name.is_empty() => name.to_owned(),
+        _ => "default".to_owned(),
+    }
+}
