@@ -1,6 +1,6 @@
 //! Values and types as JSON, as states, plans and provider schemas have them.
 //!
-//! A value is written for a type: where that is [`Type::Dynamic`] the value
+//! A value is written for a type: where that is [`Type::Dynamic`](crate::Type::Dynamic) the value
 //! becomes `{"value": …, "type": …}`. Numbers keep all their digits.
 
 mod decode;

@@ -1,7 +1,7 @@
 //! Values in MessagePack, as plan files and provider protocols have them.
 //!
 //! Unknown values are extensions: number 0 without anything known, number 12
-//! with refinements. Where the type is [`Type::Dynamic`] a value is preceded
+//! with refinements. Where the type is [`Type::Dynamic`](crate::Type::Dynamic) a value is preceded
 //! by its type.
 
 mod decode;
