@@ -37,12 +37,13 @@ impl Snippet {
         let (code, offset) = code(file, widened(shown));
         let capped = |byte: u32| file.text.floor_char_boundary(byte as usize);
         let place = |byte: u32| capped(byte).saturating_sub(offset).min(code.len());
-        let subject = widened(subject);
         let start = file.position(subject.start);
+        let end = end(file, subject, start);
+        let subject = widened(subject);
         Snippet {
             file: file.name.to_string(),
             start,
-            end: end(file, subject, start),
+            end,
             context: subject
                 .start
                 .checked_sub(1)
@@ -63,21 +64,17 @@ fn widened(span: Span) -> Span {
     }
 }
 
-/// The end of `subject`. Where it was widened over the end of a line it is
-/// one column and one byte after its start, as Terraform has it.
+/// The end of `subject`; of an empty one, one column and one byte after its
+/// start, whatever stands there.
 fn end(file: &SourceFile, subject: Span, start: Position) -> Position {
-    let at_line_end = matches!(
-        file.text.as_bytes().get(subject.start as usize),
-        None | Some(b'\n')
-    );
-    if subject.end == subject.start + 1 && at_line_end {
-        return Position {
-            line: start.line,
-            column: start.column + 1,
-            byte: start.byte + 1,
-        };
+    if subject.end > subject.start {
+        return file.position(subject.end);
     }
-    file.position(subject.end)
+    Position {
+        line: start.line,
+        column: start.column + 1,
+        byte: start.byte + 1,
+    }
 }
 
 /// The lines that `shown` touches and the offset of the first. Empty lines are
@@ -92,7 +89,7 @@ fn code(file: &SourceFile, shown: Span) -> (String, usize) {
     let mut at = from;
     for line in file.text[from..].split('\n') {
         let whole = at..at + line.len();
-        if whole.start >= end {
+        if whole.start > end {
             break;
         }
         at = whole.end + 1;
