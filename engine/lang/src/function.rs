@@ -7,7 +7,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use trueup_syntax::{Diagnostics, Span};
+use trueup_syntax::{Diagnostics, Span, ast::Expr};
 use trueup_value::{Type, Value};
 
 /// A parameter of a [`Function`].
@@ -55,6 +55,10 @@ pub type LazyBody = dyn Fn(&dyn Expressions) -> Result<Value, FunctionError> + S
 pub trait Expressions {
     /// How many there are; a final `list...` counts as its elements.
     fn count(&self) -> usize;
+
+    /// Argument `index` as written; `None` for one that came out of an
+    /// expanded list.
+    fn expression(&self, index: usize) -> Option<&Expr>;
 
     /// Evaluates argument `index`. The diagnostics are not reported; if there
     /// is an error among them, the value means nothing.

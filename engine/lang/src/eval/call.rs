@@ -215,6 +215,11 @@ impl Expressions for Closures<'_> {
         self.args.len()
     }
 
+    fn expression(&self, index: usize) -> Option<&Expr> {
+        let argument = self.args.get(index)?;
+        argument.value.is_none().then_some(argument.expr)
+    }
+
     fn evaluate(&self, index: usize) -> (Value, Diagnostics) {
         let Some(Argument { expr, value }) = self.args.get(index) else {
             return (Value::dynamic(), Diagnostics::default());

@@ -29,6 +29,7 @@ mod search;
 mod sensitivity;
 mod set;
 mod strings;
+mod template;
 mod text_encoding;
 mod uuid;
 mod yaml;
@@ -64,6 +65,7 @@ const FAMILIES: &[fn(&Context) -> Vec<Named>] = &[
     sensitivity::functions,
     set::functions,
     strings::functions,
+    template::functions,
     text_encoding::functions,
     uuid::functions,
     yaml::functions,

@@ -5,6 +5,7 @@
 //! or `error: summary: detail`. The expected values were taken from terraform.
 
 use std::{
+    collections::BTreeMap,
     fmt::Write,
     io,
     path::{Path, PathBuf},
@@ -13,14 +14,14 @@ use std::{
 };
 
 use trueup_lang::{
-    Scope,
-    context::{Clock, Context, FileKind, Files, ParsedTemplate, Random, Templates},
+    NoTemplates, Scope, Templating,
+    context::{Clock, Context, FileKind, Files, Random},
     evaluate,
-    function::{FunctionError, Functions},
+    function::Functions,
     functions::standard,
 };
 use trueup_syntax::{SourceMap, parse::parse_expression};
-use trueup_value::{Str, Value};
+use trueup_value::{Str, Type, Value};
 
 /// A world in which nothing ever changes.
 struct Fixed;
@@ -61,6 +62,7 @@ impl Files for Fixed {
     }
 }
 
+<<<<<<< HEAD
 impl Templates for Fixed {
     fn parse(&self, _: &str, _: &str) -> Result<Box<dyn ParsedTemplate>, FunctionError> {
         Err(FunctionError::new("no templates here"))
@@ -69,6 +71,10 @@ impl Templates for Fixed {
 
 pub(crate) fn context() -> Context {
     Context {
+=======
+fn context() -> Context {
+    let mut context = Context {
+>>>>>>> 1df4745 (lang: templatefile and templatestring)
         base_dir: PathBuf::from("."),
         working_dir: PathBuf::from("/work"),
         home_dir: None,
@@ -78,15 +84,31 @@ pub(crate) fn context() -> Context {
         clock: Arc::new(Fixed),
         random: Arc::new(Fixed),
         files: Arc::new(Fixed),
-        templates: Arc::new(Fixed),
-    }
+        templates: Arc::new(NoTemplates),
+    };
+    context.templates = Arc::new(Templating::new(&context));
+    context
+}
+
+/// What the cases may refer to.
+fn variables() -> BTreeMap<Str, Value> {
+    let nested = Value::object([("t", Value::string("hi ${name}"))]);
+    let local = Value::object([
+        ("t", Value::string("Hello ${name}!")),
+        ("bad", Value::string("a ${")),
+        ("o", nested),
+        ("x", Value::string("${x}")),
+        ("r", Value::string("${templatestring(x, {})}")),
+        ("n", Value::null(Type::String)),
+    ]);
+    BTreeMap::from([("local".into(), local)])
 }
 
 fn answer(expression: &str, functions: &Functions) -> String {
     let mut sources = SourceMap::default();
     let file = sources.add("main.tf", expression);
     let (expr, mut diagnostics) = parse_expression(sources.file(file));
-    let variables = std::collections::BTreeMap::<Str, Value>::new();
+    let variables = variables();
     let scope = Scope::new(&variables, functions).with_sources(&sources);
     let (value, more) = evaluate(&expr, &scope);
     diagnostics.extend(more);

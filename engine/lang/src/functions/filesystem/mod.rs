@@ -200,6 +200,11 @@ fn pathexpand(place: &Arc<Place>) -> Function {
     })
 }
 
+/// The function `file`, for others that read text.
+pub(super) fn file_of(context: &Context) -> Function {
+    file(&Arc::new(Place::of(context)))
+}
+
 fn file(place: &Arc<Place>) -> Function {
     let place = Arc::clone(place);
     let description = "The contents of a file, which must be UTF-8 text.";
