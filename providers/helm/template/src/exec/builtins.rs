@@ -1,10 +1,10 @@
 //! The functions that text/template itself has.
 
-use super::{cell::Cell, compare, escape, renderer::Renderer};
+use super::{cell::Cell, compare, escape, renderer::Renderer, trace};
 use crate::{
     Error,
     function::{Call, Signature},
-    print::Printer,
+    print::{Printed, Printer},
     value::{Kind, List, Str, Type, Value},
 };
 
@@ -63,6 +63,11 @@ impl Builtin {
         })
     }
 
+    /// Whether it carries flow to the parts of its result itself.
+    pub(super) const fn is_flow_aware(self) -> bool {
+        matches!(self, Builtin::Print | Builtin::Printf | Builtin::Println)
+    }
+
     pub(super) const fn signature(self) -> Signature {
         const REFLECT: &[Type] = &[Type::Reflect];
         match self {
@@ -91,7 +96,10 @@ impl Renderer<'_> {
         args: Vec<Cell>,
         callee: Option<String>,
     ) -> Result<Cell, Error> {
-        let printer = Printer::new(self.options.limits.output);
+        let mut printer = Printer::new(self.options.limits.output);
+        if self.options.trace {
+            printer.note_parts();
+        }
         match builtin {
             Builtin::Index => return index(args),
             Builtin::Slice => return slice(args),
@@ -102,7 +110,12 @@ impl Renderer<'_> {
         let values: Vec<Value> = args.into_iter().map(|cell| cell.value).collect();
         let first = values.first().cloned().unwrap_or_default();
         let second = values.get(1).cloned().unwrap_or_default();
-        let text = |text: Result<Str, Error>| text.map(Value::string);
+        let text = |printed: Result<Printed, Error>| {
+            printed.map(|printed| match &printed.parts {
+                Some(parts) => trace::printed(&printed.text, parts),
+                None => Value::string(printed.text),
+            })
+        };
         let result = match builtin {
             Builtin::Eq => compare::eq_any(&values)?.into(),
             Builtin::Ne => (!compare::eq(&first, &second)?).into(),
@@ -115,7 +128,8 @@ impl Renderer<'_> {
             Builtin::Println => text(printer.sprintln(&values))?,
             Builtin::Printf => {
                 let format = first.as_string().cloned().unwrap_or_default();
-                text(printer.sprintf(&format, values.get(1..).unwrap_or_default()))?
+                let printed = printer.sprintf(&format, values.get(1..).unwrap_or_default());
+                text(printed)?.with_labels(&first.labels())
             }
             Builtin::Html => escape::html(&escape_text(printer, values)?).into(),
             Builtin::Js => escape::js(&escape_text(printer, values)?).into(),
@@ -195,7 +209,7 @@ fn escape_text(printer: Printer, mut values: Vec<Value>) -> Result<Str, Error> {
             *value = "<no value>".into();
         }
     }
-    printer.sprint(&values)
+    printer.sprint(&values).map(|printed| printed.text)
 }
 
 fn index(args: Vec<Cell>) -> Result<Cell, Error> {

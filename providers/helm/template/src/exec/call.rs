@@ -6,6 +6,7 @@ use super::{
     cell::Cell,
     renderer::Renderer,
     state::{At, State},
+    trace::{Incoming, has_spans},
 };
 use crate::{
     Error,
@@ -111,12 +112,12 @@ impl Renderer<'_> {
         cells: Vec<Cell>,
         callee: Option<String>,
     ) -> Result<Cell, Error> {
-        let trace = self.options.trace;
-        let labels = match target {
-            Target::Function(function) if function.is_flow_aware() => Labels::NONE,
-            _ if trace => all_labels(&cells),
-            _ => Labels::NONE,
+        let incoming = match target {
+            Target::Function(function) if function.is_flow_aware() => None,
+            Target::Builtin(builtin) if builtin.is_flow_aware() => None,
+            _ => self.options.trace.then(|| Incoming::of(&cells)),
         };
+        let executions = self.executions;
         let mut result = match target {
             Target::Builtin(builtin) => self.builtin(*builtin, cells, callee)?,
             Target::Function(function) => {
@@ -137,8 +138,10 @@ impl Renderer<'_> {
                 Cell::result((method.body)(&mut call, &values)?)
             }
         };
-        if !labels.is_empty() {
-            result.value = result.value.with_labels(&labels);
+        // A text that a template printed knows its flow: `include` and `tpl`.
+        let included = self.executions != executions && has_spans(&result.value);
+        if let Some(incoming) = incoming.filter(|_| !included) {
+            result.value = incoming.into_result(result.value);
         }
         Ok(result)
     }
@@ -179,14 +182,6 @@ impl Renderer<'_> {
         value.value = value.value.with_labels(&labels);
         Ok(value)
     }
-}
-
-fn all_labels(cells: &[Cell]) -> Labels {
-    let mut labels = Labels::NONE;
-    for cell in cells {
-        labels.extend(&cell.value.deep_labels());
-    }
-    labels
 }
 
 fn operand_name(state: &State<'_>, operand: &Operand) -> String {

@@ -12,6 +12,7 @@ mod field;
 mod output;
 mod renderer;
 mod state;
+mod trace;
 mod walk;
 
 pub(crate) use builtins::is_builtin;

@@ -57,6 +57,8 @@ pub struct Renderer<'t> {
     depths: HashMap<String, usize>,
     pub(super) mutated: HashMap<usize, WeakMap>,
     pub(super) explored: Explored,
+    /// How many templates were executed for functions so far.
+    pub(super) executions: u64,
 }
 
 impl<'t> Renderer<'t> {
@@ -73,6 +75,7 @@ impl<'t> Renderer<'t> {
             depths: HashMap::new(),
             mutated: HashMap::new(),
             explored: Explored::default(),
+            executions: 0,
         }
     }
 
@@ -96,6 +99,7 @@ impl<'t> Renderer<'t> {
 
     fn run(&mut self, tree: &Tree, data: &Value) -> Result<Value, Error> {
         self.deepen()?;
+        self.executions += 1;
         let outer = mem::take(&mut self.out);
         let dot = Cell::plain(data.clone());
         let mut state = State::new(tree, dot.clone());

@@ -87,7 +87,7 @@ impl Renderer<'_> {
             _ => {
                 let printer = Printer::new(self.options.limits.output);
                 let text = printer.sprint(std::slice::from_ref(value));
-                let text = text.map_err(|error| limit(state, &error))?;
+                let text = text.map_err(|error| limit(state, &error))?.text;
                 self.emit(state, text.as_bytes(), Some(value))
             }
         }
@@ -228,7 +228,7 @@ impl Renderer<'_> {
     fn shown_value(&self, state: &State<'_>, value: &Value) -> Result<String, Error> {
         let printer = Printer::new(self.options.limits.output);
         let text = printer.sprint(std::slice::from_ref(value));
-        let text = text.map_err(|error| limit(state, &error))?;
+        let text = text.map_err(|error| limit(state, &error))?.text;
         Ok(text.to_str().into_owned())
     }
 

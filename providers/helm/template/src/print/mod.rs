@@ -22,7 +22,7 @@ const MAX_DEPTH: usize = 10_000;
 /// # Errors
 /// [`ErrorKind::Limit`] if a value is nested too deeply or prints too long.
 pub fn sprint(args: &[Value]) -> Result<Str, Error> {
-    Printer::new(DEFAULT_LIMIT).sprint(args)
+    Ok(Printer::new(DEFAULT_LIMIT).sprint(args)?.text)
 }
 
 /// `fmt.Sprintln`: spaces between all operands and a newline.
@@ -30,7 +30,7 @@ pub fn sprint(args: &[Value]) -> Result<Str, Error> {
 /// # Errors
 /// As [`sprint`].
 pub fn sprintln(args: &[Value]) -> Result<Str, Error> {
-    Printer::new(DEFAULT_LIMIT).sprintln(args)
+    Ok(Printer::new(DEFAULT_LIMIT).sprintln(args)?.text)
 }
 
 /// `fmt.Sprintf`.
@@ -38,7 +38,7 @@ pub fn sprintln(args: &[Value]) -> Result<Str, Error> {
 /// # Errors
 /// As [`sprint`]. Verbs that don't fit print as Go prints them.
 pub fn sprintf(format: &Str, args: &[Value]) -> Result<Str, Error> {
-    Printer::new(DEFAULT_LIMIT).sprintf(format, args)
+    Ok(Printer::new(DEFAULT_LIMIT).sprintf(format, args)?.text)
 }
 
 fn is_composite(value: &Value) -> bool {
@@ -57,6 +57,17 @@ pub(crate) struct Printer {
     /// The value behind `%!verb(…)` is being printed: without its methods.
     erroring: bool,
     depth: usize,
+    /// Where whole operands were printed, if that is wanted.
+    parts: Option<Vec<Part>>,
+}
+
+/// The first byte of an operand, one past its last, and itself.
+pub(crate) type Part = (usize, usize, Value);
+
+/// What was printed.
+pub(crate) struct Printed {
+    pub(crate) text: Str,
+    pub(crate) parts: Option<Vec<Part>>,
 }
 
 type Result<R, E = Error> = std::result::Result<R, E>;
@@ -69,10 +80,23 @@ impl Printer {
             flags: Flags::default(),
             erroring: false,
             depth: 0,
+            parts: None,
         }
     }
 
-    pub(crate) fn sprint(mut self, args: &[Value]) -> Result<Str> {
+    /// Notes where operands are printed.
+    pub(crate) fn note_parts(&mut self) {
+        self.parts = Some(Vec::new());
+    }
+
+    fn finish(self) -> Printed {
+        Printed {
+            text: self.out.into(),
+            parts: self.parts,
+        }
+    }
+
+    pub(crate) fn sprint(mut self, args: &[Value]) -> Result<Printed> {
         let mut after_string = true;
         for arg in args {
             let string = matches!(arg.kind(), Kind::String(_));
@@ -82,7 +106,7 @@ impl Printer {
             self.arg(arg, 'v')?;
             after_string = string;
         }
-        Ok(self.out.into())
+        Ok(self.finish())
     }
 
     /// A value as `%v` prints what it points to.
@@ -94,7 +118,7 @@ impl Printer {
         Ok(Str::from_bytes(self.out.get(skip..).unwrap_or_default()))
     }
 
-    pub(crate) fn sprintln(mut self, args: &[Value]) -> Result<Str> {
+    pub(crate) fn sprintln(mut self, args: &[Value]) -> Result<Printed> {
         for (index, arg) in args.iter().enumerate() {
             if index > 0 {
                 self.text(" ");
@@ -102,12 +126,12 @@ impl Printer {
             self.arg(arg, 'v')?;
         }
         self.text("\n");
-        Ok(self.out.into())
+        Ok(self.finish())
     }
 
-    pub(crate) fn sprintf(mut self, format: &Str, args: &[Value]) -> Result<Str> {
+    pub(crate) fn sprintf(mut self, format: &Str, args: &[Value]) -> Result<Printed> {
         self.format(format.as_bytes(), args)?;
-        Ok(self.out.into())
+        Ok(self.finish())
     }
 
     fn text(&mut self, text: &str) {
@@ -116,6 +140,16 @@ impl Printer {
 
     /// A whole operand.
     fn arg(&mut self, value: &Value, verb: char) -> Result<()> {
+        let start = self.out.len();
+        self.operand(value, verb)?;
+        let end = self.out.len();
+        if let Some(parts) = &mut self.parts {
+            parts.push((start, end, value.clone()));
+        }
+        Ok(())
+    }
+
+    fn operand(&mut self, value: &Value, verb: char) -> Result<()> {
         match (verb, value.ty()) {
             ('T' | 'v', None) => self.flags.pad(&mut self.out, b"<nil>"),
             (_, None) => self.bad_verb(value, verb)?,

@@ -109,6 +109,12 @@ impl TracedText {
         self.text.extend_from_slice(text.as_ref());
     }
 
+    /// Adds text that `labels` flowed into.
+    pub fn push_labelled(&mut self, text: &[u8], labels: &Labels) {
+        self.span(self.text.len(), text.len(), None, labels);
+        self.push(text);
+    }
+
     /// Adds the bytes `range` of a string with their flow; nothing if `value`
     /// is no string or not that long.
     pub fn push_part(&mut self, value: &Value, range: Range<usize>) {

@@ -4,7 +4,7 @@
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
 use trueup_helm_template::{
-    List, Map, Options, Renderer, Templates, Value,
+    Function, List, Map, Options, Renderer, Signature, Templates, Type, Value,
     value::{Label, Labels, Origin, Reads, Step},
 };
 
@@ -149,7 +149,13 @@ fn both_sides_of_conditions_are_explored() {
 
 /// The parts of the output: text, place of the action, labels.
 fn spans(text: &str) -> Vec<(String, String, Vec<u32>)> {
-    let mut templates = Templates::new("gotpl", host::functions());
+    let mut functions = host::functions();
+    let indented = Function::new(Signature::fixed(&[Type::String]), |_, args| {
+        let text = args[0].as_string().unwrap().to_str();
+        Ok(format!("  {}", text.replace('\n', "\n  ")).into())
+    });
+    functions.insert("indented", indented);
+    let mut templates = Templates::new("gotpl", functions);
     templates.parse("t", text).unwrap();
     let secret = Value::from("s3cret").with_labels(&Labels::one(Label(7)));
     let flag = Value::from(true).with_labels(&Labels::one(Label(8)));
@@ -195,13 +201,37 @@ fn output_knows_where_it_came_from() {
         // A function's result carries what its arguments do, deep inside too.
         (
             "{{.secret | printf \"<%s>\"}}",
-            vec![part("<s3cret>", "t:1:2", &[7])],
+            vec![
+                part("<", "t:1:2", &[]),
+                part("s3cret", "t:1:2", &[7]),
+                part(">", "t:1:2", &[]),
+            ],
         ),
         (
             "{{print .map}}",
             vec![part("map[in:s3cret]", "t:1:2", &[7])],
         ),
         ("{{len .secret}}", vec![part("6", "t:1:2", &[7])]),
+        (
+            "{{printf \"%s-%s-%d\" .plain .secret 3}}",
+            vec![
+                part("p-", "t:1:2", &[]),
+                part("s3cret", "t:1:2", &[7]),
+                part("-3", "t:1:2", &[]),
+            ],
+        ),
+        // Text that is only laid out anew keeps the flow of its parts.
+        (
+            "{{include \"d\" . | indented}}{{define \"d\"}}k: {{.secret}}\nl: 1{{end}}",
+            vec![
+                part("  ", "t:1:2", &[]),
+                part("k: ", "t:1:42", &[]),
+                part("s3cret", "t:1:47", &[7]),
+                part("\n", "t:1:56", &[]),
+                part("  ", "t:1:2", &[]),
+                part("l: 1", "t:1:56", &[]),
+            ],
+        ),
         // A condition flows into what it guards, and into what is set there.
         (
             "{{$x := 1}}{{if .flag}}y{{$x = 2}}{{end}}{{$x}}",
