@@ -62,19 +62,8 @@ impl Files for Fixed {
     }
 }
 
-<<<<<<< HEAD
-impl Templates for Fixed {
-    fn parse(&self, _: &str, _: &str) -> Result<Box<dyn ParsedTemplate>, FunctionError> {
-        Err(FunctionError::new("no templates here"))
-    }
-}
-
 pub(crate) fn context() -> Context {
-    Context {
-=======
-fn context() -> Context {
     let mut context = Context {
->>>>>>> 1df4745 (lang: templatefile and templatestring)
         base_dir: PathBuf::from("."),
         working_dir: PathBuf::from("/work"),
         home_dir: None,
