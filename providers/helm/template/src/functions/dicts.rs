@@ -1,0 +1,157 @@
+//! Dictionaries.
+
+use super::arguments::{Args, Result, fail, put, put_variadic, strval};
+use super::merge::merge_into;
+use crate::{Functions, Kind, List, Map, Str, Type, Value};
+
+const ANY: Type = Type::Any;
+const MAP: Type = Type::MAP;
+const S: Type = Type::String;
+
+pub(super) fn add(functions: &mut Functions) {
+    put_variadic(functions, "dict", &[], ANY, |args| {
+        let map = Map::new();
+        for pair in args.0.chunks(2) {
+            if let Some(key) = pair.first() {
+                map.insert(
+                    strval(key)?,
+                    pair.get(1).cloned().unwrap_or_else(|| "".into()),
+                );
+            }
+        }
+        Ok(map.into())
+    });
+    put(functions, "get", &[MAP, S], |args| {
+        Ok(args
+            .map(0)
+            .get(args.str(1).as_bytes())
+            .unwrap_or_else(|| "".into()))
+    });
+    put(functions, "set", &[MAP, S, ANY], |args| {
+        let map = args.map(0);
+        if map.is_nil() {
+            return fail("assignment to entry in nil map");
+        }
+        map.insert(args.str(1), args.value(2));
+        Ok(map.into())
+    });
+    put(functions, "unset", &[MAP, S], |args| {
+        args.map(0).remove(args.str(1).as_bytes());
+        Ok(args.map(0).into())
+    });
+    put(functions, "hasKey", &[MAP, S], |args| {
+        Ok(args.map(0).contains(args.str(1).as_bytes()).into())
+    });
+    put_variadic(functions, "pluck", &[S], MAP, |args| {
+        let key = args.str(0);
+        let found = args
+            .rest(1)
+            .iter()
+            .filter_map(|map| map.as_map()?.get(key.as_bytes()));
+        Ok(List::new(found.collect()).into())
+    });
+    put_variadic(functions, "keys", &[], MAP, |args| {
+        let keys = args.0.iter().filter_map(Value::as_map).flat_map(Map::keys);
+        Ok(List::strings(keys).into())
+    });
+    put_variadic(functions, "pick", &[MAP], S, |args| {
+        let map = args.map(0);
+        let keys = args.rest(1).iter().filter_map(Value::as_string);
+        let picked = keys.filter_map(|key| Some((key.clone(), map.get(key.as_bytes())?)));
+        Ok(picked.collect::<Map>().into())
+    });
+    put_variadic(functions, "omit", &[MAP], S, |args| {
+        let omitted: Vec<&Str> = args.rest(1).iter().filter_map(Value::as_string).collect();
+        let kept = args
+            .map(0)
+            .entries()
+            .into_iter()
+            .filter(|(key, _)| !omitted.contains(&key));
+        Ok(kept.collect::<Map>().into())
+    });
+    put(functions, "values", &[MAP], |args| {
+        Ok(List::new(
+            args.map(0)
+                .entries()
+                .into_iter()
+                .map(|(_, value)| value)
+                .collect(),
+        )
+        .into())
+    });
+    for (name, overwrite) in [
+        ("merge", false),
+        ("mustMerge", false),
+        ("mergeOverwrite", true),
+        ("mustMergeOverwrite", true),
+    ] {
+        put_variadic(functions, name, &[MAP], MAP, move |args| {
+            let dest = args.map(0);
+            for source in args.rest(1).iter().filter_map(Value::as_map) {
+                merge_into(&dest, source, overwrite, 0)?;
+            }
+            Ok(dest.into())
+        });
+    }
+    for name in ["deepCopy", "mustDeepCopy"] {
+        put(functions, name, &[ANY], |args| deep_copy(&args.value(0), 0));
+    }
+    put_variadic(functions, "dig", &[], ANY, dig);
+}
+
+pub(super) fn deep_copy(value: &Value, depth: usize) -> Result {
+    if depth > 5_000 {
+        return fail("value is nested too deep");
+    }
+    Ok(match value.kind() {
+        Kind::Map(map) if !map.is_nil() => {
+            let entries = map.entries().into_iter();
+            let entries: Vec<(Str, Value)> = entries
+                .map(|(key, value)| Ok((key, deep_copy(&value, depth + 1)?)))
+                .collect::<Result<_>>()?;
+            Map::typed(map.ty(), entries).into()
+        }
+        Kind::List(list) if !list.is_nil() => {
+            let items = list
+                .items()
+                .iter()
+                .map(|item| deep_copy(item, depth + 1))
+                .collect::<Result<_>>()?;
+            List::typed(list.ty(), items).into()
+        }
+        _ => value.clone(),
+    })
+}
+
+fn dig(args: Args<'_>) -> Result {
+    let [keys @ .., default, dict] = args.0 else {
+        return fail("dig needs at least three arguments");
+    };
+    if keys.is_empty() {
+        return fail("dig needs at least three arguments");
+    }
+    let conversion = |value: &Value, wanted: &str| {
+        let found = value
+            .ty()
+            .map_or_else(|| "nil".to_owned(), |ty| ty.to_string());
+        fail(format!(
+            "interface conversion: interface {{}} is {found}, not {wanted}"
+        ))
+    };
+    let mut place = dict.clone();
+    for key in keys {
+        if key.as_string().is_none() {
+            return conversion(key, "string");
+        }
+    }
+    for key in keys.iter().filter_map(Value::as_string) {
+        let Some(map) = place.as_map().filter(|map| map.ty() == MAP).cloned() else {
+            return conversion(&place, "map[string]interface {}");
+        };
+        match map.get(key.as_bytes()) {
+            Some(found) => place = found,
+            None => return Ok(default.clone()),
+        }
+    }
+    Ok(place)
+}

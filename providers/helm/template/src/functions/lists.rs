@@ -1,0 +1,196 @@
+//! Lists.
+
+use super::arguments::{Args, Result, fail, kind_name, put, put_variadic};
+use super::defaults::is_empty;
+use super::equality::deep_equal;
+use super::numbers::to_int;
+use crate::{Functions, Kind, List, Type, Value};
+
+const ANY: Type = Type::Any;
+static LIST: Type = Type::LIST;
+
+pub(super) fn add(functions: &mut Functions) {
+    for name in ["list", "tuple"] {
+        put_variadic(functions, name, &[], ANY, |args| {
+            Ok(List::new(args.0.to_vec()).into())
+        });
+    }
+    for name in ["append", "push", "mustAppend", "mustPush"] {
+        put(functions, name, &[ANY, ANY], |args| {
+            let mut items = items(args.value(0), |kind| format!("Cannot push on type {kind}"))?;
+            items.push(args.value(1));
+            Ok(List::new(items).into())
+        });
+    }
+    for name in ["prepend", "mustPrepend"] {
+        put(functions, name, &[ANY, ANY], |args| {
+            let items = items(args.value(0), |kind| {
+                format!("Cannot prepend on type {kind}")
+            })?;
+            Ok(List::new(std::iter::once(args.value(1)).chain(items).collect()).into())
+        });
+    }
+    for (plain, must, pick) in [
+        (
+            "first",
+            "mustFirst",
+            one(|items| items.first().cloned().unwrap_or(Value::NIL)),
+        ),
+        (
+            "last",
+            "mustLast",
+            one(|items| items.last().cloned().unwrap_or(Value::NIL)),
+        ),
+        ("rest", "mustRest", one(|items| slice_of(items.get(1..)))),
+        (
+            "initial",
+            "mustInitial",
+            one(|items| slice_of(items.get(..items.len().saturating_sub(1)))),
+        ),
+        (
+            "reverse",
+            "mustReverse",
+            one(|items| List::new(items.iter().rev().cloned().collect()).into()),
+        ),
+        (
+            "uniq",
+            "mustUniq",
+            one(|items| List::new(unique(items)).into()),
+        ),
+    ] {
+        for name in [plain, must] {
+            put(functions, name, &[ANY], move |args| {
+                Ok(pick(&items(args.value(0), |kind| {
+                    format!("Cannot find {plain} on type {kind}")
+                })?))
+            });
+        }
+    }
+    for name in ["compact", "mustCompact"] {
+        put(functions, name, &[ANY], |args| {
+            let mut items = items(args.value(0), |kind| {
+                format!("Cannot compact on type {kind}")
+            })?;
+            items.retain(|item| !is_empty(item));
+            Ok(List::new(items).into())
+        });
+    }
+    for name in ["without", "mustWithout"] {
+        put_variadic(functions, name, &[ANY], ANY, |args| {
+            let mut items = items(args.value(0), |kind| {
+                format!("Cannot find without on type {kind}")
+            })?;
+            items.retain(|item| !args.rest(1).iter().any(|omitted| deep_equal(omitted, item)));
+            Ok(List::new(items).into())
+        });
+    }
+    for name in ["has", "mustHas"] {
+        put(functions, name, &[ANY, ANY], |args| {
+            if args.value(1).is_nil() {
+                return Ok(false.into());
+            }
+            let items = items(args.value(1), |kind| {
+                format!("Cannot find has on type {kind}")
+            })?;
+            Ok(items
+                .iter()
+                .any(|item| deep_equal(&args.value(0), item))
+                .into())
+        });
+    }
+    for name in ["slice", "mustSlice"] {
+        put_variadic(functions, name, &[ANY], ANY, slice);
+    }
+    for name in ["chunk", "mustChunk"] {
+        put(functions, name, &[Type::INT, ANY], chunk);
+    }
+    put_variadic(functions, "concat", &[], ANY, |args| {
+        let mut all = Vec::new();
+        for list in args.0 {
+            all.extend(items(list.clone(), |kind| {
+                format!("Cannot concat type {kind} as list")
+            })?);
+        }
+        if all.is_empty() {
+            Ok(List::nil(Type::LIST).into())
+        } else {
+            Ok(List::new(all).into())
+        }
+    });
+}
+
+fn one(pick: fn(&[Value]) -> Value) -> fn(&[Value]) -> Value {
+    pick
+}
+
+/// The elements of a list; of anything else the error that `message` makes of its kind.
+pub(super) fn items(value: Value, message: impl Fn(&str) -> String) -> Result<Vec<Value>> {
+    match value.kind() {
+        Kind::List(list) => Ok(list.items().to_vec()),
+        Kind::Nil => fail("runtime error: invalid memory address or nil pointer dereference"),
+        _ => fail(message(kind_name(&value))),
+    }
+}
+
+/// A part of a list; nil of an empty one.
+fn slice_of(items: Option<&[Value]>) -> Value {
+    match items {
+        Some(items) => List::new(items.to_vec()).into(),
+        None => List::nil(Type::LIST).into(),
+    }
+}
+
+fn unique(items: &[Value]) -> Vec<Value> {
+    let mut found: Vec<Value> = Vec::new();
+    let mut texts = std::collections::HashSet::new();
+    for item in items {
+        let is_new = match item.as_string() {
+            Some(text) => texts.insert(text.clone()),
+            None => !found.iter().any(|known| deep_equal(known, item)),
+        };
+        if is_new {
+            found.push(item.clone());
+        }
+    }
+    found
+}
+
+fn slice(args: Args<'_>) -> Result {
+    let value = args.value(0);
+    let Some(list) = value.as_list() else {
+        return match value.kind() {
+            Kind::Nil => fail("runtime error: invalid memory address or nil pointer dereference"),
+            _ => fail(format!(
+                "list should be type of slice or array but {}",
+                kind_name(&value)
+            )),
+        };
+    };
+    if list.is_empty() {
+        return Ok(Value::NIL);
+    }
+    let length = list.len();
+    let start = args.rest(1).first().map_or(0, to_int);
+    let end = args
+        .rest(1)
+        .get(1)
+        .map_or(i64::try_from(length).unwrap_or(0), to_int);
+    let cut = usize::try_from(start).ok().zip(usize::try_from(end).ok());
+    match cut.and_then(|(start, end)| list.items().get(start..end)) {
+        Some(items) => Ok(List::typed(list.ty(), items.to_vec()).into()),
+        None => fail("reflect.Value.Slice: slice index out of bounds"),
+    }
+}
+
+fn chunk(args: Args<'_>) -> Result {
+    let list = items(args.value(1), |kind| format!("Cannot chunk type {kind}"))?;
+    let size = match usize::try_from(args.int(0)) {
+        Ok(size) if size > 0 => size,
+        _ => return fail("runtime error: makeslice: len out of range"),
+    };
+    let chunks = list
+        .chunks(size)
+        .map(|part| List::new(part.to_vec()).into())
+        .collect();
+    Ok(List::typed(Type::Slice(&LIST), chunks).into())
+}

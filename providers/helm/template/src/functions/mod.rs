@@ -1,0 +1,68 @@
+//! The functions of Sprig, and Helm's own, as `helm template` offers them.
+//!
+//! Each family has its file, with a table of what it adds. Functions that Helm takes out (`env`,
+//! `expandenv`) are absent; `getHostByName` is empty, as without `--enable-dns`.
+
+mod arguments;
+mod crypto;
+mod dates;
+mod defaults;
+mod dicts;
+mod duration;
+mod durations;
+mod encoding;
+mod equality;
+mod json;
+mod layout;
+mod lists;
+mod logic;
+mod merge;
+mod numbers;
+mod paths;
+mod random;
+mod reflection;
+mod regexes;
+pub mod semver;
+mod source;
+mod strings;
+mod templating;
+mod time;
+mod urls;
+mod versions;
+mod words;
+mod yaml;
+
+pub use json::{from_json_value, to_json_value};
+pub use source::{Clock, Entropy, Sources};
+
+use crate::Functions;
+
+/// What a chart's templates may call. Random numbers and the time come from `sources` alone.
+#[must_use]
+pub fn helm(sources: &Sources) -> Functions {
+    let mut functions = Functions::new();
+    for add in [
+        strings::add,
+        words::add,
+        numbers::add,
+        defaults::add,
+        logic::add,
+        lists::add,
+        dicts::add,
+        encoding::add,
+        reflection::add,
+        paths::add,
+        urls::add,
+        regexes::add,
+        versions::add,
+        durations::add,
+        yaml::add,
+        templating::add,
+    ] {
+        add(&mut functions);
+    }
+    random::add(&mut functions, sources);
+    dates::add(&mut functions, sources);
+    crypto::add(&mut functions, sources);
+    functions
+}

@@ -1,0 +1,381 @@
+//! Regular expressions with Go's syntax.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use regex::{Captures, Regex, RegexBuilder};
+
+use super::arguments::{Args, Result, check_size, fail, put};
+use crate::{Functions, List, Type, Value};
+
+const S: Type = Type::String;
+const INT: Type = Type::INT;
+
+/// Adds the form that ignores bad expressions' reason and the one that reports it: both fail, as
+/// Sprig panics in the first.
+fn pair(
+    functions: &mut Functions,
+    names: [&'static str; 2],
+    params: &'static [Type],
+    body: fn(&Regex, Args<'_>) -> Result,
+) {
+    for name in names {
+        put(functions, name, params, move |args| {
+            with_regex(&args.text(0), |regex| body(regex, args))
+        });
+    }
+}
+
+pub(super) fn add(functions: &mut Functions) {
+    put(functions, "regexMatch", &[S, S], |args| {
+        // Sprig drops the error here.
+        Ok(with_regex(&args.text(0), |regex| {
+            Ok(regex.is_match(&args.text(1)).into())
+        })
+        .unwrap_or(false.into()))
+    });
+    put(functions, "mustRegexMatch", &[S, S], |args| {
+        with_regex(&args.text(0), |regex| {
+            Ok(regex.is_match(&args.text(1)).into())
+        })
+    });
+    pair(
+        functions,
+        ["regexFind", "mustRegexFind"],
+        &[S, S],
+        |regex, args| {
+            Ok(regex
+                .find(&args.text(1))
+                .map_or("", |found| found.as_str())
+                .into())
+        },
+    );
+    pair(
+        functions,
+        ["regexFindAll", "mustRegexFindAll"],
+        &[S, S, INT],
+        |regex, args| {
+            let limit = usize::try_from(args.int(2)).unwrap_or(usize::MAX);
+            let text = args.text(1);
+            let found: Vec<&str> = go_matches(regex, &text, limit)
+                .iter()
+                .map(|(_, _, found)| *found)
+                .collect();
+            Ok(if found.is_empty() {
+                List::nil(Type::STRINGS).into()
+            } else {
+                List::strings(found).into()
+            })
+        },
+    );
+    pair(
+        functions,
+        ["regexReplaceAll", "mustRegexReplaceAll"],
+        &[S, S, S],
+        |regex, args| {
+            let replacement = args.text(2);
+            let out = regex
+                .replace_all(&args.text(1), |captures: &Captures<'_>| {
+                    expand(&replacement, captures)
+                })
+                .into_owned();
+            check_size(out.len())?;
+            Ok(out.into())
+        },
+    );
+    pair(
+        functions,
+        ["regexReplaceAllLiteral", "mustRegexReplaceAllLiteral"],
+        &[S, S, S],
+        |regex, args| {
+            let replacement = args.text(2);
+            Ok(regex
+                .replace_all(&args.text(1), regex::NoExpand(&replacement))
+                .into_owned()
+                .into())
+        },
+    );
+    pair(
+        functions,
+        ["regexSplit", "mustRegexSplit"],
+        &[S, S, INT],
+        |regex, args| Ok(split(regex, &args.text(1), args.int(2))),
+    );
+    put(functions, "regexQuoteMeta", &[S], |args| {
+        let mut out = String::new();
+        for character in args.text(0).chars() {
+            if r"\.+*?()|[]{}^$".contains(character) {
+                out.push('\\');
+            }
+            out.push(character);
+        }
+        Ok(out.into())
+    });
+}
+
+thread_local! {
+    static COMPILED: RefCell<HashMap<String, Regex>> = RefCell::new(HashMap::new());
+}
+
+/// Runs `body` with the compiled expression, which is kept for the next call.
+fn with_regex(pattern: &str, body: impl FnOnce(&Regex) -> Result) -> Result {
+    if let Some(regex) = COMPILED.with_borrow(|compiled| compiled.get(pattern).cloned()) {
+        return body(&regex);
+    }
+    let regex = compile(pattern)?;
+    COMPILED.with_borrow_mut(|compiled| {
+        if compiled.len() >= 256 {
+            compiled.clear();
+        }
+        compiled.insert(pattern.to_owned(), regex.clone());
+    });
+    body(&regex)
+}
+
+fn compile(pattern: &str) -> Result<Regex> {
+    match RegexBuilder::new(&translate(pattern))
+        .size_limit(8 << 20)
+        .nest_limit(250)
+        .build()
+    {
+        Ok(regex) => Ok(regex),
+        Err(_) => fail(format!("error parsing regexp: {}", complaint(pattern))),
+    }
+}
+
+/// Go's message for the commonest mistakes.
+fn complaint(pattern: &str) -> String {
+    let opened = pattern.matches('(').count();
+    let closed = pattern.matches(')').count();
+    if opened > closed {
+        format!("missing closing ): `{pattern}`")
+    } else if closed > opened {
+        format!("unexpected ): `{pattern}`")
+    } else if let Some(class) = pattern.find('[').filter(|_| !pattern.contains(']')) {
+        format!(
+            "missing closing ]: `{}`",
+            pattern.get(class..).unwrap_or_default()
+        )
+    } else if pattern.contains("(?=") || pattern.contains("(?!") || pattern.contains("(?<") {
+        let start = pattern.find("(?").unwrap_or(0);
+        let found = pattern.get(start..).unwrap_or_default();
+        format!(
+            "invalid or unsupported Perl syntax: `{}`",
+            found.get(..3).unwrap_or(found)
+        )
+    } else {
+        format!("invalid syntax: `{pattern}`")
+    }
+}
+
+/// From RE2 as Go has it to Rust's syntax: `\d`, `\w`, `\s` and `\b` are ASCII, `\Q…\E` quotes,
+/// `\z` ends the text, and in classes `[`, `&&`, `--` and `~~` stand for themselves.
+fn translate(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len() + 16);
+    let mut characters = pattern.chars().peekable();
+    let mut class = 0;
+    let mut class_start = false;
+    while let Some(character) = characters.next() {
+        let starts = std::mem::replace(&mut class_start, false);
+        match character {
+            '\\' => escape(&mut characters, class > 0, &mut out),
+            '[' if class == 0 => {
+                class = 1;
+                class_start = true;
+                out.push('[');
+                if characters.next_if_eq(&'^').is_some() {
+                    out.push('^');
+                }
+            }
+            ']' if class > 0 && starts => out.push_str("\\]"),
+            ']' if class > 0 => {
+                class = 0;
+                out.push(']');
+            }
+            '[' if characters.peek() == Some(&':') => posix_class(&mut characters, &mut out),
+            '[' => out.push_str("\\["),
+            '&' | '~' if class > 0 => {
+                out.push('\\');
+                out.push(character);
+            }
+            '{' if class == 0 && !is_repetition(&characters) => out.push_str("\\{"),
+            '}' if class == 0 && !out_has_open_repetition(&out) => out.push_str("\\}"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+type Characters<'a> = std::iter::Peekable<std::str::Chars<'a>>;
+
+fn posix_class(characters: &mut Characters<'_>, out: &mut String) {
+    let rest: String = characters.clone().collect();
+    match rest.find(":]") {
+        Some(end)
+            if rest.get(1..end).is_some_and(|name| {
+                name.chars()
+                    .all(|letter| letter.is_ascii_alphabetic() || letter == '^')
+            }) =>
+        {
+            out.push('[');
+            for _ in 0..rest.get(..end + 2).map_or(0, |text| text.chars().count()) {
+                out.extend(characters.next());
+            }
+        }
+        _ => out.push_str("\\["),
+    }
+}
+
+/// Whether `n}`, `n,}` or `n,m}` follows.
+fn is_repetition(characters: &Characters<'_>) -> bool {
+    let body: String = characters
+        .clone()
+        .take_while(|character| *character != '}')
+        .collect();
+    let closed = characters.clone().nth(body.chars().count()) == Some('}');
+    let (low, high) = body.split_once(',').unwrap_or((&body, "0"));
+    let number = |text: &str| text.chars().all(|digit| digit.is_ascii_digit());
+    closed && !low.is_empty() && number(low) && number(high)
+}
+
+fn out_has_open_repetition(out: &str) -> bool {
+    out.rfind('{').is_some_and(|open| {
+        !out.get(..open).unwrap_or_default().ends_with('\\')
+            && !out.get(open..).unwrap_or_default().contains('}')
+            || out.get(..open).is_some_and(|before| {
+                before.ends_with("\\p") || before.ends_with("\\P") || before.ends_with("\\x")
+            }) && !out.get(open..).unwrap_or_default().contains('}')
+    })
+}
+
+fn escape(characters: &mut Characters<'_>, in_class: bool, out: &mut String) {
+    let Some(escaped) = characters.next() else {
+        out.push('\\');
+        return;
+    };
+    let (inside, outside) = match escaped {
+        'd' => ("0-9", "[0-9]"),
+        'w' => ("0-9A-Za-z_", "[0-9A-Za-z_]"),
+        's' => ("\\t\\n\\f\\r ", "[\\t\\n\\f\\r ]"),
+        'D' => ("[^0-9]", "[^0-9]"),
+        'W' => ("[^0-9A-Za-z_]", "[^0-9A-Za-z_]"),
+        'S' => ("[^\\t\\n\\f\\r ]", "[^\\t\\n\\f\\r ]"),
+        'b' => ("\\b", "(?-u:\\b)"),
+        'B' => ("\\B", "(?-u:\\B)"),
+        'Q' => {
+            let mut quoted = String::new();
+            while let Some(character) = characters.next() {
+                if character == '\\' && characters.next_if_eq(&'E').is_some() {
+                    break;
+                }
+                quoted.push(character);
+            }
+            out.push_str(&regex::escape(&quoted));
+            return;
+        }
+        'C' => ("", "."),
+        other => {
+            out.push('\\');
+            out.push(other);
+            return;
+        }
+    };
+    out.push_str(if in_class { inside } else { outside });
+    // A class takes no part in a range: Go reads the dash behind it as itself.
+    if in_class && characters.next_if_eq(&'-').is_some() {
+        out.push_str("\\-");
+    }
+}
+
+/// Matches as Go finds them: an empty one directly behind another doesn't count.
+fn go_matches<'t>(regex: &Regex, text: &'t str, limit: usize) -> Vec<(usize, usize, &'t str)> {
+    let mut found: Vec<(usize, usize, &str)> = Vec::new();
+    for hit in regex.find_iter(text) {
+        if found.len() >= limit {
+            break;
+        }
+        let after_another = found.last().is_some_and(|(_, end, _)| *end == hit.start());
+        if !(hit.is_empty() && after_another) {
+            found.push((hit.start(), hit.end(), hit.as_str()));
+        }
+    }
+    found
+}
+
+/// `Regexp.Split`.
+fn split(regex: &Regex, text: &str, count: i64) -> Value {
+    if count == 0 {
+        return List::nil(Type::STRINGS).into();
+    }
+    if !regex.as_str().is_empty() && text.is_empty() {
+        return List::strings([""]).into();
+    }
+    let limit = usize::try_from(count).unwrap_or(usize::MAX);
+    let mut parts = Vec::new();
+    let mut begin = 0;
+    let mut end = 0;
+    for (start, stop, _) in go_matches(regex, text, usize::MAX) {
+        if parts.len() + 1 >= limit {
+            break;
+        }
+        end = start;
+        if stop != 0 {
+            parts.push(text.get(begin..end).unwrap_or_default());
+        }
+        begin = stop;
+    }
+    if end != text.len() {
+        parts.push(text.get(begin..).unwrap_or_default());
+    }
+    List::strings(parts).into()
+}
+
+/// `Regexp.Expand`: `$1`, `${name}`, `$$`; `$1x` names the group `1x`.
+fn expand(template: &str, captures: &Captures<'_>) -> String {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('$') {
+        out.push_str(before);
+        if let Some(after) = after.strip_prefix('$') {
+            out.push('$');
+            rest = after;
+            continue;
+        }
+        let (name, left) = group_name(after);
+        match name {
+            None => {
+                out.push('$');
+                rest = after;
+            }
+            Some(name) => {
+                let group = match name.parse::<usize>() {
+                    Ok(index) => captures.get(index),
+                    Err(_) => captures.name(name),
+                };
+                out.push_str(group.map_or("", |group| group.as_str()));
+                rest = left;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn group_name(text: &str) -> (Option<&str>, &str) {
+    let word = |character: char| character.is_alphanumeric() || character == '_';
+    if let Some(braced) = text.strip_prefix('{') {
+        return match braced.split_once('}') {
+            Some((name, rest)) if !name.is_empty() && name.chars().all(word) => (Some(name), rest),
+            _ => (None, text),
+        };
+    }
+    let end = text
+        .find(|character| !word(character))
+        .unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    if name.is_empty() {
+        (None, text)
+    } else {
+        (Some(name), rest)
+    }
+}

@@ -1,0 +1,272 @@
+//! Text: trimming, cutting, quoting, joining.
+
+use super::arguments::{Args, Result, check_size, put, put_text, put_variadic, strval};
+use crate::print::sprint;
+use crate::strconv::quote;
+use crate::{Functions, Kind, List, Map, Str, Type, Value};
+
+const S: Type = Type::String;
+const ANY: Type = Type::Any;
+const INT: Type = Type::INT;
+static STRING: Type = Type::String;
+
+pub(super) fn add(functions: &mut Functions) {
+    put_text(functions, "trim", |text| trim_space(text).to_owned());
+    put_text(functions, "upper", |text| text.chars().map(upper).collect());
+    put_text(functions, "lower", |text| text.chars().map(lower).collect());
+    put(functions, "trunc", &[INT, S], |args| {
+        Ok(truncate(args.int(0), &args.str(1)).into())
+    });
+    put(functions, "substr", &[INT, INT, S], substring);
+    put(functions, "repeat", &[INT, S], repeat);
+    for name in ["trimAll", "trimall"] {
+        put(functions, name, &[S, S], |args| {
+            let cut = args.text(0);
+            Ok(args
+                .text(1)
+                .trim_matches(|character| cut.contains(character))
+                .into())
+        });
+    }
+    put(functions, "trimSuffix", &[S, S], |args| {
+        let (suffix, text) = (args.str(0), args.str(1));
+        let bytes = text.as_bytes();
+        Ok(Str::from_bytes(bytes.strip_suffix(suffix.as_bytes()).unwrap_or(bytes)).into())
+    });
+    put(functions, "trimPrefix", &[S, S], |args| {
+        let (prefix, text) = (args.str(0), args.str(1));
+        let bytes = text.as_bytes();
+        Ok(Str::from_bytes(bytes.strip_prefix(prefix.as_bytes()).unwrap_or(bytes)).into())
+    });
+    put(functions, "contains", &[S, S], |args| {
+        Ok(args.text(1).contains(&*args.text(0)).into())
+    });
+    put(functions, "hasPrefix", &[S, S], |args| {
+        Ok(args
+            .str(1)
+            .as_bytes()
+            .starts_with(args.str(0).as_bytes())
+            .into())
+    });
+    put(functions, "hasSuffix", &[S, S], |args| {
+        Ok(args
+            .str(1)
+            .as_bytes()
+            .ends_with(args.str(0).as_bytes())
+            .into())
+    });
+    put_variadic(functions, "quote", &[], ANY, |args| {
+        let quoted = args.0.iter().filter(|value| !value.is_nil());
+        let quoted: Vec<String> = quoted
+            .map(|value| strval(value).map(|text| quote(text.as_bytes())))
+            .collect::<Result<_>>()?;
+        Ok(quoted.join(" ").into())
+    });
+    put_variadic(functions, "squote", &[], ANY, |args| {
+        let quoted = args.0.iter().filter(|value| !value.is_nil());
+        let quoted: Vec<String> = quoted
+            .map(|value| Ok(format!("'{}'", sprint(std::slice::from_ref(value))?)))
+            .collect::<Result<_>>()?;
+        Ok(quoted.join(" ").into())
+    });
+    put_variadic(functions, "cat", &[], ANY, cat);
+    put(functions, "indent", &[INT, S], |args| indent("", args));
+    put(functions, "nindent", &[INT, S], |args| indent("\n", args));
+    put(functions, "replace", &[S, S, S], replace);
+    put(functions, "plural", &[S, S, INT], |args| {
+        Ok(args.value(if args.int(2) == 1 { 0 } else { 1 }))
+    });
+    put(functions, "toString", &[ANY], |args| {
+        Ok(strval(&args.value(0))?.into())
+    });
+    put(functions, "toStrings", &[ANY], |args| {
+        Ok(List::strings(strings(&args.value(0))?).into())
+    });
+    put(functions, "join", &[S, ANY], |args| {
+        let parts = strings(&args.value(1))?;
+        let separator = args.str(0);
+        let parts: Vec<&[u8]> = parts.iter().map(Str::as_bytes).collect();
+        let joined = parts.join(separator.as_bytes());
+        check_size(joined.len())?;
+        Ok(Str::from(joined).into())
+    });
+    put(functions, "sortAlpha", &[ANY], |args| {
+        let mut items = strings(&args.value(0))?;
+        items.sort();
+        Ok(List::strings(items).into())
+    });
+    put(functions, "splitList", &[S, S], |args| {
+        Ok(List::strings(split(&args.text(1), &args.text(0), -1)).into())
+    });
+    put(functions, "split", &[S, S], |args| {
+        Ok(numbered(split(&args.text(1), &args.text(0), -1)))
+    });
+    put(functions, "splitn", &[S, INT, S], |args| {
+        Ok(numbered(split(&args.text(2), &args.text(0), args.int(1))))
+    });
+    put(functions, "hello", &[], |_| Ok("Hello!".into()));
+}
+
+/// Go trims what Unicode calls white space.
+pub(super) fn trim_space(text: &str) -> &str {
+    text.trim()
+}
+
+/// `unicode.ToUpper`: one character for one.
+pub(super) fn upper(character: char) -> char {
+    let mut upper = character.to_uppercase();
+    match (upper.next(), upper.next()) {
+        (Some(single), None) => single,
+        _ => character,
+    }
+}
+
+/// `unicode.ToLower`.
+pub(super) fn lower(character: char) -> char {
+    if character == '\u{130}' {
+        return 'i';
+    }
+    let mut lower = character.to_lowercase();
+    match (lower.next(), lower.next()) {
+        (Some(single), None) => single,
+        _ => character,
+    }
+}
+
+fn truncate(count: i64, text: &Str) -> Str {
+    let bytes = text.as_bytes();
+    let length = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+    let cut = if count < 0 && length + count > 0 {
+        usize::try_from(length + count)
+            .ok()
+            .and_then(|start| bytes.get(start..))
+    } else if count >= 0 && length > count {
+        usize::try_from(count).ok().and_then(|end| bytes.get(..end))
+    } else {
+        None
+    };
+    cut.map_or_else(|| text.clone(), Str::from_bytes)
+}
+
+fn substring(args: Args<'_>) -> Result {
+    let (start, end, text) = (args.int(0), args.int(1), args.str(2));
+    let bytes = text.as_bytes();
+    let length = bytes.len();
+    let (start, end) = match (usize::try_from(start), usize::try_from(end)) {
+        (Err(_), Ok(end)) => (0, end),
+        (Err(_), Err(_)) => {
+            return super::arguments::fail(format!(
+                "runtime error: slice bounds out of range [:{end}]"
+            ));
+        }
+        (Ok(start), Ok(end)) if end <= length => (start, end),
+        (Ok(start), _) => (start, length),
+    };
+    if end > length {
+        return super::arguments::fail(format!(
+            "runtime error: slice bounds out of range [:{end}] with length {length}"
+        ));
+    }
+    match bytes.get(start..end) {
+        Some(cut) => Ok(Str::from_bytes(cut).into()),
+        None => super::arguments::fail(format!(
+            "runtime error: slice bounds out of range [{start}:{end}]"
+        )),
+    }
+}
+
+fn repeat(args: Args<'_>) -> Result {
+    let Ok(count) = usize::try_from(args.int(0)) else {
+        return super::arguments::fail("strings: negative Repeat count");
+    };
+    let text = args.str(1);
+    check_size(text.len().saturating_mul(count))?;
+    Ok(Str::from(text.as_bytes().repeat(count)).into())
+}
+
+fn cat(args: Args<'_>) -> Result {
+    let mut out = Vec::new();
+    for value in args.0.iter().filter(|value| !value.is_nil()) {
+        if !out.is_empty() {
+            out.push(b' ');
+        }
+        out.extend_from_slice(sprint(std::slice::from_ref(value))?.as_bytes());
+    }
+    Ok(Str::from(out).into())
+}
+
+fn indent(before: &str, args: Args<'_>) -> Result {
+    let Ok(spaces) = usize::try_from(args.int(0)) else {
+        return super::arguments::fail("strings: negative Repeat count");
+    };
+    let text = args.str(1);
+    let breaks = text
+        .as_bytes()
+        .iter()
+        .filter(|byte| **byte == b'\n')
+        .count();
+    let size = (breaks + 1)
+        .saturating_mul(spaces)
+        .saturating_add(text.len() + before.len());
+    check_size(size)?;
+    let pad = " ".repeat(spaces);
+    let mut out = Vec::with_capacity(size);
+    out.extend_from_slice(before.as_bytes());
+    for line in text.as_bytes().split_inclusive(|byte| *byte == b'\n') {
+        out.extend_from_slice(pad.as_bytes());
+        out.extend_from_slice(line);
+    }
+    if text.is_empty() || text.as_bytes().ends_with(b"\n") {
+        out.extend_from_slice(pad.as_bytes());
+    }
+    Ok(Str::from(out).into())
+}
+
+fn replace(args: Args<'_>) -> Result {
+    let (old, new, text) = (args.text(0), args.text(1), args.text(2));
+    let count = if old.is_empty() {
+        text.chars().count() + 1
+    } else {
+        text.matches(&*old).count()
+    };
+    check_size(count.saturating_mul(new.len()).saturating_add(text.len()))?;
+    Ok(text.replace(&*old, &new).into())
+}
+
+/// Sprig's `strslice`: the elements as text, without nil; of anything else one text.
+pub(super) fn strings(value: &Value) -> Result<Vec<Str>> {
+    match value.kind() {
+        Kind::Nil => Ok(Vec::new()),
+        Kind::List(list) => list
+            .items()
+            .iter()
+            .filter(|item| !item.is_nil())
+            .map(strval)
+            .collect(),
+        _ => Ok(vec![strval(value)?]),
+    }
+}
+
+/// `strings.SplitN`; a negative count is none.
+pub(super) fn split(text: &str, separator: &str, count: i64) -> Vec<String> {
+    let limit = match usize::try_from(count) {
+        Ok(0) => return Vec::new(),
+        Ok(limit) => limit,
+        Err(_) => usize::MAX,
+    };
+    if separator.is_empty() {
+        let mut parts: Vec<String> = text.chars().take(limit - 1).map(String::from).collect();
+        let used: usize = parts.iter().map(String::len).sum();
+        if let Some(rest) = text.get(used..).filter(|rest| !rest.is_empty()) {
+            parts.push(rest.to_owned());
+        }
+        return parts;
+    }
+    text.splitn(limit, separator).map(str::to_owned).collect()
+}
+
+fn numbered(parts: Vec<String>) -> Value {
+    let entries = parts.into_iter().enumerate();
+    let entries = entries.map(|(index, part)| (Str::from(format!("_{index}")), part.into()));
+    Map::typed(Type::Map(&STRING), entries).into()
+}

@@ -1,0 +1,62 @@
+//! Templates within templates.
+
+use super::arguments::{Args, Result};
+use crate::strconv::quote;
+use crate::{Call, Error, ErrorKind, Function, Functions, Map, Signature, Str, Type, Value};
+
+/// How often one template may be including itself.
+const MAX_INCLUDES: usize = 1000;
+
+pub(super) fn add(functions: &mut Functions) {
+    const SIGNATURE: Signature = Signature::fixed(&[Type::String, Type::Any]);
+    functions.insert("include", Function::new(SIGNATURE, include));
+    functions.insert("tpl", Function::new(SIGNATURE, tpl));
+    const FOUR: Signature =
+        Signature::fixed(&[Type::String, Type::String, Type::String, Type::String]);
+    functions.insert("lookup", Function::new(FOUR, |_, _| Ok(Map::new().into())));
+}
+
+fn include(call: &mut Call<'_>, args: &[Value]) -> Result {
+    let args = Args(args);
+    let name = args.text(0);
+    let depth = call.depth_of(&name);
+    if *depth > MAX_INCLUDES {
+        return Err(Error::caused(
+            format!(
+                "rendering template has a nested reference name: {name}: unable to execute template"
+            ),
+            Error::new("unable to execute template"),
+        ));
+    }
+    *depth += 1;
+    let result = call.execute(&name, &args.value(1));
+    *call.depth_of(&name) -= 1;
+    result
+}
+
+fn tpl(call: &mut Call<'_>, args: &[Value]) -> Result {
+    let args = Args(args);
+    let text = args.str(0);
+    match call.execute_text(&text, &args.value(1)) {
+        Ok(value) => Ok(without_no_value(value)),
+        Err(error) => {
+            let quoted = quote(text.as_bytes());
+            let context = match error.kind() {
+                ErrorKind::Parse => format!("cannot parse template {quoted}: {error}"),
+                _ => format!("error during tpl function execution for {quoted}: {error}"),
+            };
+            Err(Error::caused(context, error))
+        }
+    }
+}
+
+/// Helm hides what missing values print.
+fn without_no_value(value: Value) -> Value {
+    const HIDDEN: &str = "<no value>";
+    match value.as_string().and_then(Str::as_str) {
+        Some(text) if text.contains(HIDDEN) => {
+            Value::string(text.replace(HIDDEN, "")).with_labels(&value.labels())
+        }
+        _ => value,
+    }
+}

@@ -1,0 +1,229 @@
+//! Words: case, abbreviation, wrapping.
+
+use super::arguments::{Args, Result, put, put_text};
+use super::strings::{lower, upper};
+use crate::{Functions, Type};
+
+const S: Type = Type::String;
+const INT: Type = Type::INT;
+
+pub(super) fn add(functions: &mut Functions) {
+    put_text(functions, "title", title);
+    put_text(functions, "untitle", untitle);
+    put_text(functions, "swapcase", swap_case);
+    put_text(functions, "nospace", |text| {
+        text.chars()
+            .filter(|character| !character.is_whitespace())
+            .collect()
+    });
+    put_text(functions, "initials", initials);
+    put_text(functions, "camelcase", pascal_case);
+    put_text(functions, "snakecase", |text| connected(text, '_'));
+    put_text(functions, "kebabcase", |text| connected(text, '-'));
+    put(functions, "abbrev", &[INT, S], |args| {
+        let width = args.int(0);
+        if width < 4 {
+            return Ok(args.value(1));
+        }
+        Ok(abbreviate(&args.text(1), 0, width).into())
+    });
+    put(functions, "abbrevboth", &[INT, INT, S], |args| {
+        let (left, right) = (args.int(0), args.int(1));
+        if right < 4 || left > 0 && right < 7 {
+            return Ok(args.value(2));
+        }
+        Ok(abbreviate(&args.text(2), left, right).into())
+    });
+    put(functions, "wrap", &[INT, S], |args| {
+        wrap(args.int(0), "", &args.text(1), false)
+    });
+    put(functions, "wrapWith", &[INT, S, S], |args: Args<'_>| {
+        wrap(args.int(0), &args.text(1), &args.text(2), true)
+    });
+}
+
+/// `strings.Title`: the first letter of each run of letters, digits, `_` and others that go on.
+fn title(text: &str) -> String {
+    let mut previous = ' ';
+    let convert = |character: char| {
+        let starts = is_separator(previous);
+        previous = character;
+        if starts { upper(character) } else { character }
+    };
+    text.chars().map(convert).collect()
+}
+
+fn is_separator(character: char) -> bool {
+    if character.is_ascii() {
+        return !character.is_ascii_alphanumeric() && character != '_';
+    }
+    !character.is_alphanumeric() && character.is_whitespace()
+}
+
+/// Lowers the first letter of every word.
+fn untitle(text: &str) -> String {
+    let mut starts = true;
+    let convert = |character: char| {
+        let out = if starts { lower(character) } else { character };
+        starts = character.is_whitespace();
+        out
+    };
+    text.chars().map(convert).collect()
+}
+
+fn swap_case(text: &str) -> String {
+    let mut after_space = true;
+    let convert = |character: char| {
+        let out = if character.is_uppercase() {
+            lower(character)
+        } else if character.is_lowercase() {
+            // The first letter of a word goes to title case, which is upper case for most.
+            upper(character)
+        } else {
+            character
+        };
+        after_space = character.is_whitespace();
+        out
+    };
+    text.chars().map(convert).collect()
+}
+
+fn initials(text: &str) -> String {
+    text.split(char::is_whitespace)
+        .filter_map(|word| word.chars().next())
+        .collect()
+}
+
+/// Cuts to `width` characters with `...`, from `offset` on.
+fn abbreviate(text: &str, offset: i64, width: i64) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let length = i64::try_from(characters.len()).unwrap_or(i64::MAX);
+    if length <= width {
+        return text.to_owned();
+    }
+    let mut offset = offset.min(length);
+    if length - offset < width - 3 {
+        offset = length - (width - 3);
+    }
+    let cut = |from: i64, to: i64| -> String {
+        let from = usize::try_from(from).unwrap_or(0);
+        let to = usize::try_from(to).unwrap_or(0).min(characters.len());
+        characters
+            .get(from..to)
+            .unwrap_or_default()
+            .iter()
+            .collect()
+    };
+    if offset <= 4 {
+        return format!("{}...", cut(0, width - 3));
+    }
+    if offset + width - 3 < length {
+        return format!("...{}", abbreviate(&cut(offset, length), 0, width - 3));
+    }
+    format!("...{}", cut(length - (width - 3), length))
+}
+
+/// Breaks at spaces so that lines have at most `width` characters; long words are cut if wished.
+fn wrap(width: i64, with: &str, text: &str, cut_long: bool) -> Result {
+    let separator = if with.is_empty() { "\n" } else { with };
+    let width = usize::try_from(width).unwrap_or(1).max(1);
+    let characters: Vec<char> = text.chars().collect();
+    let length = characters.len();
+    let mut out = String::new();
+    let mut offset = 0;
+    let part = |from: usize, to: usize| characters.get(from..to).unwrap_or_default().iter();
+    while length.saturating_sub(offset) > width {
+        if characters.get(offset) == Some(&' ') {
+            offset += 1;
+            continue;
+        }
+        let last = offset + width;
+        let space = (offset..=last)
+            .rev()
+            .find(|index| characters.get(*index) == Some(&' '));
+        if let Some(space) = space.filter(|space| *space > offset) {
+            out.extend(part(offset, space));
+            out.push_str(separator);
+            offset = space + 1;
+        } else if cut_long {
+            out.extend(part(offset, last));
+            out.push_str(separator);
+            offset = last;
+        } else {
+            match (last..length).find(|index| characters.get(*index) == Some(&' ')) {
+                Some(space) => {
+                    out.extend(part(offset, space));
+                    out.push_str(separator);
+                    offset = space + 1;
+                }
+                None => {
+                    out.extend(part(offset, length));
+                    offset = length;
+                }
+            }
+        }
+        super::arguments::check_size(out.len())?;
+    }
+    out.extend(part(offset, length));
+    Ok(out.into())
+}
+
+/// `xstrings.ToPascalCase`.
+fn pascal_case(text: &str) -> String {
+    let is_connector =
+        |character: char| matches!(character, '-' | '_' | ' ') || character.is_whitespace();
+    let body = text.trim_start_matches(is_connector);
+    let mut out = text
+        .get(..text.len() - body.len())
+        .unwrap_or_default()
+        .to_owned();
+    let mut raise = true;
+    let mut pending = String::new();
+    for character in body.chars() {
+        if is_connector(character) {
+            pending.push(character);
+            raise = true;
+        } else {
+            pending.clear();
+            out.push(if raise { upper(character) } else { character });
+            raise = false;
+        }
+    }
+    out.push_str(&pending);
+    out
+}
+
+/// `xstrings.ToSnakeCase` and `ToKebabCase`: words in lower case, joined by `connector`.
+fn connected(text: &str, connector: char) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let mut out = String::new();
+    for (index, character) in characters.iter().copied().enumerate() {
+        if matches!(character, '-' | '_' | ' ') || character.is_whitespace() {
+            out.push(connector);
+            continue;
+        }
+        let before = index
+            .checked_sub(1)
+            .and_then(|before| characters.get(before))
+            .copied();
+        let after = characters.get(index + 1).copied();
+        if before.is_some_and(|before| starts_word(before, character, after)) {
+            out.push(connector);
+        }
+        out.push(lower(character));
+    }
+    out
+}
+
+/// Whether a new word begins at `character`: `aB`, `ABc` at the B, and between letters and digits.
+fn starts_word(before: char, character: char, after: Option<char>) -> bool {
+    if !before.is_alphanumeric() {
+        return false;
+    }
+    if character.is_uppercase() {
+        return before.is_lowercase()
+            || before.is_numeric()
+            || before.is_uppercase() && after.is_some_and(char::is_lowercase);
+    }
+    character.is_numeric() && before.is_alphabetic()
+}
