@@ -1,0 +1,216 @@
+//! `helm template`: from a chart and values to manifests.
+
+use serde_json::{Map, Value};
+use trueup_helm_template::Limits;
+use trueup_helm_template::functions::Sources;
+
+use crate::capabilities::Capabilities;
+use crate::chart::Chart;
+use crate::dependencies::{Processing, check_present, is_compatible};
+use crate::error::ChartError;
+use crate::file_match::matches;
+use crate::manifests::{Hook, HookEvent, Manifest, sort, split};
+use crate::node::Node;
+use crate::render::{Engine, Release};
+use crate::values::{Coalesce, to_map};
+
+/// What a chart is rendered with.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The release.
+    pub release: Release,
+    /// The user's values: files and settings, already merged.
+    pub values: Map<String, Value>,
+    /// What the cluster offers.
+    pub capabilities: Capabilities,
+    /// Where random numbers and the time come from.
+    pub sources: Sources,
+    /// Keep nulls of chart defaults, as Helm 3 does.
+    pub helm_3: bool,
+    /// Missing keys are errors.
+    pub strict: bool,
+    /// What the templates may use up.
+    pub limits: Limits,
+}
+
+/// A rendered chart.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rendered {
+    /// Objects in the order of installation.
+    pub manifests: Vec<Manifest>,
+    /// Hooks in the order they are printed.
+    pub hooks: Vec<Hook>,
+    /// Files of `crds/`, subcharts' too: path and content.
+    pub crds: Vec<(String, String)>,
+    /// The rendered `NOTES.txt` of the chart itself.
+    pub notes: String,
+    /// What Helm says on standard error.
+    pub warnings: Vec<String>,
+}
+
+/// Renders a chart.
+///
+/// # Errors
+/// In Helm's words.
+pub fn render(chart: &Chart, options: &Options) -> Result<Rendered, ChartError> {
+    let mut warnings = chart.warnings.clone();
+    if chart.metadata.is_library() {
+        return Err(ChartError::new("library charts are not installable"));
+    }
+    if chart.metadata.deprecated {
+        warnings.push("this chart is deprecated".to_owned());
+    }
+    check_present(chart)?;
+    let user = to_map(&options.values);
+    let mut root = Node::new(chart);
+    Processing {
+        helm_3: options.helm_3,
+        warnings: &mut warnings,
+    }
+    .run(&mut root, &user)
+    .map_err(|error| error.within("chart dependencies processing failed"))?;
+    let values = Coalesce {
+        merge: false,
+        helm_3: options.helm_3,
+        warnings: &mut warnings,
+    }
+    .values(&root, &user)?;
+    let wanted = &chart.metadata.kube_version;
+    let offered = &options.capabilities.kube_version;
+    if !wanted.is_empty() && !is_compatible(wanted, &offered.normalized) {
+        let version = &offered.version;
+        return Err(ChartError::new(format!(
+            "chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {version}"
+        )));
+    }
+    let engine = Engine {
+        sources: &options.sources,
+        strict: options.strict,
+        limits: options.limits,
+    };
+    let mut files = engine.render(&root, &values, &options.release, &options.capabilities)?;
+    let notes = files
+        .remove(&format!("{}/templates/NOTES.txt", root.metadata.name))
+        .unwrap_or_default();
+    files.retain(|path, _| !path.ends_with("NOTES.txt"));
+    let (hooks, manifests) = sort(
+        files
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str())),
+    )?;
+    let mut crds = Vec::new();
+    collect_crds(&root, None, &mut crds);
+    Ok(Rendered {
+        manifests,
+        hooks,
+        crds,
+        notes,
+        warnings,
+    })
+}
+
+fn collect_crds(node: &Node<'_>, parent: Option<&str>, into: &mut Vec<(String, String)>) {
+    let name = &node.metadata.name;
+    let path = parent.map_or_else(|| name.clone(), |parent| format!("{parent}/charts/{name}"));
+    for file in node
+        .chart
+        .files
+        .iter()
+        .filter(|file| file.name.starts_with("crds/"))
+    {
+        let extension = file
+            .name
+            .rsplit('.')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        if matches!(extension.as_str(), "yaml" | "yml" | "json") {
+            let text = String::from_utf8_lossy(&file.data).into_owned();
+            into.push((format!("{path}/{}", file.name), text));
+        }
+    }
+    for subchart in &node.dependencies {
+        collect_crds(subchart, Some(&path), into);
+    }
+}
+
+/// What of a rendered chart is printed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Print `crds/` too.
+    pub include_crds: bool,
+    /// Leave out hooks that are tests.
+    pub skip_tests: bool,
+    /// Leave out all hooks.
+    pub no_hooks: bool,
+    /// Only these templates: paths below the chart, with patterns.
+    pub show_only: Vec<String>,
+}
+
+impl Rendered {
+    /// The bytes that `helm template` prints.
+    ///
+    /// # Errors
+    /// A template to show that there isn't.
+    pub fn print(&self, selection: &Selection) -> Result<String, ChartError> {
+        let mut objects = String::new();
+        if selection.include_crds {
+            for (path, text) in &self.crds {
+                object(path, text, &mut objects);
+            }
+        }
+        for manifest in &self.manifests {
+            object(&manifest.source, &manifest.content, &mut objects);
+        }
+        let mut out = format!("{}\n", objects.trim());
+        if !selection.no_hooks {
+            for hook in &self.hooks {
+                if !(selection.skip_tests && hook.events.contains(&HookEvent::Test)) {
+                    object(&hook.manifest.source, &hook.manifest.content, &mut out);
+                }
+            }
+        }
+        if selection.show_only.is_empty() {
+            Ok(out)
+        } else {
+            show_only(&out, &selection.show_only)
+        }
+    }
+}
+
+fn object(source: &str, content: &str, out: &mut String) {
+    out.push_str("---\n# Source: ");
+    out.push_str(source);
+    out.push('\n');
+    out.push_str(content);
+    out.push('\n');
+}
+
+fn show_only(printed: &str, wanted: &[String]) -> Result<String, ChartError> {
+    let documents = split(printed);
+    let mut out = String::new();
+    for pattern in wanted {
+        let mut missing = true;
+        for document in &documents {
+            let Some((_, after)) = document.split_once("# Source: ") else {
+                continue;
+            };
+            let line = after.lines().next().unwrap_or_default();
+            let Some((_, path)) = line.split_once('/') else {
+                continue;
+            };
+            if matches(pattern, path).unwrap_or(false) {
+                missing = false;
+                out.push_str("---\n");
+                out.push_str(document);
+                out.push('\n');
+            }
+        }
+        if missing {
+            return Err(ChartError::new(format!(
+                "could not find template {pattern} in chart"
+            )));
+        }
+    }
+    Ok(out)
+}

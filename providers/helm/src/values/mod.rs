@@ -1,0 +1,79 @@
+//! Values: where they come from and how they come together.
+
+mod coalesce;
+mod tree;
+
+use serde_json::{Map, Value};
+use trueup_helm_template::yaml::from_yaml;
+
+pub(crate) use coalesce::Coalesce;
+pub(crate) use tree::{PathError, copy_map, path_value, table, to_map};
+
+use crate::error::ChartError;
+
+/// Reads a values file: its documents are merged, later ones over earlier ones.
+///
+/// # Errors
+/// Texts that are not YAML, and documents that are no maps.
+pub fn load_values(text: &[u8]) -> Result<Map<String, Value>, ChartError> {
+    let mut values = Map::new();
+    for document in documents(text) {
+        let read = from_yaml(&document).map_err(|error| {
+            ChartError::new(format!(
+                "cannot unmarshal yaml document: error converting YAML to JSON: {error}"
+            ))
+        })?;
+        match read {
+            Value::Object(map) => merge(&mut values, map),
+            Value::Null => {}
+            other => {
+                let kind = match other {
+                    Value::Array(_) => "array",
+                    Value::String(_) => "string",
+                    Value::Bool(_) => "bool",
+                    _ => "number",
+                };
+                return Err(ChartError::new(format!(
+                    "cannot unmarshal yaml document: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {kind} into Go value of type map[string]interface {{}}"
+                )));
+            }
+        }
+    }
+    Ok(values)
+}
+
+/// The documents of a stream, split at lines that begin with `---`.
+fn documents(text: &[u8]) -> Vec<Vec<u8>> {
+    let mut documents = vec![Vec::new()];
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        let separates = line.starts_with(b"---")
+            && line
+                .get(3..)
+                .unwrap_or_default()
+                .iter()
+                .all(u8::is_ascii_whitespace);
+        if separates {
+            if documents.last().is_some_and(|last| !last.is_empty()) {
+                documents.push(Vec::new());
+            }
+            continue;
+        }
+        if let Some(last) = documents.last_mut() {
+            last.extend_from_slice(line);
+        }
+    }
+    documents.retain(|document| !document.is_empty());
+    documents
+}
+
+/// Lays `over` over `under`: maps are merged, all else is replaced.
+pub fn merge(under: &mut Map<String, Value>, over: Map<String, Value>) {
+    for (key, value) in over {
+        match (under.get_mut(&key), value) {
+            (Some(Value::Object(inner)), Value::Object(value)) => merge(inner, value),
+            (_, value) => {
+                under.insert(key, value);
+            }
+        }
+    }
+}
