@@ -173,14 +173,14 @@ fn marked() -> Vec<(&'static str, Value)> {
     ]
 }
 
-fn variables() -> BTreeMap<Str, Value> {
+pub(crate) fn variables() -> BTreeMap<Str, Value> {
     let all = [known(), unknown(), marked()].concat();
     all.into_iter()
         .map(|(name, value)| (Str::from(name), value))
         .collect()
 }
 
-fn render(value: &Value) -> String {
+pub(crate) fn render(value: &Value) -> String {
     let list = |value: &Value| value.values().map(render).collect::<Vec<_>>().join(", ");
     let named = |value: &Value| {
         let entries = value.elements().map(|(key, value)| {
@@ -235,7 +235,7 @@ fn certain(known: &Refinement) -> String {
     text
 }
 
-fn render_error(diagnostic: &Diagnostic) -> String {
+pub(crate) fn render_error(diagnostic: &Diagnostic) -> String {
     let (start, end) = diagnostic
         .subject
         .map_or((0, 0), |span| (span.start, span.end));
@@ -267,11 +267,11 @@ fn answer(source: &str) -> String {
     errors.join(" | ")
 }
 
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('\n', "\\n")
 }
 
-fn unescaped(text: &str) -> String {
+pub(crate) fn unescaped(text: &str) -> String {
     let mut out = String::new();
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
@@ -331,6 +331,10 @@ fn notes() {
             &["o.tags is object with 1 attribute \"env\""],
         ),
         ("[for v in [o.port] : v.x]", &[]),
+        (
+            "[for v in [{a = 123456789012345}] : v.a.b]",
+            &["v.a is 1.23456789e+14"],
+        ),
         ("[for v in [{a = 1}] : v.a.b]", &["v.a is 1"]),
         (
             "um.x ? o.tags : [uo.b]",

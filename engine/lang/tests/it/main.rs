@@ -1,4 +1,5 @@
 //! Integration tests of the language.
 
+mod blocks;
 mod expressions;
 mod functions;
