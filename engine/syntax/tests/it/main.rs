@@ -3,6 +3,7 @@
 mod depth;
 mod diff;
 mod fmt;
+mod hcl_rs;
 mod parse;
 mod scan;
 mod spoiled;
