@@ -89,7 +89,8 @@ impl Map {
         self.get(key).is_some()
     }
 
-    /// Sets `key`; returns what it was. The nil map stays as it is.
+    /// Sets `key`; returns what it was. The nil map stays as it is, where Go
+    /// panics with `assignment to entry in nil map`: ask [`Map::is_nil`] first.
     pub fn insert(&self, key: impl Into<Str>, value: Value) -> Option<Value> {
         let data = self.data.as_deref()?;
         data.entries.borrow_mut().insert(key.into(), value)
@@ -185,15 +186,17 @@ impl Map {
         }
     }
 
-    /// The values, if nobody else holds the map.
+    /// The values, if nobody else holds the map. Weak references don't count:
+    /// what they lead to is about to go anyway.
     pub(super) fn take(&mut self) -> Vec<Value> {
-        let data = self.data.as_mut().and_then(Rc::get_mut);
-        data.map(|data| {
-            std::mem::take(data.entries.get_mut())
-                .into_values()
-                .collect()
-        })
-        .unwrap_or_default()
+        match &self.data {
+            Some(data) if Rc::strong_count(data) == 1 => {
+                std::mem::take(&mut *data.entries.borrow_mut())
+                    .into_values()
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
     }
 }
 

@@ -76,6 +76,9 @@ fn a_run_is_bounded() {
 fn values_nested_a_million_times_are_dropped() {
     let text = "{{$l := list}}{{range 1000000}}{{$l = list $l}}{{end}}{{len $l}}";
     assert_eq!(run(text, Limits::default()), Ok("1".into()));
+    let text = "{{$m := new}}{{range 1000000}}{{$n := new}}{{$_ := set $n \"m\" $m}}\
+                {{$m = $n}}{{end}}{{len $m}}";
+    assert_eq!(run(text, Limits::default()), Ok("1".into()));
 }
 
 #[test]

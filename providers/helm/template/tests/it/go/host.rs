@@ -15,7 +15,7 @@ pub(crate) fn functions() -> Functions {
     use Type as T;
     const INT8: Type = Type::Int(IntKind::Uint8);
     let mut functions = Functions::new();
-    let fixed: [(&'static str, &'static [Type], Body); 12] = [
+    let fixed: [(&'static str, &'static [Type], Body); 13] = [
         ("str", &[T::String], |_, args| {
             Ok(format!("<{}>", args[0].as_string().unwrap()).into())
         }),
@@ -48,6 +48,7 @@ pub(crate) fn functions() -> Functions {
                 args[0].as_string().unwrap()
             )))
         }),
+        ("new", &[], |_, _| Ok(Map::new().into())),
         ("nothing", &[], |_, _| Ok(Value::NIL)),
     ];
     for (name, params, body) in fixed {
@@ -74,6 +75,9 @@ pub(crate) fn functions() -> Functions {
         Signature::fixed(&[T::MAP, T::String, T::Any]),
         |_, args: &[Value]| {
             let (map, key) = (args[0].as_map().unwrap(), args[1].as_string().unwrap());
+            if map.is_nil() {
+                return Err(Error::new("assignment to entry in nil map"));
+            }
             map.insert(key.clone(), args[2].clone());
             Ok(args[0].clone())
         },
@@ -277,6 +281,12 @@ fn typed(kind: &str, json: &Json) -> Value {
             let entries = json.as_object().unwrap().iter();
             let entries = entries.map(|(key, item)| (key.as_str().into(), value(item)));
             Map::typed(Type::Map(&Type::String), entries).into()
+        }
+        "intmap" => {
+            let entries = json.as_object().unwrap().iter();
+            let entries = entries
+                .map(|(key, item)| (key.as_str().into(), Value::int(item.as_i64().unwrap())));
+            Map::typed(Type::Map(&Type::INT), entries).into()
         }
         "nilmap" => Map::nil(Type::MAP).into(),
         "nillist" => List::nil(Type::LIST).into(),

@@ -137,6 +137,12 @@ func typed(kind string, x any) any {
 			out[k] = e.(string)
 		}
 		return out
+	case "intmap":
+		out := map[string]int{}
+		for k, e := range x.(map[string]any) {
+			out[k] = int(e.(float64))
+		}
+		return out
 	case "nilmap":
 		return map[string]any(nil)
 	case "nillist":
@@ -166,6 +172,7 @@ func functions(t *template.Template, included map[string]int) template.FuncMap {
 		"strs":    func(s []string) string { return strings.Join(s, ",") },
 		"dict":    func(m map[string]any) int { return len(m) },
 		"oops":    func(s string) (string, error) { return s, errors.New("oops: " + s) },
+		"new":     func() map[string]any { return map[string]any{} },
 		"nothing": func() any { return nil },
 		"list":    func(v ...any) []any { return v },
 		"set": func(m map[string]any, k string, v any) map[string]any {
