@@ -203,6 +203,33 @@ impl Body {
         }
     }
 
+    /// Visits every expression in it, those of nested blocks included, for
+    /// questions that need no schema. In JSON a nested block is one expression.
+    pub fn each_expression(&self, visit: &mut dyn FnMut(&ast::Expr)) {
+        match &self.0 {
+            Repr::Native(body, hidden) => {
+                let attributes = body.attributes.iter();
+                for attribute in attributes.filter(|a| !hidden.attribute(&a.name.name)) {
+                    visit(&attribute.expr);
+                }
+                let blocks = body.blocks.iter();
+                for block in blocks.filter(|block| !hidden.block(&block.kind.name)) {
+                    Body::from(block.body.clone()).each_expression(visit);
+                }
+            }
+            Repr::Json(..) => {
+                for attribute in self.just_attributes(&mut Diagnostics::default()) {
+                    visit(&attribute.expr);
+                }
+            }
+            Repr::Merged(bodies) => bodies.iter().for_each(|body| body.each_expression(visit)),
+            Repr::Override(both) => {
+                both.0.each_expression(visit);
+                both.1.each_expression(visit);
+            }
+        }
+    }
+
     fn without(&self, schema: &BodySchema<'_>) -> Body {
         Body(match &self.0 {
             Repr::Native(body, hidden) => Repr::Native(body.clone(), hidden.with(schema)),
