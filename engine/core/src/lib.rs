@@ -1,7 +1,6 @@
 //! Configuration and modules, static validation, graphs.
 
 pub mod address;
-pub mod body;
 pub mod config;
 pub mod load;
 pub mod validate;

@@ -25,8 +25,8 @@ impl InstanceKey {
             Some(number) => number
                 .to_i64()
                 .map(InstanceKey::Int)
-                .ok_or("must be either a string or an integer"),
-            None => Err("must be either a string or an integer"),
+                .ok_or("value must be a whole number, between -9223372036854775808 and 9223372036854775807"),
+            None => Err("either a string or an integer is required"),
         }
     }
 

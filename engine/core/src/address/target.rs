@@ -139,8 +139,12 @@ fn module_prefix(traversal: &Traversal) -> Result<(ModuleInstance, Vec<Piece>), 
         rest.remove(0);
         let key = match rest.first().map(|piece| (&piece.kind, piece.span)) {
             Some((StepKind::Index(value), span)) => {
-                let key = InstanceKey::from_value(value)
-                    .map_err(|reason| operator(format!("Invalid module key: {reason}."), span))?;
+                let key = InstanceKey::from_value(value).map_err(|reason| {
+                    operator(
+                        format!("Invalid module key: {}.", target_reason(reason)),
+                        span,
+                    )
+                })?;
                 rest.remove(0);
                 Some(key)
             }
@@ -192,7 +196,7 @@ fn resource_after(
             StepKind::Index(value) => {
                 let key = InstanceKey::from_value(value).map_err(|reason| {
                     invalid(
-                        format!("Invalid resource instance key: {reason}."),
+                        format!("Invalid resource instance key: {}.", target_reason(reason)),
                         index.span,
                     )
                 })?;
@@ -210,5 +214,13 @@ fn resource_after(
             "Unexpected extra operators after address.",
             extra.span,
         )),
+    }
+}
+
+/// Messages about addresses are worded a little differently.
+fn target_reason(reason: &str) -> &str {
+    match reason {
+        "either a string or an integer is required" => "must be either a string or an integer",
+        other => other,
     }
 }

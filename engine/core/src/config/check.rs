@@ -9,7 +9,7 @@ use trueup_syntax::{
 };
 
 use super::{Decoder, Resource};
-use crate::body::{BlockItem, BodySchema, attribute, block, required};
+use trueup_syntax::body::{BlockItem, BodySchema, attribute, block, required};
 
 /// A condition that must hold, and what is said if it does not.
 #[derive(Clone, Debug)]

@@ -1,9 +1,11 @@
 //! Expressions that must be constant, or mere names.
 
+use std::borrow::Cow;
+
 use trueup_lang::{Scope, evaluate};
 use trueup_syntax::{
-    Diagnostic, SourceFile, Span,
-    ast::{Expr, ExprKind, Step, StepKind, Traversal, UnaryOp},
+    Diagnostic, Span,
+    ast::{Expr, ExprKind, Step, StepKind, TemplatePart, Traversal, UnaryOp},
     parse::{Snippet, parse_traversal},
 };
 use trueup_value::{Str, Type, Value, convert};
@@ -109,7 +111,6 @@ impl Decoder<'_> {
 
 /// The text of a plain string in native syntax, and where it starts.
 pub(crate) fn quoted_text(expr: &Expr) -> Option<(Str, Span)> {
-    use trueup_syntax::ast::TemplatePart;
     let ExprKind::Template(template) = &expr.kind else {
         return None;
     };
@@ -121,38 +122,12 @@ pub(crate) fn quoted_text(expr: &Expr) -> Option<(Str, Span)> {
 
 /// The single name an expression consists of, such as `all`.
 pub(crate) fn keyword(expr: &Expr) -> Option<Str> {
-    match &expr.kind {
-        ExprKind::Traversal(traversal) if traversal.steps.is_empty() => {
-            Some(traversal.root.name.clone())
-        }
-        ExprKind::JsonString(string) if super::is_identifier(&string.raw) => {
-            Some(string.raw.clone())
-        }
-        ExprKind::Literal(Value::Bool(value)) => {
-            Some(Str::new(if *value { "true" } else { "false" }))
-        }
-        ExprKind::Literal(Value::Null(_)) => Some(Str::new("null")),
-        _ => None,
-    }
+    expr.as_keyword()
 }
 
 /// The traversal an expression consists of.
 pub(crate) fn as_traversal(expr: &Expr) -> Option<Traversal> {
-    match &expr.kind {
-        ExprKind::Traversal(traversal) => Some(traversal.clone()),
-        ExprKind::JsonString(string) => {
-            let file = SourceFile::new(expr.span.file, "", string.raw.as_str());
-            let snippet = Snippet {
-                file: &file,
-                text: &string.raw,
-                start: expr.span.start + 1,
-            };
-            let (traversal, diagnostics) = parse_traversal(snippet);
-            traversal.filter(|_| !diagnostics.has_errors())
-        }
-        ExprKind::Parens(_) => None,
-        _ => None,
-    }
+    expr.as_traversal().map(Cow::into_owned)
 }
 
 /// The steps of an expression that is a traversal relative to some object:
@@ -182,8 +157,8 @@ pub(crate) fn start_span(expr: &Expr) -> Span {
             ExprKind::For(each) => return each.open,
             ExprKind::Call(call) => return call.name.span.to(call.open),
             ExprKind::Template(template) => match template.parts.first() {
-                Some(trueup_syntax::ast::TemplatePart::Literal(_, span)) => return *span,
-                Some(trueup_syntax::ast::TemplatePart::Interpolation(inner)) => inner,
+                Some(TemplatePart::Literal(_, span)) => return *span,
+                Some(TemplatePart::Interpolation(inner)) => inner,
                 _ => return expr.span,
             },
             _ => return expr.span,

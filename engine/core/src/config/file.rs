@@ -6,7 +6,7 @@ use super::{
     Backend, Check, Cloud, Decoder, Import, Local, ModuleCall, Moved, Output, ProviderConfig,
     ProviderMeta, Removed, Requirements, Resource, Variable, VersionRequirement,
 };
-use crate::body::{BlockItem, Body, BodySchema, block};
+use trueup_syntax::body::{BlockItem, Body, BodySchema, block};
 
 /// What a file declares.
 #[derive(Clone, Debug, Default)]

@@ -8,10 +8,10 @@ use trueup_syntax::{
 };
 
 use super::{Decoder, ProviderRef};
-use crate::{
-    address::{AbsResource, InstanceKey, ModuleInstance, ResourceMode, Target, parse_target},
-    body::{BlockItem, BodySchema, attribute, required},
+use crate::address::{
+    AbsResource, InstanceKey, ModuleInstance, ResourceMode, Target, parse_target,
 };
+use trueup_syntax::body::{BlockItem, BodySchema, attribute, required};
 
 /// An object that exists is to be managed.
 #[derive(Clone, Debug)]
@@ -132,6 +132,13 @@ impl Import {
         &self.to.module
     }
 
+    /// Whether it imports exactly one object at an address that is known now.
+    fn is_static(&self) -> bool {
+        let address = &self.to_expr.expr.kind;
+        self.for_each.is_none()
+            && matches!(address, ExprKind::Traversal(_) | ExprKind::JsonString(_))
+    }
+
     /// The key of the instance, where it is a constant.
     pub fn key(&self) -> Option<InstanceKey> {
         match parse_target(&static_address(&self.to_expr.expr)?).ok()? {
@@ -145,7 +152,7 @@ impl Import {
 pub(super) fn duplicates(imports: &[Import], place: impl Fn(Span) -> String) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     let mut seen: HashMap<String, Span> = HashMap::new();
-    for import in imports.iter().filter(|import| import.for_each.is_none()) {
+    for import in imports.iter().filter(|import| import.is_static()) {
         let key = import.key().map(|key| key.to_string()).unwrap_or_default();
         let address = format!("{}{key}", import.to);
         if let Some(first) = seen.get(&address) {

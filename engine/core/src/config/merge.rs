@@ -8,7 +8,8 @@ use super::{
     Connection, Decoder, File, Local, Module, ModuleCall, Output, ProviderConfig, Resource,
     Variable,
 };
-use crate::{address::ResourceMode, body::Body};
+use crate::address::ResourceMode;
+use trueup_syntax::body::Body;
 
 impl Module {
     pub(super) fn merge(&mut self, file: File, decoder: &mut Decoder<'_>) {
@@ -254,13 +255,19 @@ fn merge_variable(base: &mut Variable, changes: Variable, decoder: &mut Decoder<
     let (Some(default), true) = (base.default.clone(), retyped) else {
         return;
     };
-    let span = base
-        .set
-        .default
-        .as_ref()
-        .map_or(base.span, |attribute| attribute.expr.span);
-    let converted = decoder.converted_default(base, default, span);
-    base.default = Some(converted);
+    base.default = Some(match base.ty.apply(&default) {
+        Ok(value) => value,
+        Err(error) => {
+            let what = if changes.set.ty {
+                "Overriding this variable's type constraint has made its default value invalid"
+            } else {
+                "The overridden default value for this variable is not compatible with the variable's type constraint"
+            };
+            let detail = format!("{what}: {}.", super::with_path(&error));
+            decoder.error("Invalid default value for variable", detail, changes.span);
+            default
+        }
+    });
 }
 
 fn merge_output(base: &mut Output, changes: Output, decoder: &mut Decoder<'_>) {

@@ -97,6 +97,15 @@ impl<'a> Decoder<'a> {
     }
 }
 
+/// A conversion error with the place in the value it is about.
+pub(crate) fn with_path(error: &trueup_value::convert::ConvertError) -> String {
+    if error.path.is_empty() {
+        error.message.clone()
+    } else {
+        format!("{}: {}", error.path, error.message)
+    }
+}
+
 /// Whether `name` may stand unquoted: as Unicode defines identifiers, and with
 /// dashes after the first character.
 pub fn is_identifier(name: &str) -> bool {

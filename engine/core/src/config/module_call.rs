@@ -8,10 +8,8 @@ use trueup_syntax::{
 };
 
 use super::{Decoder, ProviderRef, VersionRequirement};
-use crate::{
-    body::{AttributeSpec, BlockItem, Body, BodySchema, attribute, block, required},
-    load::{ModuleSource, SourceError},
-};
+use crate::load::{ModuleSource, SourceError};
+use trueup_syntax::body::{AttributeSpec, BlockItem, Body, BodySchema, attribute, block, required};
 
 /// A call of a module.
 #[derive(Clone, Debug)]
@@ -58,7 +56,7 @@ const ATTRIBUTES: &[AttributeSpec<'_>] = &[
     attribute("providers"),
 ];
 
-const BLOCKS: &[crate::body::BlockSpec<'_>] = &[
+const BLOCKS: &[trueup_syntax::body::BlockSpec<'_>] = &[
     block("_", &[]),
     block("lifecycle", &[]),
     block("locals", &[]),

@@ -3,10 +3,8 @@
 use trueup_syntax::{Span, ast::Expr};
 
 use super::Decoder;
-use crate::{
-    address::{Target, parse_target},
-    body::{BlockItem, BodySchema, required},
-};
+use crate::address::{Target, parse_target};
+use trueup_syntax::body::{BlockItem, BodySchema, required};
 
 /// What was at one address is now at another.
 #[derive(Clone, Debug)]

@@ -9,7 +9,7 @@ use trueup_syntax::{
 use trueup_value::Str;
 
 use super::{CheckRule, Decoder};
-use crate::body::{BlockItem, BodySchema, attribute, block, required};
+use trueup_syntax::body::{BlockItem, BodySchema, attribute, block, required};
 
 /// An output value of a module.
 #[derive(Clone, Debug)]

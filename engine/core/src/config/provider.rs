@@ -13,10 +13,8 @@ use super::{
     constant::{as_traversal, quoted_text},
     is_identifier,
 };
-use crate::{
-    address::ProviderSource,
-    body::{BlockItem, Body, BodySchema, attribute, block},
-};
+use crate::address::ProviderSource;
+use trueup_syntax::body::{BlockItem, Body, BodySchema, attribute, block};
 
 /// The configuration of a provider.
 #[derive(Clone, Debug)]

@@ -8,10 +8,8 @@ use trueup_syntax::{
 use trueup_value::Str;
 
 use super::{Decoder, constant::quoted_text, keyword};
-use crate::{
-    address::{Subject, parse_reference},
-    body::{BlockItem, Body, BodySchema, attribute, block},
-};
+use crate::address::{Subject, parse_reference};
+use trueup_syntax::body::{BlockItem, Body, BodySchema, attribute, block};
 
 /// Something that runs when a resource is created or destroyed.
 #[derive(Clone, Debug)]

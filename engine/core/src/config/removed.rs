@@ -3,10 +3,8 @@
 use trueup_syntax::Span;
 
 use super::{Connection, Decoder, Provisioner, When};
-use crate::{
-    address::{ResourceMode, Target, parse_target},
-    body::{BlockItem, BodySchema, attribute, block, required},
-};
+use crate::address::{ResourceMode, Target, parse_target};
+use trueup_syntax::body::{BlockItem, BodySchema, attribute, block, required};
 
 /// What is no longer in the configuration, and what is to become of it.
 #[derive(Clone, Debug)]

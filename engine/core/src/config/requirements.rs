@@ -12,9 +12,9 @@ use trueup_value::{Str, Value};
 use super::{Decoder, VersionRequirement, provider::ProviderRef};
 use crate::{
     address::{ProviderSource, provider_part},
-    body::BlockItem,
     version::Constraints,
 };
+use trueup_syntax::body::BlockItem;
 
 /// What a module says about a provider it needs.
 #[derive(Clone, Debug)]

@@ -13,10 +13,8 @@ use super::{
     CheckRule, Connection, Decoder, ProviderRef, Provisioner, When, constant::quoted_text, keyword,
     relative_traversal,
 };
-use crate::{
-    address::{ProviderSource, Resource as Address, ResourceMode, Subject, parse_reference},
-    body::{BlockItem, Body, BodySchema, Content, attribute, block},
-};
+use crate::address::{ProviderSource, Resource as Address, ResourceMode, Subject, parse_reference};
+use trueup_syntax::body::{BlockItem, Body, BodySchema, Content, attribute, block};
 
 /// A declared resource.
 #[derive(Clone, Debug)]
@@ -97,7 +95,7 @@ const DATA: BodySchema<'_> = BodySchema {
     ],
 };
 
-const META: &[crate::body::AttributeSpec<'_>] = &[
+const META: &[trueup_syntax::body::AttributeSpec<'_>] = &[
     attribute("count"),
     attribute("for_each"),
     attribute("provider"),

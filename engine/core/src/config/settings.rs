@@ -8,10 +8,8 @@ use trueup_syntax::{
 use trueup_value::{Type, convert};
 
 use super::{Decoder, File, keyword};
-use crate::{
-    body::{BlockItem, Body, BodySchema, attribute, block},
-    version::Constraints,
-};
+use crate::version::Constraints;
+use trueup_syntax::body::{BlockItem, Body, BodySchema, attribute, block};
 
 /// What versions will do, and where that is said.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,19 +105,15 @@ impl Decoder<'_> {
             Some("TF2021") => {}
             Some(other) => {
                 let detail = if other > "TF2021" {
-                    format!(
-                        "This module requires language edition {other}, but the only supported edition is TF2021. To use this module, upgrade to a newer version of Terraform."
-                    )
+                    "Terraform v1.11.4 only supports language edition TF2021. This module requires a newer version of Terraform CLI.".to_owned()
                 } else {
-                    format!(
-                        "The given language edition {other} is not supported. The only supported edition is TF2021."
-                    )
+                    format!("The given language edition {other} is not supported. The only supported edition is TF2021.")
                 };
                 self.error("Unsupported language edition", detail, attribute.expr.span);
             }
             None => self.error(
                 "Invalid language edition",
-                "The language argument expects a bare language edition keyword. Terraform v1.11.4 supports only language edition TF2021, which is the default.",
+                "The language argument expects a bare language edition keyword. Terraform 1.11.4 supports only language edition TF2021, which is the default.",
                 attribute.expr.span,
             ),
         }

@@ -90,20 +90,9 @@ impl Reader {
         if let Some(name) = keyword(expr) {
             return self.read_keyword(&name, expr.span);
         }
-        let parsed;
-        let expr = match &expr.kind {
-            ExprKind::JsonString(string) => match json_expression(string, expr.span) {
-                Some(inner) => {
-                    parsed = inner;
-                    &parsed
-                }
-                None => expr,
-            },
-            _ => expr,
-        };
-        match &expr.kind {
-            ExprKind::Call(call) => self.read_call(call, expr.span, depth),
-            _ => self.fail(
+        match expr.as_call() {
+            Some(call) => self.read_call(&call, expr.span, depth),
+            None => self.fail(
                 "A type specification is either a primitive type keyword (bool, number, string) or a complex type constructor call, like list(string).",
                 expr.span,
                 expr.span,
@@ -346,15 +335,4 @@ fn attribute_name(key: &ObjectKey) -> Option<Str> {
         ExprKind::JsonString(string) => Some(string.raw.clone()),
         _ => None,
     }
-}
-
-fn json_expression(string: &trueup_syntax::ast::JsonString, span: Span) -> Option<Expr> {
-    let file = trueup_syntax::SourceFile::new(span.file, "", string.raw.as_str());
-    let snippet = trueup_syntax::parse::Snippet {
-        file: &file,
-        text: &string.raw,
-        start: span.start + 1,
-    };
-    let (expr, diagnostics) = trueup_syntax::parse::parse_expression(snippet);
-    (!diagnostics.has_errors()).then_some(expr)
 }

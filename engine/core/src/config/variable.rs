@@ -14,10 +14,8 @@ use super::{
     constant::{keyword, quoted_text},
     decode_type,
 };
-use crate::{
-    address::{Subject, parse_reference},
-    body::{BlockItem, BodySchema, attribute, block},
-};
+use crate::address::{Subject, parse_reference};
+use trueup_syntax::body::{BlockItem, BodySchema, attribute, block};
 
 /// An input variable of a module.
 #[derive(Clone, Debug)]
@@ -171,6 +169,7 @@ impl Decoder<'_> {
         let value = match variable.ty.apply(&value) {
             Ok(value) => value,
             Err(error) => {
+                let error = super::with_path(&error);
                 let detail = format!(
                     "This default value is not compatible with the variable's type constraint: {error}."
                 );

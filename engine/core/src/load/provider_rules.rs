@@ -267,7 +267,7 @@ impl<'a> Checker<'a> {
             .or_else(|| declared.local_names.get(name));
         let provider = match known {
             Some(provider) => (*provider).clone(),
-            None => node.module.provider_for(child_name),
+            None => ProviderSource::official(child_name),
         };
         if known.is_none() && !declared.empty.contains_key(name) {
             const SUMMARY: &str = "Reference to undefined provider";
@@ -282,7 +282,11 @@ impl<'a> Checker<'a> {
             return;
         };
         let parent_module = &self.config.node(*parent_id).module;
-        let given = parent_module.provider_for(&passed.parent.name.name);
+        let parent_name = &passed.parent.name.name;
+        let given = match parent_module.requirements.providers.get(parent_name) {
+            Some(required) => required.provider.clone(),
+            None => ProviderSource::official(parent_name),
+        };
         if given != provider {
             self.mismatch(id, passed, declared, [&given, &provider]);
         }

@@ -8,7 +8,9 @@ use std::{
 
 use indexmap::IndexMap;
 use trueup_lang::context::Files;
-use trueup_syntax::{Diagnostic, Diagnostics, FileId, SourceMap, Span};
+use trueup_syntax::{
+    Diagnostic, Diagnostics, FileId, SourceFile, SourceMap, Span, json, parse::parse_file,
+};
 use trueup_value::Str;
 
 use super::{
@@ -17,10 +19,10 @@ use super::{
 };
 use crate::{
     address::ModulePath,
-    body::Body,
     config::{File, Module, ModuleCall, decode_file},
     version::{LANGUAGE_VERSION, Version},
 };
+use trueup_syntax::body::Body;
 
 /// A node of the tree of module calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -257,7 +259,7 @@ impl<'a> Loader<'a> {
             self.diagnostics.extend(diagnostics);
             return None;
         }
-        let (body, diagnostics) = Body::parse(self.sources.file(id));
+        let (body, diagnostics) = parse(self.sources.file(id));
         self.diagnostics.extend(diagnostics);
         let (file, diagnostics) = decode_file(&body, overriding, &self.sources);
         self.diagnostics.extend(diagnostics);
@@ -344,7 +346,7 @@ fn stale(
     };
     let Some(installed) = installed else {
         let detail = format!("This module is not yet installed. {INIT}");
-        return error("Module not installed", detail, span);
+        return error("Module not installed", detail, call.span);
     };
     let source = source.to_string();
     if installed.source != source && !installed.source.ends_with(&format!("/{source}")) {
@@ -414,4 +416,14 @@ fn clean(path: &Path) -> PathBuf {
         }
     }
     cleaned
+}
+
+/// Reads a file in the syntax its name asks for.
+fn parse(file: &SourceFile) -> (Body, Diagnostics) {
+    if file.name.ends_with(".json") {
+        let (node, diagnostics) = json::parse_file(file);
+        return (node.into(), diagnostics);
+    }
+    let (body, diagnostics) = parse_file(file);
+    (body.into(), diagnostics)
 }

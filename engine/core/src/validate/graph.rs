@@ -191,10 +191,9 @@ impl Graph {
             Subject::Resource(address) | Subject::ResourceInstance(address, _) => {
                 local(module.resources.get_index_of(address).map(Item::Resource))
             }
-            Subject::ModuleOutput(name, _, output) => place.children.get(name).and_then(|child| {
-                let outputs = &config.node(*child).module.outputs;
-                let index = outputs.get_index_of(output)?;
-                Some(self.index(*child, Item::Output(index)))
+            Subject::ModuleOutput(name, _, output) => place.children.get(name).map(|child| {
+                let index = config.node(*child).module.outputs.get_index_of(output);
+                self.index(*child, index.map_or(Item::Close, Item::Output))
             }),
             Subject::Module(name) | Subject::ModuleInstance(name, _) => place
                 .children

@@ -28,7 +28,7 @@ use trueup_value::Value;
 
 pub use block::decode_block;
 pub use graph::{Edges, Graph, Item, ItemId};
-pub use scope::{Inputs, ModuleScope, Repetition};
+pub use scope::{Inputs, ModuleScope, Repetition, View};
 
 use crate::{
     address::ProviderSource,

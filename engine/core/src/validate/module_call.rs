@@ -1,13 +1,14 @@
 //! Calls of modules: their repetition and the values of their variables.
 
-use trueup_syntax::{Diagnostic, Diagnostics};
-use trueup_value::Type;
+use trueup_syntax::{Diagnostic, Diagnostics, Span};
+use trueup_value::{Type, Value};
 
 use super::{Environment, Findings, Item, ModuleScope, repetition, resource, scope::Repetition};
 use crate::{
-    body::{AttributeSpec, BodySchema},
+    config::{Variable, with_path},
     load::{Config, NodeId},
 };
+use trueup_syntax::body::{AttributeSpec, BodySchema};
 
 /// Whether calls give what the modules' variables ask for.
 pub(super) fn check_arguments(config: &Config) -> Diagnostics {
@@ -79,21 +80,13 @@ pub(super) fn check_values(
         let view = scope.view().repeated(Repetition::Any);
         let (value, mut diagnostics) = view.evaluate(&attribute.expr, &Type::Dynamic);
         if !diagnostics.has_errors() {
-            if let Err(error) = variable.ty.apply(&value) {
-                let place = config
-                    .sources()
-                    .file(variable.span.file)
-                    .describe(variable.span);
-                let address = &node.path;
-                diagnostics.push(Diagnostic::error(
-                    "Invalid value for module argument",
-                    format!(
-                        "The given value is not suitable for child module variable \"{name}\" defined at {place}: {error}."
-                    ),
-                    attribute.expr.span,
-                ));
-                let _ = address;
-            }
+            diagnostics.0.extend(unsuitable(
+                config,
+                id,
+                variable,
+                &value,
+                attribute.expr.span,
+            ));
             let ephemeral = value.deep_marks().contains(trueup_value::Marks::EPHEMERAL);
             if ephemeral && !variable.ephemeral {
                 diagnostics.push(Diagnostic::error(
@@ -111,9 +104,44 @@ pub(super) fn check_values(
 fn is_literal(expr: &trueup_syntax::ast::Expr, wanted: &Type) -> bool {
     use trueup_syntax::ast::ExprKind;
     let plain = match &expr.kind {
-        ExprKind::Literal(value) => Some(value.ty()),
+        ExprKind::Literal(value) if !value.is_null() => Some(value.ty()),
         ExprKind::Template(_) => crate::config::quoted_text(expr).map(|_| Type::String),
         _ => None,
     };
     plain.is_some_and(|ty| ty == *wanted || *wanted == Type::Dynamic)
+}
+
+/// Why a variable cannot have a value.
+fn unsuitable(
+    config: &Config,
+    id: NodeId,
+    variable: &Variable,
+    value: &Value,
+    span: Span,
+) -> Option<Diagnostic> {
+    let place = config
+        .sources()
+        .file(variable.span.file)
+        .describe(variable.span);
+    let address = format!("{}.var.{}", config.node(id).path, variable.name.name);
+    match variable.ty.apply(value) {
+        Err(error) => Some(Diagnostic::error(
+            "Invalid value for input variable",
+            format!(
+                "The given value is not suitable for {address} declared at {place}: {}.",
+                with_path(&error)
+            ),
+            span,
+        )),
+        Ok(value) if value.is_null() && !variable.nullable && variable.required() => {
+            Some(Diagnostic::error(
+                "Required variable not set",
+                format!(
+                    "The given value is not suitable for {address} defined at {place}: required variable may not be set to null."
+                ),
+                span,
+            ))
+        }
+        Ok(_) => None,
+    }
 }

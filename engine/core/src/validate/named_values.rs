@@ -1,6 +1,5 @@
 //! Variables and outputs.
 
-use trueup_lang::references;
 use trueup_syntax::{Diagnostic, Diagnostics};
 use trueup_value::{Marks, Type};
 
@@ -18,16 +17,11 @@ pub(super) fn check(scope: &ModuleScope<'_>, findings: &mut Findings) {
     }
 }
 
-/// Conditions can only be judged once there is a value; references can now.
+/// Whether conditions hold can only be judged once there is a value.
 fn check_validations(scope: &ModuleScope<'_>, variable: &Variable) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     for rule in &variable.validations {
-        for expr in [rule.condition(), rule.error_message()]
-            .into_iter()
-            .flatten()
-        {
-            diagnostics.extend(scope.view().check_references(references(expr)));
-        }
+        diagnostics.extend(check_rule::check_expressions(&scope.view(), rule));
     }
     diagnostics
 }

@@ -129,6 +129,10 @@ pub(super) fn check_configs(scope: &ModuleScope<'_>, findings: &mut Findings) {
             continue;
         };
         let schema = &provider.schema().provider.block;
+        if schema.attributes.is_empty() && schema.blocks.is_empty() {
+            // A provider without configuration ignores what it is given.
+            continue;
+        }
         let (value, mut diagnostics) = decode_block(&scope.view(), &config.body, schema);
         if !diagnostics.has_errors() {
             let (bare, _) = value.unmark_deep();

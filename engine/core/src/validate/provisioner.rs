@@ -7,10 +7,8 @@ use trueup_syntax::Diagnostics;
 use trueup_value::Type;
 
 use super::{block::decode_block, scope::View, without_place};
-use crate::{
-    body::Body,
-    config::{Connection, Provisioner},
-};
+use crate::config::{Connection, Provisioner};
+use trueup_syntax::body::Body;
 
 /// The provisioners there are.
 pub(super) const KINDS: [&str; 3] = ["file", "local-exec", "remote-exec"];
@@ -23,7 +21,7 @@ pub(super) fn check(
 ) -> Diagnostics {
     let kind = provisioner.kind.name.as_str();
     let (value, mut diagnostics) = decode_block(view, &provisioner.body, &schema(kind));
-    if !diagnostics.has_errors() {
+    if value.is_known() {
         check_value(kind, &value, &mut diagnostics);
     }
     let body = match (&provisioner.connection, connection) {
@@ -56,8 +54,10 @@ fn check_value(kind: &str, value: &trueup_value::Value, diagnostics: &mut Diagno
         }
         _ => return,
     };
-    let diagnostic = without_place(message, "");
-    diagnostics.push(diagnostic);
+    diagnostics.push(match kind {
+        "remote-exec" => without_place("Invalid remote-exec provisioner configuration", message),
+        _ => without_place(message, ""),
+    });
 }
 
 fn block(attributes: &[(&str, Attribute)]) -> Block {

@@ -67,8 +67,9 @@ pub(super) fn check_for_each(view: &View<'_>, expr: &Expr) -> Diagnostics {
         match value.ty() {
             Type::Dynamic | Type::Map(_) | Type::Object(_) => {}
             Type::Set(element) => {
-                let empty = value.length() == Some(0);
-                if !matches!(*element, Type::String) && !empty && value.is_known() {
+                let known = value.is_known() && value.length() != Some(0);
+                let undecided = *element == Type::Dynamic && !value.is_wholly_known();
+                if !matches!(*element, Type::String) && known && !undecided {
                     fail(
                         SET,
                         format!(

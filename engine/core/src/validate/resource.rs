@@ -17,9 +17,9 @@ use super::{
 };
 use crate::{
     address::{Reference, ResourceMode, parse_reference},
-    body::Body,
     config::Resource,
 };
+use trueup_syntax::body::Body;
 
 /// Judges every resource of a module.
 pub(super) fn check(scope: &ModuleScope<'_>, findings: &mut Findings) {
@@ -48,10 +48,10 @@ fn check_resource(scope: &ModuleScope<'_>, resource: &Resource) -> Diagnostics {
     check_body(&view, resource, &mut diagnostics);
     let own = view.with_self(&resource.address);
     for rule in &resource.preconditions {
-        diagnostics.extend(check_rule::check(&view, rule));
+        diagnostics.extend(check_rule::check_expressions(&view, rule));
     }
     for rule in &resource.postconditions {
-        diagnostics.extend(check_rule::check(&own, rule));
+        diagnostics.extend(check_rule::check_expressions(&own, rule));
     }
     if let Some(managed) = &resource.managed {
         for provisioner in &managed.provisioners {
@@ -199,7 +199,7 @@ fn check_ignored(
         .attributes
         .get(name.as_str())
         .is_some_and(|a| !a.configurable() && a.computed);
-    if computed && steps.len() == 1 {
+    if computed && steps.len() == 1 && !diagnostics.has_errors() {
         diagnostics.push(Diagnostic::warning(
             "Redundant ignore_changes element",
             format!("Adding an attribute name to ignore_changes tells Terraform to ignore future changes to the argument in configuration after the object has been created, retaining the value originally configured.\n\nThe attribute {name} is decided by the provider alone and therefore there can be no configured value to compare with. Including this attribute in ignore_changes has no effect. Remove the attribute from ignore_changes to quiet this warning."),

@@ -12,7 +12,7 @@ use trueup_value::{Marks, Str, Type, Value, convert};
 use super::{Environment, Evaluated};
 use crate::{
     address::{Resource as Address, ResourceMode, Subject, parse_reference},
-    config::{Module, Variable},
+    config::{Local, Module, Variable, with_path},
     load::{Config, Node, NodeId},
 };
 
@@ -107,7 +107,10 @@ impl<'a> ModuleScope<'a> {
             let Some((_, local)) = module.locals.get_index(index) else {
                 continue;
             };
-            let (value, diagnostics) = self.view().evaluate(&local.value.expr, &Type::Dynamic);
+            let (value, diagnostics) = match refers_to_itself(local) {
+                Some(diagnostic) => (Value::dynamic(), Diagnostics(vec![diagnostic])),
+                None => self.view().evaluate(&local.value.expr, &Type::Dynamic),
+            };
             if !diagnostics.0.is_empty() {
                 found.push((index, diagnostics));
             }
@@ -158,24 +161,25 @@ impl<'a> ModuleScope<'a> {
             return Value::dynamic();
         };
         let outputs = self.config.node(*child).module.outputs.values();
-        if call.count.is_some() || call.for_each.is_some() {
-            let object = Type::object(outputs.map(|o| (o.name.name.clone(), Type::Dynamic)));
-            return Value::unknown(match call.count {
-                Some(_) => Type::list(object),
-                None => Type::map(object),
-            });
-        }
-        Value::object(outputs.map(|output| {
-            let mut marks = Marks::NONE;
-            if output.sensitive {
-                marks |= Marks::SENSITIVE;
-            }
-            if output.ephemeral {
-                marks |= Marks::EPHEMERAL;
-            }
-            (output.name.name.clone(), Value::dynamic().with_marks(marks))
-        }))
+        let object = Type::object(outputs.map(|o| (o.name.name.clone(), Type::Dynamic)));
+        Value::unknown(match (&call.count, &call.for_each) {
+            (Some(_), _) => Type::list(object),
+            (None, Some(_)) => Type::map(object),
+            (None, None) => object,
+        })
     }
+}
+
+fn refers_to_itself(local: &Local) -> Option<Diagnostic> {
+    let name = &local.name.name;
+    let found = references(&local.value.expr).into_iter();
+    let mut found = found.filter_map(|traversal| parse_reference(traversal).ok());
+    let own = found.find(|r| matches!(&r.subject, Subject::Local(other) if other == name))?;
+    Some(Diagnostic::error(
+        "Self-referencing local value",
+        format!("Local value local.{name} cannot use its own result as part of its expression."),
+        own.span,
+    ))
 }
 
 /// The order in which local values can be evaluated; those in a cycle are left
@@ -190,6 +194,7 @@ fn local_order(module: &Module) -> Vec<usize> {
             };
             if let Subject::Local(name) = &reference.subject
                 && let Some(other) = module.locals.get_index_of(name)
+                && other != index
             {
                 waiting[index] += 1;
                 dependents[other].push(index);
@@ -244,6 +249,7 @@ impl<'a> View<'a> {
         match convert::convert(&value, wanted) {
             Ok(value) => (value, diagnostics),
             Err(error) => {
+                let error = with_path(&error);
                 diagnostics.push(Diagnostic::error(
                     "Incorrect value type",
                     format!("Invalid expression value: {error}."),

@@ -1,10 +1,12 @@
 //! `moved`, `import` and `removed` blocks against what is declared.
 
-use trueup_syntax::{Diagnostic, Diagnostics};
+use trueup_lang::references;
+use trueup_syntax::{Diagnostic, Diagnostics, ast::Expr};
 use trueup_value::Type;
 
 use super::{Findings, Item, ModuleScope};
 use crate::{
+    address::{Subject, parse_reference},
     config::Import,
     load::{Config, NodeId},
 };
@@ -13,9 +15,11 @@ use crate::{
 pub(super) fn check(config: &Config) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     let root = &config.node(config.root()).module;
-    for import in &root.imports {
-        missing_target(config, import, &mut diagnostics);
-    }
+    diagnostics.0.extend(
+        root.imports
+            .iter()
+            .filter_map(|i| missing_module(config, i)),
+    );
     diagnostics
 }
 
@@ -27,36 +31,51 @@ fn module_of(config: &Config, import: &Import) -> Option<NodeId> {
     Some(id)
 }
 
-fn missing_target(config: &Config, import: &Import, diagnostics: &mut Diagnostics) {
-    let module = module_of(config, import);
-    let declared = module.is_some_and(|id| {
-        config
-            .node(id)
-            .module
-            .resources
-            .contains_key(&import.to.resource)
-    });
-    if declared {
-        return;
+const NO_TARGET: &str = "Configuration for import target does not exist";
+
+/// An import into a module nobody calls.
+fn missing_module(config: &Config, import: &Import) -> Option<Diagnostic> {
+    if module_of(config, import).is_some() {
+        return None;
     }
-    let in_root = import.module().0.is_empty();
-    let span = import.to_expr.expr.span;
-    if !in_root {
-        let address = &import.to;
-        diagnostics.push(Diagnostic::error(
-            "Configuration for import target does not exist",
+    Some(undeclared_target(import))
+}
+
+fn undeclared_target(import: &Import) -> Diagnostic {
+    let address = &import.to;
+    Diagnostic::error(
+        NO_TARGET,
+        format!(
+            "The configuration for the given import target {address} does not exist. All target instances must have an associated configuration to be imported."
+        ),
+        import.to_expr.expr.span,
+    )
+}
+
+/// An import whose resource is not declared and cannot be generated either.
+fn missing_resource(config: &Config, import: &Import) -> Option<Diagnostic> {
+    let module = &config.node(module_of(config, import)?).module;
+    if module.resources.contains_key(&import.to.resource) {
+        return None;
+    }
+    if !import.module().0.is_empty() {
+        return Some(Diagnostic::error(
+            NO_TARGET,
             format!(
-                "The configuration for the given import target {address} does not exist. All target instances must have an associated configuration to be imported."
+                "Resource {} not found. Only resources within the root module are eligible for config generation.",
+                import.to
             ),
-            span,
-        ));
-    } else if import.key().is_some() || import.for_each.is_some() {
-        diagnostics.push(Diagnostic::error(
-            "Configuration for import target does not exist",
-            "The given import block is not compatible with config generation. The -generate-config-out option cannot be used with import blocks which use for_each, or resources which use for_each or count.",
-            span,
+            import.to_expr.expr.span,
         ));
     }
+    let repeated = import.key().is_some() || import.for_each.is_some();
+    repeated.then(|| {
+        Diagnostic::error(
+            NO_TARGET,
+            "The given import block is not compatible with config generation. The -generate-config-out option cannot be used with import blocks which use for_each, or resources which use for_each or count.",
+            import.to_expr.expr.span,
+        )
+    })
 }
 
 /// Judges the expressions of `import` blocks.
@@ -64,6 +83,7 @@ pub(super) fn check_imports(scope: &ModuleScope<'_>, findings: &mut Findings) {
     let view = scope.view();
     for (index, import) in scope.module().imports.iter().enumerate() {
         let mut diagnostics = Diagnostics::default();
+        diagnostics.0.extend(missing_resource(scope.config, import));
         if let Some(for_each) = &import.for_each {
             diagnostics.extend(view.evaluate(&for_each.expr, &Type::Dynamic).1);
         }
@@ -72,9 +92,31 @@ pub(super) fn check_imports(scope: &ModuleScope<'_>, findings: &mut Findings) {
             None => super::Repetition::None,
         };
         if let Some(id) = &import.id {
-            let (_, found) = view.repeated(repetition).evaluate(&id.expr, &Type::String);
-            diagnostics.extend(found);
+            diagnostics.extend(check_id(&view.repeated(repetition), import, &id.expr));
         }
         findings.add(scope.id, Item::Import(index), diagnostics);
     }
+}
+
+fn check_id(view: &super::View<'_>, import: &Import, expr: &Expr) -> Diagnostics {
+    const SUMMARY: &str = "Invalid import id argument";
+    let mut found = references(expr)
+        .into_iter()
+        .filter_map(|t| parse_reference(t).ok());
+    let own = found.find(|reference| match &reference.subject {
+        Subject::Resource(address) | Subject::ResourceInstance(address, _) => {
+            *address == import.to.resource && import.module().0.is_empty()
+        }
+        _ => false,
+    });
+    let fail = |detail: &str, span| Diagnostics(vec![Diagnostic::error(SUMMARY, detail, span)]);
+    if let Some(own) = own {
+        let detail = "The import ID cannot reference the resource being imported.";
+        return fail(detail, own.span);
+    }
+    let (value, diagnostics) = view.evaluate(expr, &Type::String);
+    if value.is_null() && !diagnostics.has_errors() {
+        return fail("The import ID cannot be null.", expr.span);
+    }
+    diagnostics
 }
