@@ -15,6 +15,7 @@ mod encoding;
 mod filesystem;
 mod format;
 pub(crate) mod grapheme;
+mod gzip;
 mod hash;
 mod ip;
 mod json;
@@ -25,6 +26,7 @@ mod number;
 mod parseint;
 mod power;
 mod regex;
+mod rsa;
 mod search;
 mod sensitivity;
 mod set;
@@ -53,6 +55,7 @@ const FAMILIES: &[fn(&Context) -> Vec<Named>] = &[
     encoding::functions,
     filesystem::functions,
     format::functions,
+    gzip::functions,
     hash::functions,
     ip::functions,
     json::functions,
@@ -61,6 +64,7 @@ const FAMILIES: &[fn(&Context) -> Vec<Named>] = &[
     number::functions,
     parseint::functions,
     regex::functions,
+    rsa::functions,
     search::functions,
     sensitivity::functions,
     set::functions,

@@ -3,3 +3,4 @@
 mod blocks;
 mod expressions;
 mod functions;
+mod robustness;
