@@ -1,5 +1,6 @@
 //! Tests of the public interface.
 
+mod bodies;
 mod depth;
 mod diff;
 mod fmt;
