@@ -15,6 +15,11 @@ impl Evaluator {
     }
 
     pub(super) fn object(&mut self, items: &[(ObjectKey, Expr)], scope: &Scope<'_>) -> Value {
+        if let Some((ObjectKey { expr }, _)) = items.first()
+            && matches!(expr.kind, ExprKind::JsonString(_))
+        {
+            return self.json_object(items, scope);
+        }
         let mut marks = Marks::NONE;
         let mut attributes = Vec::with_capacity(items.len());
         let mut known = true;

@@ -9,6 +9,7 @@ mod call;
 mod conditional;
 mod construct;
 mod for_each;
+mod json_object;
 mod operators;
 mod splat;
 mod template;
