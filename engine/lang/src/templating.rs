@@ -103,7 +103,10 @@ impl ParsedTemplate for Parsed {
 }
 
 /// The diagnostics in one line, as Go's `hcl.Diagnostics.Error` has them.
-fn fail_on_error(diagnostics: &Diagnostics, sources: &SourceMap) -> Result<(), FunctionError> {
+pub(crate) fn fail_on_error(
+    diagnostics: &Diagnostics,
+    sources: &SourceMap,
+) -> Result<(), FunctionError> {
     if !diagnostics.has_errors() {
         return Ok(());
     }

@@ -32,9 +32,12 @@ mod sensitivity;
 mod set;
 mod strings;
 mod template;
+mod terraform_provider;
 mod text_encoding;
 mod uuid;
 mod yaml;
+
+pub use terraform_provider::terraform_provider;
 
 use crate::{
     context::Context,

@@ -18,7 +18,7 @@ use trueup_lang::{
     context::{Clock, Context, FileKind, Files, Random},
     evaluate,
     function::Functions,
-    functions::standard,
+    functions::{standard, terraform_provider},
 };
 use trueup_syntax::{SourceMap, parse::parse_expression};
 use trueup_value::{Str, Type, Value};
@@ -174,7 +174,9 @@ fn push_string(out: &mut String, text: &str) {
 
 /// Checks every case of a table and reports all that differ.
 fn check(path: &Path) {
-    let functions = standard(&context());
+    let mut functions = standard(&context());
+    let builtin = terraform_provider().into_iter();
+    functions.extend(builtin.map(|(name, f)| (format!("provider::terraform::{name}"), f)));
     let table = std::fs::read_to_string(path).expect("a table of cases");
     let mut wrong = String::new();
     let (mut count, mut differ) = (0, 0);
