@@ -4,9 +4,11 @@
 //! `expandenv`) are absent; `getHostByName` is empty, as without `--enable-dns`.
 
 mod arguments;
+mod certificates;
 mod crypto;
 mod dates;
 mod defaults;
+mod der;
 mod dicts;
 mod duration;
 mod durations;
@@ -64,5 +66,6 @@ pub fn helm(sources: &Sources) -> Functions {
     random::add(&mut functions, sources);
     dates::add(&mut functions, sources);
     crypto::add(&mut functions, sources);
+    certificates::add(&mut functions, sources);
     functions
 }
