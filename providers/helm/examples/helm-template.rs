@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use trueup_helm::{
-    Capabilities, ChartError, Clock, Entropy, KubeVersion, Options, Release, Selection, Sources,
-    load, load_values, merge, render,
+    Capabilities, ChartError, Clock, Entropy, KubeVersion, Options, Release, Selection, Setting,
+    Sources, load, load_values, merge, render, set,
 };
 
 struct System;
@@ -74,6 +74,26 @@ fn run() -> Result<(String, Vec<String>), ChartError> {
                 let version = KubeVersion::parse(&arguments.next().unwrap_or_default())?;
                 capabilities = Capabilities::offline(version);
             }
+            "--set" => set(
+                &mut values,
+                &arguments.next().unwrap_or_default(),
+                Setting::Typed,
+            )?,
+            "--set-string" => set(
+                &mut values,
+                &arguments.next().unwrap_or_default(),
+                Setting::Text,
+            )?,
+            "--set-json" => set(
+                &mut values,
+                &arguments.next().unwrap_or_default(),
+                Setting::Json,
+            )?,
+            "--set-literal" => set(
+                &mut values,
+                &arguments.next().unwrap_or_default(),
+                Setting::Literal,
+            )?,
             "--include-crds" => selection.include_crds = true,
             "-s" => selection.show_only.extend(arguments.next()),
             _ => positional.push(argument),

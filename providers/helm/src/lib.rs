@@ -28,4 +28,4 @@ pub use metadata::{Dependency, Maintainer, Metadata};
 pub use render::Release;
 pub use template::{Options, Rendered, Selection, render};
 pub use trueup_helm_template::functions::{Clock, Entropy, Sources};
-pub use values::{load_values, merge};
+pub use values::{ReadFile, Setting, load_values, merge, set};

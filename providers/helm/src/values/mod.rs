@@ -1,12 +1,14 @@
 //! Values: where they come from and how they come together.
 
 mod coalesce;
+mod strvals;
 mod tree;
 
 use serde_json::{Map, Value};
 use trueup_helm_template::yaml::from_yaml;
 
 pub(crate) use coalesce::Coalesce;
+pub use strvals::{ReadFile, Setting, set};
 pub(crate) use tree::{PathError, copy_map, path_value, table, to_map};
 
 use crate::error::ChartError;
