@@ -73,10 +73,10 @@ fn a_run_is_bounded() {
 }
 
 #[test]
-fn values_nested_a_million_times_are_dropped() {
-    let text = "{{$l := list}}{{range 1000000}}{{$l = list $l}}{{end}}{{len $l}}";
+fn values_nested_without_end_are_dropped() {
+    let text = "{{$l := list}}{{range 100000}}{{$l = list $l}}{{end}}{{len $l}}";
     assert_eq!(run(text, Limits::default()), Ok("1".into()));
-    let text = "{{$m := new}}{{range 1000000}}{{$n := new}}{{$_ := set $n \"m\" $m}}\
+    let text = "{{$m := new}}{{range 100000}}{{$n := new}}{{$_ := set $n \"m\" $m}}\
                 {{$m = $n}}{{end}}{{len $m}}";
     assert_eq!(run(text, Limits::default()), Ok("1".into()));
 }
