@@ -148,6 +148,13 @@ impl Functions {
         self.0.get(name)
     }
 
+    /// Replaces the function `name` by what `change` makes of it.
+    pub fn change(&mut self, name: &str, change: impl FnOnce(Function) -> Function) {
+        if let Some(function) = self.0.get_mut(name) {
+            *function = change(function.clone());
+        }
+    }
+
     /// The names, in no order.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.0.keys().copied()

@@ -37,7 +37,17 @@ mod yaml;
 pub use json::{from_json_value, to_json_value};
 pub use source::{Clock, Entropy, Sources};
 
-use crate::Functions;
+use crate::{Function, Functions};
+
+/// What changes its first argument.
+const MUTATING: [&str; 6] = [
+    "set",
+    "unset",
+    "merge",
+    "mustMerge",
+    "mergeOverwrite",
+    "mustMergeOverwrite",
+];
 
 /// What a chart's templates may call. Random numbers and the time come from `sources` alone.
 #[must_use]
@@ -67,5 +77,8 @@ pub fn helm(sources: &Sources) -> Functions {
     dates::add(&mut functions, sources);
     crypto::add(&mut functions, sources);
     certificates::add(&mut functions, sources);
+    for name in MUTATING {
+        functions.change(name, Function::mutating);
+    }
     functions
 }
