@@ -9,3 +9,4 @@ mod tree;
 pub use directory::{DirectoryError, config_files};
 pub use source::{ModuleSource, SourceError};
 pub use tree::{Config, Loader, Node, NodeId};
+pub(crate) use tree::{clean, parse_body};

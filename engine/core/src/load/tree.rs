@@ -259,7 +259,7 @@ impl<'a> Loader<'a> {
             self.diagnostics.extend(diagnostics);
             return None;
         }
-        let (body, diagnostics) = parse(self.sources.file(id));
+        let (body, diagnostics) = parse_body(self.sources.file(id));
         self.diagnostics.extend(diagnostics);
         let (file, diagnostics) = decode_file(&body, overriding, &self.sources);
         self.diagnostics.extend(diagnostics);
@@ -400,7 +400,7 @@ fn unreadable(
 }
 
 /// Without `.` and, as far as that can be told from the text, `..`.
-fn clean(path: &Path) -> PathBuf {
+pub(crate) fn clean(path: &Path) -> PathBuf {
     let mut cleaned = PathBuf::new();
     for component in path.components() {
         match component {
@@ -419,7 +419,7 @@ fn clean(path: &Path) -> PathBuf {
 }
 
 /// Reads a file in the syntax its name asks for.
-fn parse(file: &SourceFile) -> (Body, Diagnostics) {
+pub(crate) fn parse_body(file: &SourceFile) -> (Body, Diagnostics) {
     if file.name.ends_with(".json") {
         let (node, diagnostics) = json::parse_file(file);
         return (node.into(), diagnostics);

@@ -1,4 +1,5 @@
 //! Configurations, and what is said of them.
 
 mod cases;
+mod input;
 mod world;
