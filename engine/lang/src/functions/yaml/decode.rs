@@ -37,9 +37,12 @@ struct Reader<'t> {
 
 /// The value of a text that must be a single document.
 pub(super) fn document(text: &str) -> Outcome<Value> {
-    // The parser panics where some texts end too early, such as `%`.
-    let read = std::panic::catch_unwind(|| single_document(text));
-    read.unwrap_or_else(|_| Err("invalid YAML syntax".to_owned()))
+    // The parser panics where some texts end without a newline: in a block
+    // scalar, or after `%`.
+    let read = |text: &str| std::panic::catch_unwind(|| single_document(text));
+    read(text)
+        .or_else(|_| read(&format!("{text}\n")))
+        .unwrap_or_else(|_| Err("invalid YAML syntax".to_owned()))
 }
 
 fn single_document(text: &str) -> Outcome<Value> {
