@@ -17,7 +17,7 @@ pub(super) enum GlobError {
 }
 
 /// How many directory entries are looked at.
-const LIMIT: usize = 2_000_000;
+const LIMIT: usize = 1_000_000;
 
 /// The paths that match `pattern`, symbolic links followed. `*` and `?` stop
 /// at slashes, `**` as a whole part stands for any number of directories;
@@ -28,11 +28,17 @@ const LIMIT: usize = 2_000_000;
 /// A pattern that is not well-formed, as far as it is looked at, and too many
 /// entries.
 pub(super) fn glob(files: &dyn Files, pattern: &str) -> Result<Vec<String>, GlobError> {
+    glob_within(files, pattern, LIMIT)
+}
+
+/// The same, looking at no more than `limit` entries.
+fn glob_within(files: &dyn Files, pattern: &str, limit: usize) -> Result<Vec<String>, GlobError> {
     let parts = split(pattern, '/');
     let mut search = Search {
         files,
         found: Vec::new(),
         visited: 0,
+        limit,
     };
     match parts.split_first() {
         None => {}
@@ -46,6 +52,7 @@ struct Search<'a> {
     files: &'a dyn Files,
     found: Vec<String>,
     visited: usize,
+    limit: usize,
 }
 
 impl Search<'_> {
@@ -72,7 +79,7 @@ impl Search<'_> {
             .filter_map(|name| name.into_string().ok())
             .collect();
         self.visited += names.len();
-        if self.visited > LIMIT {
+        if self.visited > self.limit {
             return Err(GlobError::TooMany);
         }
         if parts[0] == "**" {
@@ -95,7 +102,7 @@ impl Search<'_> {
     ) -> Result<(), GlobError> {
         let last = parts.len() == 1;
         for name in names {
-            let path = join(directory, name);
+            let path = entry(directory, name);
             let Ok(kind) = self.files.kind(Path::new(&path)) else {
                 continue;
             };
@@ -120,7 +127,7 @@ impl Search<'_> {
             if !matches(part, name)? {
                 continue;
             }
-            let path = join(directory, name);
+            let path = entry(directory, name);
             if rest.is_empty() {
                 self.found.push(path);
             } else {
@@ -128,6 +135,15 @@ impl Search<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// The path of `name` in a directory.
+fn entry(directory: &str, name: &str) -> String {
+    match directory {
+        "." => name.to_owned(),
+        "/" => format!("/{name}"),
+        directory => format!("{directory}/{name}"),
     }
 }
 
@@ -279,4 +295,67 @@ fn class_char(ranges: &mut &[char]) -> Result<char, GlobError> {
     };
     *ranges = rest;
     Ok(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{ffi::OsString, io};
+
+    use super::*;
+
+    /// Every directory holds two links to itself, and paths are too long
+    /// after a while, as they are for every system.
+    struct Maze;
+
+    impl Files for Maze {
+        fn read(&self, _: &Path) -> io::Result<Vec<u8>> {
+            Err(io::ErrorKind::NotFound.into())
+        }
+
+        fn kind(&self, path: &Path) -> io::Result<FileKind> {
+            match path.as_os_str().len() {
+                0..400 => Ok(FileKind::Directory),
+                _ => Err(io::ErrorKind::InvalidFilename.into()),
+            }
+        }
+
+        fn list(&self, _: &Path) -> io::Result<Vec<OsString>> {
+            Ok(vec!["a".into(), "b".into()])
+        }
+    }
+
+    #[test]
+    fn loops_of_links_end_in_an_error() {
+        let maze = glob_within(&Maze, "/**/nothing", 10_000);
+        assert_eq!(maze, Err(GlobError::TooMany));
+        assert_eq!(
+            glob(&Maze, "/a/*/b"),
+            Ok(vec!["/a/a/b".into(), "/a/b/b".into()])
+        );
+    }
+
+    #[test]
+    fn names_match_part_by_part() {
+        let cases = [
+            ("*.tf", "main.tf", Ok(true)),
+            ("*.tf", "main.tfvars", Ok(false)),
+            ("*", "", Ok(true)),
+            ("a*b*c", "a-b-b-c", Ok(true)),
+            ("?é", "xé", Ok(true)),
+            ("[a-c]x", "bx", Ok(true)),
+            ("[^a-c]x", "bx", Ok(false)),
+            ("[-]", "-", Err(GlobError::BadPattern)),
+            ("[", "x", Err(GlobError::BadPattern)),
+            ("{a,b{c", "bc", Err(GlobError::BadPattern)),
+            ("{main,test}.tf", "test.tf", Ok(true)),
+            ("\\*", "*", Ok(true)),
+            ("\\*", "x", Ok(false)),
+            ("a**", "abc", Ok(true)),
+        ];
+        for (pattern, name, expected) in cases {
+            assert_eq!(matches(pattern, name), expected, "{pattern} and {name}");
+        }
+        let slow = "*a".repeat(40);
+        assert_eq!(matches(&slow, &"a".repeat(39)), Err(GlobError::TooMany));
+    }
 }
