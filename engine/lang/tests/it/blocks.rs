@@ -12,10 +12,7 @@ use trueup_lang::{
 use trueup_syntax::{SourceMap, body::Body, parse::parse_file};
 use trueup_value::{ObjectType, Type};
 
-use crate::{
-    expressions::{escaped, render, render_error, unescaped, variables},
-    functions::context,
-};
+use crate::expressions::{FUNCTIONS, escaped, render, render_error, unescaped, variables};
 
 fn attributes<const N: usize>(attributes: [(&str, Type); N]) -> Spec {
     let attributes = attributes.into_iter().map(|(name, ty)| AttributeSpec {
@@ -65,12 +62,11 @@ fn specification() -> Spec {
 }
 
 fn answer(source: &str) -> String {
-    let functions = trueup_lang::functions::standard(&context());
     let variables = variables();
     let mut sources = SourceMap::default();
     let file = sources.add("t.hcl", source);
     let (body, syntax) = parse_file(sources.file(file));
-    let scope = Scope::new(&variables, &functions).with_sources(&sources);
+    let scope = Scope::new(&variables, &FUNCTIONS).with_sources(&sources);
     let (text, diagnostics) = match syntax.has_errors() {
         true => ("SYNTAX".to_owned(), syntax),
         false => {

@@ -4,13 +4,17 @@
 //! they point at. Values are written with their types, marks and what is
 //! certain of them while they are unknown. The answers are those of HCL.
 
-use std::{collections::BTreeMap, fmt::Write, path::Path};
+use std::{collections::BTreeMap, fmt::Write, path::Path, sync::LazyLock};
 
-use trueup_lang::{Scope, evaluate, references};
+use trueup_lang::{Scope, evaluate, function::Functions, functions, references};
 use trueup_syntax::{Diagnostic, Diagnostics, SourceMap, parse::parse_expression};
 use trueup_value::{Marks, Number, Refinement, Str, Type, Value, quote};
 
 use crate::functions::context;
+
+/// All functions of the language.
+pub(crate) static FUNCTIONS: LazyLock<Functions> =
+    LazyLock::new(|| functions::standard(&context()));
 
 fn text(text: &str) -> Value {
     Value::string(text)
@@ -247,12 +251,11 @@ pub(crate) fn render_error(diagnostic: &Diagnostic) -> String {
 
 /// Evaluates with the variables above and all functions.
 fn run(source: &str) -> (Value, Diagnostics) {
-    let functions = trueup_lang::functions::standard(&context());
     let variables = variables();
     let mut sources = SourceMap::default();
     let file = sources.add("t.hcl", source);
     let (expr, mut diagnostics) = parse_expression(sources.file(file));
-    let scope = Scope::new(&variables, &functions).with_sources(&sources);
+    let scope = Scope::new(&variables, &FUNCTIONS).with_sources(&sources);
     let (value, more) = evaluate(&expr, &scope);
     diagnostics.extend(more);
     (value, diagnostics)
@@ -389,7 +392,6 @@ fn deep_and_long_expressions_end() {
 #[test]
 fn costs_grow_with_the_size() {
     let variables = variables();
-    let functions = trueup_lang::functions::standard(&context());
     let numbers = (0..40_000).map(|n| Value::string(format!("item-{}", n % 30_000)));
     let mut variables = variables;
     variables.insert("big".into(), Value::list(Type::String, numbers.collect()));
@@ -413,7 +415,7 @@ fn costs_grow_with_the_size() {
         let file = sources.add("t.hcl", source);
         let (expr, _) = parse_expression(sources.file(file));
         let start = std::time::Instant::now();
-        let (_, diagnostics) = evaluate(&expr, &Scope::new(&variables, &functions));
+        let (_, diagnostics) = evaluate(&expr, &Scope::new(&variables, &FUNCTIONS));
         assert!(diagnostics.0.is_empty(), "{source}: {diagnostics:?}");
         assert!(
             start.elapsed().as_secs() < 20,
