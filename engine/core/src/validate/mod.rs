@@ -104,10 +104,9 @@ pub fn validate(config: &Config, environment: &Environment<'_>) -> Diagnostics {
     let mut findings = Findings::default();
     let mut clean_modules: HashMap<*const crate::config::Module, ()> = HashMap::new();
     for (id, node) in config.nodes() {
-        module_call::check_values(config, id, environment, &mut findings);
         let key = std::sync::Arc::as_ptr(&node.module);
         if clean_modules.contains_key(&key) {
-            // Inputs are unknown here, so an equal module has equal results.
+            // Inputs are unknown here, so the same module has the same results.
             continue;
         }
         let before = findings.0.len();
@@ -137,6 +136,7 @@ fn check_module(
     named_values::check(&scope, findings);
     resource::check(&scope, findings);
     module_call::check_repetition(&scope, findings);
+    module_call::check_values(&scope, findings);
     check_rule::check_checks(&scope, findings);
     providers::check_configs(&scope, findings);
     statements::check_imports(&scope, findings);

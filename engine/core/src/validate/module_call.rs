@@ -3,12 +3,12 @@
 use trueup_syntax::{Diagnostic, Diagnostics, Span};
 use trueup_value::{Type, Value};
 
-use super::{Environment, Findings, Item, ModuleScope, repetition, resource, scope::Repetition};
+use super::{Findings, Item, ModuleScope, repetition, resource, scope::Repetition};
 use crate::{
-    config::{Variable, with_path},
+    config::{Module, ModuleCall, Variable, with_path},
     load::{Config, NodeId},
 };
-use trueup_syntax::body::{AttributeSpec, BodySchema};
+use trueup_syntax::body::{AttributeSpec, Body, BodySchema};
 
 /// Whether calls give what the modules' variables ask for.
 pub(super) fn check_arguments(config: &Config) -> Diagnostics {
@@ -17,20 +17,45 @@ pub(super) fn check_arguments(config: &Config) -> Diagnostics {
         let Some(call) = config.call(id) else {
             continue;
         };
-        let variables = node.module.variables.values();
-        let attributes: Vec<AttributeSpec<'_>> = variables
-            .map(|variable| AttributeSpec {
-                name: &variable.name.name,
-                required: variable.required(),
-            })
-            .collect();
-        let schema = BodySchema {
-            attributes: &attributes,
-            blocks: &[],
-        };
-        call.body.content(&schema, &mut diagnostics);
+        if !has_exactly(&call.body, &node.module) {
+            report_arguments(&call.body, &node.module, &mut diagnostics);
+        }
     }
     diagnostics
+}
+
+/// The quick answer for calls in which nothing is wrong.
+fn has_exactly(body: &Body, module: &Module) -> bool {
+    let mut problems = Diagnostics::default();
+    let given = body.just_attributes(&mut problems);
+    let mut required = 0;
+    for attribute in &given {
+        match module.variables.get(&attribute.name.name) {
+            Some(variable) => required += usize::from(variable.required()),
+            None => return false,
+        }
+    }
+    let wanted = module
+        .variables
+        .values()
+        .filter(|variable| variable.required())
+        .count();
+    problems.0.is_empty() && required == wanted
+}
+
+fn report_arguments(body: &Body, module: &Module, diagnostics: &mut Diagnostics) {
+    let variables = module.variables.values();
+    let attributes: Vec<AttributeSpec<'_>> = variables
+        .map(|variable| AttributeSpec {
+            name: &variable.name.name,
+            required: variable.required(),
+        })
+        .collect();
+    let schema = BodySchema {
+        attributes: &attributes,
+        blocks: &[],
+    };
+    body.content(&schema, diagnostics);
 }
 
 /// Judges `count`, `for_each` and `depends_on` of the calls in a module.
@@ -48,24 +73,20 @@ pub(super) fn check_repetition(scope: &ModuleScope<'_>, findings: &mut Findings)
     }
 }
 
-/// Judges the values a module is called with.
-pub(super) fn check_values(
-    config: &Config,
-    id: NodeId,
-    environment: &Environment<'_>,
-    findings: &mut Findings,
-) {
-    let node = config.node(id);
-    let (Some(call), Some((parent, _))) = (config.call(id), &node.parent) else {
-        return;
-    };
-    let given = call.body.just_attributes(&mut Diagnostics::default());
-    if given.is_empty() {
-        return;
+/// Judges the values the modules called here are called with.
+pub(super) fn check_values(scope: &ModuleScope<'_>, findings: &mut Findings) {
+    for (name, child) in &scope.node().children {
+        if let Some(call) = scope.module().module_calls.get(name) {
+            check_call(scope, call, *child, findings);
+        }
     }
-    let mut scope = ModuleScope::new(config, *parent, environment, None);
-    let mut locals_ready = false;
-    for attribute in given {
+}
+
+fn check_call(scope: &ModuleScope<'_>, call: &ModuleCall, id: NodeId, findings: &mut Findings) {
+    let config = scope.config;
+    let node = config.node(id);
+    let view = scope.view().repeated(Repetition::Any);
+    for attribute in call.body.just_attributes(&mut Diagnostics::default()) {
         let name = &attribute.name.name;
         let Some((index, _, variable)) = node.module.variables.get_full(name) else {
             continue;
@@ -73,11 +94,6 @@ pub(super) fn check_values(
         if is_literal(&attribute.expr, variable.value_type()) {
             continue;
         }
-        if !locals_ready {
-            scope.evaluate_locals();
-            locals_ready = true;
-        }
-        let view = scope.view().repeated(Repetition::Any);
         let (value, mut diagnostics) = view.evaluate(&attribute.expr, &Type::Dynamic);
         if !diagnostics.has_errors() {
             diagnostics.0.extend(unsuitable(
