@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod config;
+pub mod draw;
 pub mod input;
 pub mod load;
 pub mod validate;

@@ -1,5 +1,6 @@
 //! Configurations, and what is said of them.
 
 mod cases;
+mod draw;
 mod input;
 mod world;

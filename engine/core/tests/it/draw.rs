@@ -1,0 +1,64 @@
+//! Graphs, as `terraform graph` prints them.
+
+use std::{path::Path, sync::Arc};
+
+use trueup_core::draw::ResourceGraph;
+
+use crate::world::{MemoryFiles, run};
+
+const MAIN: &str = r#"variable "v" {}
+resource "terraform_data" "a" { input = local.x }
+resource "terraform_data" "b" {
+  input = terraform_data.a.id
+  count = 2
+}
+locals { x = data.terraform_remote_state.r.outputs }
+data "terraform_remote_state" "r" { backend = var.v }
+module "m" {
+  source = "./m"
+  i      = terraform_data.b[0].id
+}
+resource "terraform_data" "c" { input = module.m.o }
+resource "terraform_data" "d" { depends_on = [module.m] }
+resource "terraform_data" "e" {}
+"#;
+
+const MODULE: &str = r#"variable "i" {}
+resource "terraform_data" "x" { input = var.i }
+resource "terraform_data" "y" { input = terraform_data.x.id }
+output "o" { value = terraform_data.x.id }
+"#;
+
+const EXPECTED: &str = r#"digraph G {
+  rankdir = "RL";
+  node [shape = rect, fontname = "sans-serif"];
+  "data.terraform_remote_state.r" [label="data.terraform_remote_state.r"];
+  "terraform_data.a" [label="terraform_data.a"];
+  "terraform_data.b" [label="terraform_data.b"];
+  "terraform_data.c" [label="terraform_data.c"];
+  "terraform_data.d" [label="terraform_data.d"];
+  "terraform_data.e" [label="terraform_data.e"];
+  subgraph "cluster_module.m" {
+    label = "module.m"
+    fontname = "sans-serif"
+    "module.m.terraform_data.x" [label="terraform_data.x"];
+    "module.m.terraform_data.y" [label="terraform_data.y"];
+  }
+  "terraform_data.a" -> "data.terraform_remote_state.r";
+  "terraform_data.b" -> "terraform_data.a";
+  "terraform_data.c" -> "module.m.terraform_data.x";
+  "terraform_data.d" -> "module.m.terraform_data.y";
+  "module.m.terraform_data.x" -> "terraform_data.b";
+  "module.m.terraform_data.y" -> "module.m.terraform_data.x";
+}
+"#;
+
+#[test]
+fn resources_and_their_order() {
+    let mut files = MemoryFiles::default();
+    files.0.insert("main.tf".into(), MAIN.to_owned());
+    files.0.insert("m/main.tf".into(), MODULE.to_owned());
+    let (config, diagnostics) = run(Arc::new(files), Path::new("."));
+    assert_eq!(diagnostics.0, []);
+    assert_eq!(ResourceGraph::new(&config).to_dot(), EXPECTED);
+}
