@@ -2,6 +2,7 @@
 //!
 //! A provider knows nothing of the graph, the state file or the terminal.
 
+mod json;
 mod provider;
 mod schema;
 
