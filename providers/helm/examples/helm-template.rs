@@ -118,6 +118,7 @@ fn run() -> Result<(String, Vec<String>), ChartError> {
         sources,
         helm_3: false,
         strict: false,
+        skip_schema: false,
         limits: trueup_helm_template::Limits::default(),
     };
     let rendered = render(&chart, &options)?;

@@ -16,6 +16,7 @@ mod messages;
 mod metadata;
 mod node;
 mod render;
+mod schema;
 mod template;
 mod values;
 

@@ -12,6 +12,7 @@ use crate::file_match::matches;
 use crate::manifests::{Hook, HookEvent, Manifest, sort, split};
 use crate::node::Node;
 use crate::render::{Engine, Release};
+use crate::schema::validate;
 use crate::values::{Coalesce, to_map};
 
 /// What a chart is rendered with.
@@ -29,6 +30,8 @@ pub struct Options {
     pub helm_3: bool,
     /// Missing keys are errors.
     pub strict: bool,
+    /// Don't check values against `values.schema.json`.
+    pub skip_schema: bool,
     /// What the templates may use up.
     pub limits: Limits,
 }
@@ -75,6 +78,9 @@ pub fn render(chart: &Chart, options: &Options) -> Result<Rendered, ChartError> 
         warnings: &mut warnings,
     }
     .values(&root, &user)?;
+    if !options.skip_schema {
+        validate(&root, &values)?;
+    }
     let wanted = &chart.metadata.kube_version;
     let offered = &options.capabilities.kube_version;
     if !wanted.is_empty() && !is_compatible(wanted, &offered.normalized) {
