@@ -1,4 +1,5 @@
 //! How values look to people.
 
 pub(crate) mod path;
+pub(crate) mod type_text;
 pub(crate) mod value;

@@ -50,7 +50,10 @@ Plan and apply Terraform configurations, with AWS, Kubernetes and Helm built in
 Usage: trueup [OPTIONS] [COMMAND]
 
 Commands:
+  console     Try expressions at a prompt
   fmt         Rewrite configuration files to the canonical layout
+  metadata    Print what tools want to know about trueup itself
+  validate    Check whether the configuration is valid
   version     Show the current trueup version
   completion  Print a completion script for a shell
 

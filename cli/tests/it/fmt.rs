@@ -118,6 +118,7 @@ Error: Invalid multi-line string
 
   on bad.tf line 1:
    1: a = "x
+   2: b   =1
 
 Quoted strings may not be split over multiple lines. To produce a multi-line
 string, either use the \n escape to represent a newline character or use the
@@ -136,6 +137,7 @@ Error: Unterminated template string
 
   on bad.tf line 1:
    1: a = "x
+   2: b   =1
 
 No closing marker was found for the string.
 --- exit status: 2 ---

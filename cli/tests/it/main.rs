@@ -4,4 +4,6 @@
 mod environment;
 
 mod command_line;
+mod console;
 mod fmt;
+mod validate;

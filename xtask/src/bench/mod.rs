@@ -39,6 +39,9 @@ pub(crate) struct BenchArgs {
     charts: Option<std::path::PathBuf>,
 }
 
+/// A program that takes longer than so many seconds is not run again.
+const TOO_SLOW: f64 = 20.0;
+
 /// The figures of one case.
 struct Outcome {
     case: Case,

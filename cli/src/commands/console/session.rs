@@ -1,7 +1,11 @@
 //! Expressions and their answers.
 
 use trueup_core::validate::{Inputs, ModuleScope};
-use trueup_syntax::{Diagnostics, SourceMap, parse::parse_expression};
+use trueup_syntax::{
+    Diagnostic, Diagnostics, SourceMap,
+    ast::{Expr, ExprKind},
+    parse::parse_expression,
+};
 use trueup_value::Type;
 
 use crate::{commands::Context, display, project::Project};
@@ -64,12 +68,21 @@ impl<'a> Session<'a> {
         for (_, found) in module.evaluate_locals() {
             diagnostics.extend(found);
         }
-        let (value, found) = module.view().evaluate(&expr, &Type::Dynamic);
+        let (asked, shows_type) = match type_argument(&expr) {
+            Ok(Some(argument)) => (argument, true),
+            Ok(None) => (&expr, false),
+            Err(diagnostic) => return Answer::Errors(Diagnostics(vec![*diagnostic])),
+        };
+        let (value, found) = module.view().evaluate(asked, &Type::Dynamic);
         diagnostics.extend(found);
         if diagnostics.has_errors() {
             return Answer::Errors(diagnostics);
         }
-        Answer::Text(display::value::text(&value))
+        Answer::Text(if shows_type {
+            display::type_text::text(&value.ty())
+        } else {
+            display::value::text(&value)
+        })
     }
 
     /// Shows why there is no value.
@@ -102,4 +115,25 @@ impl<'a> Session<'a> {
             .chain(fixed.map(str::to_owned))
             .collect()
     }
+}
+
+/// The argument if `expr` is a call of `type`, which exists at the prompt and
+/// nowhere else.
+fn type_argument(expr: &Expr) -> Result<Option<&Expr>, Box<Diagnostic>> {
+    let ExprKind::Call(call) = &expr.kind else {
+        return Ok(None);
+    };
+    if call.name.name.as_str() != "type" {
+        return Ok(None);
+    }
+    let detail = match &call.args[..] {
+        [argument] => return Ok(Some(argument)),
+        [] => "Function \"type\" expects 1 argument(s). Missing value for \"value\".",
+        _ => "Function \"type\" expects only 1 argument(s).",
+    };
+    let summary = match call.args.len() {
+        0 => "Not enough function arguments",
+        _ => "Too many function arguments",
+    };
+    Err(Box::new(Diagnostic::error(summary, detail, call.close)))
 }
