@@ -231,7 +231,7 @@ fn rewrite_ranges(text: &str) -> String {
     let mut out = text.to_owned();
     if let Some(range) = &EXPRESSIONS.range {
         for captures in range.captures_iter(text) {
-            let rewritten = format!(">= {}, <= {} ", group(&captures, 1), group(&captures, 10));
+            let rewritten = format!(">= {}, <= {} ", group(&captures, 1), group(&captures, 11));
             out = out.replacen(group(&captures, 0), &rewritten, 1);
         }
     }

@@ -186,8 +186,8 @@ fn repeat(args: Args<'_>) -> Result {
 
 fn cat(args: Args<'_>) -> Result {
     let mut out = Vec::new();
-    for value in args.0.iter().filter(|value| !value.is_nil()) {
-        if !out.is_empty() {
+    for (index, value) in args.0.iter().filter(|value| !value.is_nil()).enumerate() {
+        if index > 0 {
             out.push(b' ');
         }
         out.extend_from_slice(sprint(std::slice::from_ref(value))?.as_bytes());

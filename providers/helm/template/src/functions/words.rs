@@ -2,7 +2,7 @@
 
 use super::arguments::{Args, Result, put, put_text};
 use super::strings::{lower, upper};
-use crate::{Functions, Type};
+use crate::{Functions, Str, Type};
 
 const S: Type = Type::String;
 const INT: Type = Type::INT;
@@ -12,7 +12,7 @@ pub(super) fn add(functions: &mut Functions) {
     put_text(functions, "untitle", untitle);
     put_text(functions, "swapcase", swap_case);
     put_text(functions, "nospace", |text| {
-        text.chars()
+        latin_1(text)
             .filter(|character| !character.is_whitespace())
             .collect()
     });
@@ -25,14 +25,14 @@ pub(super) fn add(functions: &mut Functions) {
         if width < 4 {
             return Ok(args.value(1));
         }
-        Ok(abbreviate(&args.text(1), 0, width).into())
+        Ok(by_bytes(&args.text(1), |text| abbreviate(text, 0, width)).into())
     });
     put(functions, "abbrevboth", &[INT, INT, S], |args| {
         let (left, right) = (args.int(0), args.int(1));
         if right < 4 || left > 0 && right < 7 {
             return Ok(args.value(2));
         }
-        Ok(abbreviate(&args.text(2), left, right).into())
+        Ok(by_bytes(&args.text(2), |text| abbreviate(text, left, right)).into())
     });
     put(functions, "wrap", &[INT, S], |args| {
         wrap(args.int(0), "", &args.text(1), false)
@@ -89,9 +89,27 @@ fn swap_case(text: &str) -> String {
 }
 
 fn initials(text: &str) -> String {
+    let text: String = latin_1(text).collect();
     text.split(char::is_whitespace)
         .filter_map(|word| word.chars().next())
         .collect()
+}
+
+/// Each byte as a character: the library behind these functions doesn't decode UTF-8.
+fn latin_1(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.bytes().map(char::from)
+}
+
+fn from_latin_1(text: &str) -> Str {
+    text.chars()
+        .map(|character| u8::try_from(character).unwrap_or(b'?'))
+        .collect::<Vec<u8>>()
+        .into()
+}
+
+/// Applies `cut` to the bytes of a text.
+fn by_bytes(text: &str, cut: impl FnOnce(&str) -> String) -> Str {
+    from_latin_1(&cut(&latin_1(text).collect::<String>()))
 }
 
 /// Cuts to `width` characters with `...`, from `offset` on.
@@ -125,9 +143,14 @@ fn abbreviate(text: &str, offset: i64, width: i64) -> String {
 
 /// Breaks at spaces so that lines have at most `width` characters; long words are cut if wished.
 fn wrap(width: i64, with: &str, text: &str, cut_long: bool) -> Result {
-    let separator = if with.is_empty() { "\n" } else { with };
+    let separator: String = if with.is_empty() {
+        "\n".to_owned()
+    } else {
+        latin_1(with).collect()
+    };
+    let separator = separator.as_str();
     let width = usize::try_from(width).unwrap_or(1).max(1);
-    let characters: Vec<char> = text.chars().collect();
+    let characters: Vec<char> = latin_1(text).collect();
     let length = characters.len();
     let mut out = String::new();
     let mut offset = 0;
@@ -165,10 +188,11 @@ fn wrap(width: i64, with: &str, text: &str, cut_long: bool) -> Result {
         super::arguments::check_size(out.len())?;
     }
     out.extend(part(offset, length));
-    Ok(out.into())
+    Ok(from_latin_1(&out).into())
 }
 
-/// `xstrings.ToPascalCase`.
+/// `xstrings.ToPascalCase`: of connectors in a row all but one stay, and of capitals in a row all but
+/// the first become small.
 fn pascal_case(text: &str) -> String {
     let is_connector =
         |character: char| matches!(character, '-' | '_' | ' ') || character.is_whitespace();
@@ -179,15 +203,24 @@ fn pascal_case(text: &str) -> String {
         .to_owned();
     let mut raise = true;
     let mut pending = String::new();
+    let mut previous = ' ';
     for character in body.chars() {
         if is_connector(character) {
             pending.push(character);
             raise = true;
         } else {
+            out.extend(pending.chars().skip(1));
             pending.clear();
-            out.push(if raise { upper(character) } else { character });
+            out.push(if raise {
+                upper(character)
+            } else if previous.is_uppercase() {
+                lower(character)
+            } else {
+                character
+            });
             raise = false;
         }
+        previous = character;
     }
     out.push_str(&pending);
     out
