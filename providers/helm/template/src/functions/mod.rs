@@ -29,6 +29,7 @@ mod source;
 mod strings;
 mod templating;
 mod time;
+mod toml;
 mod urls;
 mod versions;
 mod words;
@@ -69,6 +70,7 @@ pub fn helm(sources: &Sources) -> Functions {
         versions::add,
         durations::add,
         yaml::add,
+        toml::add,
         templating::add,
     ] {
         add(&mut functions);

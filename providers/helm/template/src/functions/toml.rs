@@ -1,0 +1,148 @@
+//! TOML in templates.
+
+use serde_json::{Map, Value as Json};
+
+use super::arguments::{Result, fail, put};
+use super::json::to_json_value;
+use crate::yaml::json_number;
+use crate::{Functions, Type};
+
+pub(super) fn add(functions: &mut Functions) {
+    for (name, must) in [("toToml", false), ("mustToToml", true)] {
+        put(functions, name, &[Type::Any], move |args| {
+            let printed = to_json_value(&args.value(0)).and_then(|value| print(&value));
+            match printed {
+                Ok(text) => Ok(text.into()),
+                Err(error) if must => Err(error),
+                Err(error) => Ok(error.message().into()),
+            }
+        });
+    }
+}
+
+fn print(value: &Json) -> Result<String> {
+    let Json::Object(map) = value else {
+        return fail("toml: top-level values must be Go maps or structs");
+    };
+    let mut out = String::new();
+    table(map, &[], &mut out)?;
+    Ok(out)
+}
+
+fn is_table(value: &Json) -> bool {
+    match value {
+        Json::Object(_) => true,
+        Json::Array(items) => !items.is_empty() && items.iter().all(Json::is_object),
+        _ => false,
+    }
+}
+
+/// Plain values first, then tables, both in the order of keys.
+fn table(map: &Map<String, Json>, path: &[String], out: &mut String) -> Result<()> {
+    let mut entries: Vec<(&String, &Json)> =
+        map.iter().filter(|(_, value)| !value.is_null()).collect();
+    entries.sort_by_key(|(key, value)| (is_table(value), *key));
+    for (key, value) in entries {
+        let mut inner = path.to_vec();
+        inner.push(bare_or_quoted(key));
+        let indent = "  ".repeat(path.len());
+        let name = inner.join(".");
+        match value {
+            Json::Object(map) => {
+                if path.is_empty() {
+                    newline(out);
+                }
+                out.push_str(&format!("{indent}[{name}]\n"));
+                table(map, &inner, out)?;
+            }
+            Json::Array(items) if is_table(value) => {
+                for map in items.iter().filter_map(Json::as_object) {
+                    newline(out);
+                    out.push_str(&format!("{indent}[[{name}]]\n"));
+                    table(map, &inner, out)?;
+                }
+            }
+            _ => {
+                out.push_str(&format!("{indent}{} = ", bare_or_quoted(key)));
+                element(value, out)?;
+                out.push('\n');
+            }
+        }
+    }
+    Ok(())
+}
+
+fn newline(out: &mut String) {
+    if !out.is_empty() {
+        out.push('\n');
+    }
+}
+
+fn bare_or_quoted(key: &str) -> String {
+    let bare =
+        |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-');
+    if !key.is_empty() && key.chars().all(bare) {
+        key.to_owned()
+    } else {
+        quoted(key)
+    }
+}
+
+fn element(value: &Json, out: &mut String) -> Result<()> {
+    match value {
+        Json::Null => return fail("toml: cannot encode array with nil element"),
+        Json::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        Json::Number(number) => match number.as_f64() {
+            Some(value) if number.is_f64() => {
+                let text = json_number(value);
+                out.push_str(&text);
+                if !text.contains(['.', 'e']) {
+                    out.push_str(".0");
+                }
+            }
+            _ => out.push_str(&number.to_string()),
+        },
+        Json::String(text) => out.push_str(&quoted(text)),
+        Json::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push_str(", ");
+                }
+                element(item, out)?;
+            }
+            out.push(']');
+        }
+        Json::Object(map) => {
+            let mut entries: Vec<_> = map.iter().filter(|(_, value)| !value.is_null()).collect();
+            entries.sort_by_key(|(key, _)| *key);
+            out.push('{');
+            for (index, (key, item)) in entries.into_iter().enumerate() {
+                if index > 0 {
+                    out.push_str(", ");
+                }
+                out.push_str(&format!("{} = ", bare_or_quoted(key)));
+                element(item, out)?;
+            }
+            out.push('}');
+        }
+    }
+    Ok(())
+}
+
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '\t' => out.push_str("\\t"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\0'..='\x1F' | '\x7F' => out.push_str(&format!("\\u{:04x}", u32::from(character))),
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+    out
+}
