@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Write},
+    io::{self, Seek, SeekFrom, Write},
     path::Path,
 };
 
@@ -28,17 +28,46 @@ pub(crate) fn replace(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
+    replace_with(path, write, |_| Ok(())).map(drop)
+}
+
+/// The same, calling `prepare` with the new file before it takes the name, and
+/// returning it.
+pub(crate) fn replace_with(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    prepare: impl FnOnce(&File) -> io::Result<()>,
+) -> io::Result<File> {
     let mut file = tempfile::Builder::new()
         .prefix(".trueup-")
         .tempfile_in(parent(path))?;
-    let mut buffered = io::BufWriter::with_capacity(1 << 20, file.as_file_mut());
-    write(&mut buffered)?;
-    buffered.flush()?;
-    drop(buffered);
+    buffered(file.as_file_mut(), write)?;
     keep_mode(path, file.as_file())?;
     file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    sync_parent(path)
+    prepare(file.as_file())?;
+    let file = file.persist(path).map_err(|error| error.error)?;
+    sync_parent(path)?;
+    Ok(file)
+}
+
+/// Writes an open file anew, from its beginning. Not atomic.
+pub(crate) fn rewrite(
+    file: &mut File,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    file.seek(SeekFrom::Start(0))?;
+    file.set_len(0)?;
+    buffered(file, write)?;
+    file.sync_all()
+}
+
+fn buffered(
+    file: &mut File,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut buffered = io::BufWriter::with_capacity(1 << 20, file);
+    write(&mut buffered)?;
+    buffered.flush()
 }
 
 /// A file that was there keeps its permissions.

@@ -99,7 +99,7 @@ impl StateFile {
     }
 }
 
-fn io_error(doing: &'static str, path: &Path, source: io::Error) -> LocalError {
+pub(crate) fn io_error(doing: &'static str, path: &Path, source: io::Error) -> LocalError {
     LocalError::Io {
         doing,
         path: path.to_owned(),

@@ -4,6 +4,8 @@
 //! the schema asks for them: reading and writing a state costs the size of its
 //! file and nothing more.
 
+pub mod address;
+mod check;
 mod read;
 mod write;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{CheckResults, FORMAT_VERSION, Output, Resource, Snapshot};
+use super::{CheckResults, FORMAT_VERSION, Output, Resource, Snapshot, check};
 
 /// Why a state file cannot be used. Such a file is never overwritten.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +39,12 @@ pub enum SnapshotError {
     Older {
         /// The format version of the file.
         version: u64,
+    },
+    /// It was changed by hand, or by a program that does not know the format.
+    #[error("it contradicts itself: {}", problems.join("; "))]
+    Damaged {
+        /// What is wrong, each with the address it is about.
+        problems: Vec<String>,
     },
 }
 
@@ -83,14 +89,18 @@ impl Snapshot {
             Some(version) => return Err(SnapshotError::Older { version }),
         }
         let file: File = serde_json::from_slice(bytes).map_err(|error| explain(&error, bytes))?;
-        Ok(Some(Snapshot {
+        let snapshot = Snapshot {
             terraform_version: file.terraform_version,
             serial: file.serial,
             lineage: file.lineage,
             outputs: file.outputs.unwrap_or_default(),
             resources: file.resources.unwrap_or_default(),
             check_results: file.check_results,
-        }))
+        };
+        match check::problems(&snapshot) {
+            problems if problems.is_empty() => Ok(Some(snapshot)),
+            problems => Err(SnapshotError::Damaged { problems }),
+        }
     }
 }
 

@@ -1,4 +1,7 @@
 //! The state as files.
 
 mod local;
+#[cfg(unix)]
+mod lock;
 mod snapshot;
+mod transition;
