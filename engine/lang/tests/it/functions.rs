@@ -1,8 +1,9 @@
 //! Tables of expressions and what Terraform 1.11 makes of them.
 //!
 //! A case is one line, `expression => result`. A result is JSON, followed by
-//! ` : type` unless it is a string, a number or a bool; or `unknown : type`;
-//! or `error: summary: detail`. The expected values were taken from terraform.
+//! ` : type` unless it is a string, a number or a bool, with `unknown(what is
+//! certain)` and `sensitive(value)` where they stand; or
+//! `error: summary: detail`. The expected values were taken from terraform.
 
 use std::{
     collections::BTreeMap,
@@ -21,7 +22,7 @@ use trueup_lang::{
     functions::{standard, terraform_provider},
 };
 use trueup_syntax::{SourceMap, parse::parse_expression};
-use trueup_value::{Str, Type, Value};
+use trueup_value::{Marks, Number, Str, Type, Unknown, Value};
 
 /// A world in which nothing ever changes.
 struct Fixed;
@@ -90,7 +91,67 @@ fn variables() -> BTreeMap<Str, Value> {
         ("r", Value::string("${templatestring(x, {})}")),
         ("n", Value::null(Type::String)),
     ]);
-    BTreeMap::from([("local".into(), local)])
+    BTreeMap::from([
+        ("local".into(), local),
+        ("unknown".into(), unknown()),
+        ("none".into(), none()),
+        ("brief".into(), brief()),
+    ])
+}
+
+fn object_type() -> Type {
+    Value::object([("a", Value::string("")), ("b", Value::number(0))]).ty()
+}
+
+/// Unknown values of many types.
+fn unknown() -> Value {
+    let list = |ty: Type| Type::List(Arc::new(ty));
+    let map = |ty: Type| Type::Map(Arc::new(ty));
+    let tuple = Value::tuple(vec![Value::string(""), Value::number(0)]);
+    let unknown = Value::unknown;
+    Value::object([
+        ("string", unknown(Type::String)),
+        ("number", unknown(Type::Number)),
+        ("bool", unknown(Type::Bool)),
+        ("any", unknown(Type::Dynamic)),
+        ("list", unknown(list(Type::String))),
+        ("set", unknown(Type::Set(Arc::new(Type::String)))),
+        ("map", unknown(map(Type::String))),
+        ("numbers", unknown(list(Type::Number))),
+        ("lists", unknown(list(list(Type::String)))),
+        ("bools", unknown(list(Type::Bool))),
+        ("maps", unknown(list(map(Type::String)))),
+        ("mapoflist", unknown(map(list(Type::String)))),
+        ("tuple", unknown(tuple.ty())),
+        ("object", unknown(object_type())),
+        ("here", unknown(Type::String).refine_not_null()),
+    ])
+}
+
+/// Nulls of many types.
+fn none() -> Value {
+    let object = Value::object([("a", Value::string(""))]);
+    Value::object([
+        ("string", Value::null(Type::String)),
+        ("number", Value::null(Type::Number)),
+        ("bool", Value::null(Type::Bool)),
+        ("list", Value::null(Type::List(Arc::new(Type::String)))),
+        ("set", Value::null(Type::Set(Arc::new(Type::String)))),
+        ("map", Value::null(Type::Map(Arc::new(Type::String)))),
+        ("object", Value::null(object.ty())),
+    ])
+}
+
+/// Ephemeral values.
+fn brief() -> Value {
+    let list = vec![Value::string("a"), Value::string("b")];
+    let mark = |value: Value| value.with_marks(Marks::EPHEMERAL);
+    Value::object([
+        ("string", mark(Value::string("x"))),
+        ("number", mark(Value::number(2))),
+        ("unknown", mark(Value::unknown(Type::String))),
+        ("list", mark(Value::list(Type::String, list))),
+    ])
 }
 
 fn answer(expression: &str, functions: &Functions) -> String {
@@ -112,24 +173,19 @@ fn answer(expression: &str, functions: &Functions) -> String {
 
 fn render(value: &Value) -> String {
     let mut text = String::new();
-    let marks = value.deep_marks();
-    let (value, _) = value.unmark_deep();
-    match value.is_wholly_known() {
-        true => push(&mut text, &value),
-        false => text.push_str("unknown"),
-    }
-    let ty = value.ty();
-    if !ty.is_primitive() {
-        let _ = write!(text, " : {}", ty.constraint());
-    }
-    if !marks.is_empty() {
-        text.push_str(" (sensitive)");
+    push(&mut text, value);
+    let (value, _) = value.unmarked();
+    let plain = value.is_known() && !value.is_null() && value.ty().is_primitive();
+    if !plain {
+        let _ = write!(text, " : {}", value.ty().constraint());
     }
     text
 }
 
 fn push(out: &mut String, value: &Value) {
     match value {
+        Value::Null(_) => out.push_str("null"),
+        Value::Unknown(unknown) => push_unknown(out, unknown),
         Value::Bool(value) => out.push_str(&value.to_string()),
         Value::Number(number) => out.push_str(&number.to_text()),
         Value::String(text) => push_string(out, text),
@@ -151,7 +207,53 @@ fn push(out: &mut String, value: &Value) {
             }
             out.push(']');
         }
-        _ => out.push_str("null"),
+        Value::Marked(_) => push_marked(out, value),
+    }
+}
+
+fn push_marked(out: &mut String, value: &Value) {
+    let (inner, marks) = value.unmarked();
+    let names = [
+        (Marks::SENSITIVE, "sensitive"),
+        (Marks::EPHEMERAL, "ephemeral"),
+    ];
+    let held = names.iter().filter(|(mark, _)| marks.contains(*mark));
+    let count = held.map(|(_, name)| write!(out, "{name}(")).count();
+    push(out, inner);
+    out.push_str(&")".repeat(count));
+}
+
+/// An unknown value with all that is certain about it.
+fn push_unknown(out: &mut String, unknown: &Unknown) {
+    let refinement = unknown.refinement().cloned().unwrap_or_default();
+    let sign = |strict, inclusive| {
+        if inclusive {
+            format!("{strict}=")
+        } else {
+            format!("{strict}")
+        }
+    };
+    let bound = |strict: char, bound: &(Number, bool)| {
+        format!("{} {}", sign(strict, bound.1), bound.0.to_text())
+    };
+    let mut parts = Vec::new();
+    parts.extend(refinement.not_null.then(|| "not null".to_owned()));
+    let prefix = refinement.prefix.filter(|prefix| !prefix.is_empty());
+    parts.extend(prefix.map(|prefix| {
+        let mut text = "prefix ".to_owned();
+        push_string(&mut text, &prefix);
+        text
+    }));
+    parts.extend(refinement.min.map(|min| bound('>', &min)));
+    parts.extend(refinement.max.map(|max| bound('<', &max)));
+    let (least, most) = (refinement.min_length, refinement.max_length);
+    if least.is_some_and(|least| least > 0) || most.is_some() {
+        let most = most.map(|most| most.to_string()).unwrap_or_default();
+        parts.push(format!("length {}..{most}", least.unwrap_or(0)));
+    }
+    out.push_str("unknown");
+    if !parts.is_empty() {
+        let _ = write!(out, "({})", parts.join(", "));
     }
 }
 

@@ -3,8 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use libyaml_safer::{Error, ErrorKind, EventData, Mark, Parser, ScalarStyle};
 use trueup_value::{Str, Type, Value, convert::convert, quote};
+use trueup_yaml::{Event, EventKind, Mark, Parser, ScalarStyle, Stage, SyntaxError};
 
 use super::scalar::{Scalar, resolve};
 
@@ -19,14 +19,8 @@ const SEQ_TAG: &str = "tag:yaml.org,2002:seq";
 
 type Outcome<T> = Result<T, String>;
 
-/// An event with the place where it begins.
-struct Event {
-    data: EventData,
-    start: Mark,
-}
-
 struct Reader<'t> {
-    parser: Parser<&'t [u8]>,
+    parser: Parser<'t>,
     /// Finished anchors, each with how many values it stands for.
     anchors: HashMap<String, (Value, usize)>,
     /// Anchors whose value is still being read.
@@ -37,34 +31,23 @@ struct Reader<'t> {
 
 /// The value of a text that must be a single document.
 pub(super) fn document(text: &str) -> Outcome<Value> {
-    // The parser panics where some texts end without a newline: in a block
-    // scalar, or after `%`.
-    let read = |text: &str| std::panic::catch_unwind(|| single_document(text));
-    read(text)
-        .or_else(|_| read(&format!("{text}\n")))
-        .unwrap_or_else(|_| Err("invalid YAML syntax".to_owned()))
-}
-
-fn single_document(text: &str) -> Outcome<Value> {
-    let mut parser = Parser::new();
+    // A text without any line has no place to name.
     let text = if text.is_empty() { "\n" } else { text };
-    parser.set_input(text.as_bytes());
     let mut reader = Reader {
-        parser,
+        parser: Parser::new(text.as_bytes()).map_err(|error| syntax_error(&error))?,
         anchors: HashMap::new(),
         pending: HashSet::new(),
         count: 0,
     };
-    reader.next()?;
     let start = reader.next()?;
-    if !matches!(start.data, EventData::DocumentStart { .. }) {
+    if start.kind != EventKind::DocumentStart {
         return Err(at(start.start, "missing start of document"));
     }
     let value = reader.value(0)?;
     reader.next()?;
     let end = reader.next()?;
-    match end.data {
-        EventData::StreamEnd => Ok(value),
+    match end.kind {
+        EventKind::StreamEnd => Ok(value),
         _ => Err(at(end.start, "unexpected extra content after value")),
     }
 }
@@ -82,26 +65,19 @@ fn at(mark: Mark, message: &str) -> String {
     )
 }
 
-fn syntax_error(error: &Error) -> String {
-    let message = error.problem();
-    let scanner = error.kind() == ErrorKind::Scanner;
-    match (error.problem_mark(), error.context_mark()) {
-        (Some(mark), _) if mark.line > 0 && scanner => {
-            format!("on line {}, column 1: {message}", mark.line + 1)
-        }
-        (Some(mark), _) if mark.line > 0 => at(mark, message),
-        (_, Some(mark)) => at(mark, message),
-        _ => message.to_owned(),
+fn syntax_error(error: &SyntaxError) -> String {
+    let message = &error.problem;
+    match (error.stage, error.at) {
+        (_, mark) if mark.line == 0 => at(error.context, message),
+        (Stage::Scanner, mark) => format!("on line {}, column 1: {message}", mark.line + 1),
+        (_, mark) => at(mark, message),
     }
 }
 
 impl Reader<'_> {
     fn next(&mut self) -> Outcome<Event> {
-        let event = self.parser.parse().map_err(|error| syntax_error(&error))?;
-        Ok(Event {
-            data: event.data,
-            start: event.start_mark,
-        })
+        let event = self.parser.next_event();
+        event.map_err(|error| syntax_error(&error))
     }
 
     fn value(&mut self, depth: usize) -> Outcome<Value> {
@@ -110,39 +86,37 @@ impl Reader<'_> {
     }
 
     fn value_of(&mut self, event: Event, depth: usize) -> Outcome<Value> {
-        let Event { data, start } = event;
+        let Event { kind, start } = event;
         if depth >= MAX_DEPTH {
             return Err(at(start, "exceeded max depth"));
         }
         self.count += 1;
         let before = self.count;
-        let (anchor, value) = match data {
-            EventData::Scalar {
+        let (anchor, value) = match kind {
+            EventKind::Scalar {
                 anchor,
                 tag,
                 value,
-                plain_implicit,
+                implicit,
                 style,
-                ..
             } => {
-                let tag = tag.unwrap_or_default();
-                let value = scalar(&tag, &value, style, plain_implicit);
+                let value = scalar(&tag, &value, style, implicit);
                 (anchor, value.map_err(|message| at(start, &message))?)
             }
-            EventData::SequenceStart { anchor, tag, .. } => {
-                expect_tag(tag.as_deref(), SEQ_TAG, "sequence", start)?;
+            EventKind::SequenceStart { anchor, tag } => {
+                expect_tag(&tag, SEQ_TAG, "sequence", start)?;
                 let value = self.anchored(anchor.as_deref(), |reader| reader.sequence(depth))?;
                 (anchor, value)
             }
-            EventData::MappingStart { anchor, tag, .. } => {
-                expect_tag(tag.as_deref(), MAP_TAG, "mapping", start)?;
+            EventKind::MappingStart { anchor, tag } => {
+                expect_tag(&tag, MAP_TAG, "mapping", start)?;
                 let value = self.anchored(anchor.as_deref(), |reader| reader.mapping(depth))?;
                 (anchor, value)
             }
-            EventData::Alias { anchor } => {
+            EventKind::Alias(anchor) => {
                 return self.alias(&anchor).map_err(|message| at(start, &message));
             }
-            EventData::DocumentStart { .. } => {
+            EventKind::DocumentStart => {
                 return Err(at(start, "only a single document is allowed"));
             }
             _ => return Err(at(start, "expecting value but found end of stream")),
@@ -188,7 +162,7 @@ impl Reader<'_> {
         let mut elements = Vec::new();
         loop {
             let event = self.next()?;
-            if matches!(event.data, EventData::SequenceEnd) {
+            if matches!(event.kind, EventKind::SequenceEnd) {
                 return Ok(Value::tuple(elements));
             }
             elements.push(self.value_of(event, depth + 1)?);
@@ -198,12 +172,12 @@ impl Reader<'_> {
     fn mapping(&mut self, depth: usize) -> Outcome<Value> {
         let mut attributes = Vec::new();
         loop {
-            let Event { data, start } = self.next()?;
-            let key = match data {
-                EventData::MappingEnd => return Ok(Value::object(attributes)),
-                EventData::Scalar {
+            let Event { kind, start } = self.next()?;
+            let key = match kind {
+                EventKind::MappingEnd => return Ok(Value::object(attributes)),
+                EventKind::Scalar {
                     tag, value, style, ..
-                } => resolve(&tag.unwrap_or_default(), &value, style)?,
+                } => resolve(&tag, &value, style)?,
                 _ => return Err(at(start, "only strings are allowed as mapping keys")),
             };
             match key {
@@ -223,11 +197,11 @@ impl Reader<'_> {
     }
 }
 
-fn expect_tag(tag: Option<&str>, wanted: &str, what: &str, start: Mark) -> Outcome<()> {
-    match tag {
-        Some(tag) if tag != wanted => Err(at(start, &format!("can't interpret {what} as {tag}"))),
-        _ => Ok(()),
+fn expect_tag(tag: &str, wanted: &str, what: &str, start: Mark) -> Outcome<()> {
+    if tag.is_empty() || tag == wanted {
+        return Ok(());
     }
+    Err(at(start, &format!("can't interpret {what} as {tag}")))
 }
 
 /// A scalar that is not a key. A block scalar without a tag is resolved like

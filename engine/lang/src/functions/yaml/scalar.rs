@@ -1,7 +1,7 @@
 //! What a scalar means: the types of YAML 1.1 as Terraform reads them.
 
-use libyaml_safer::ScalarStyle;
 use trueup_value::{Number, Type, Value, quote};
+use trueup_yaml::ScalarStyle;
 
 use super::super::datetime::Timestamp;
 
@@ -28,7 +28,7 @@ pub(super) fn resolve(tag: &str, text: &str, style: ScalarStyle) -> Result<Scala
     }
     let mut tag = tag;
     if may_be_more(text) && tag != STR && tag != BINARY {
-        if matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted) {
+        if style == ScalarStyle::Quoted {
             return Ok(Scalar::Value(Value::string(text)));
         }
         if let Some(value) = word(text) {

@@ -6,10 +6,9 @@ use base64::Engine as _;
 use serde_json::{Map, Number, Value};
 
 use super::YamlError;
+use super::document::{Content, Document, MAX_DEPTH, Node, NodeId, parse};
 use super::number::{format_g, format_g32};
-use super::parser::{Content, Document, Node, NodeId, parse};
 use super::resolve::{Resolved, resolve};
-use super::scanner::MAX_DEPTH;
 
 /// Reads the first document of `text` into JSON: numbers are float64, keys are strings, and of
 /// equal keys the last one wins. An empty text is null.

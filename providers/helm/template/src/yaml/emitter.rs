@@ -3,12 +3,12 @@
 use serde_json::{Number, Value};
 
 use super::YamlError;
-use super::characters::is_printable;
 use super::decode::from_yaml;
 use super::json::to_json;
 use super::key_order::compare_keys;
 use super::number::{format_g, json_number};
 use super::resolve::{Resolved, resolve};
+use trueup_yaml::is_printable;
 
 /// Prints a JSON value as `sigs.k8s.io/yaml` does: sorted keys, sequences not indented under their
 /// key, strings quoted when YAML 1.1 would read them as something else, lines folded after

@@ -5,27 +5,24 @@
 //! No Rust library resolves scalars, folds lines, orders keys or words its errors that way, and
 //! charts depend on each of them byte for byte; hence a reader and a printer of our own.
 
-mod characters;
 mod decode;
+mod document;
 mod emitter;
-mod flow_scalar;
 mod json;
 mod key_order;
 mod number;
-mod parser;
 mod pretty;
 mod resolve;
-mod scanner;
-mod tag;
-mod text_scalar;
 mod timestamp;
 
+use trueup_yaml::Stage;
+
 pub use decode::from_yaml;
+pub use document::{Content, Document, Node, NodeId, parse};
 pub use emitter::to_yaml;
 pub use json::{quote_json, to_json};
 pub use key_order::compare_keys;
 pub use number::{format_g, json_number};
-pub use parser::{Content, Document, Node, NodeId, parse};
 pub use pretty::to_yaml_pretty;
 pub use resolve::{Resolved, resolve};
 
@@ -50,6 +47,21 @@ impl YamlError {
         Self::Syntax {
             line: 0,
             problem: problem.into(),
+        }
+    }
+}
+
+impl From<trueup_yaml::SyntaxError> for YamlError {
+    fn from(error: trueup_yaml::SyntaxError) -> Self {
+        // Scanner errors name their own line, and where that is the first, the context's.
+        let line = match (error.stage, error.at.line) {
+            (_, 0) => error.context.line,
+            (Stage::Scanner, line) => line + 1,
+            (_, line) => line,
+        };
+        Self::Syntax {
+            line,
+            problem: error.problem,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Scanning of plain and block scalars.
 
-use super::YamlError;
-use super::flow_scalar::Gap;
-use super::scanner::{Mark, ScalarStyle, Scanner, Token, TokenKind};
+use crate::flow_scalar::Gap;
+use crate::scanner::{Scanner, Token, TokenKind};
+use crate::{Mark, ScalarStyle, SyntaxError};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Chomp {
@@ -12,7 +12,7 @@ enum Chomp {
 }
 
 impl Scanner<'_> {
-    pub(super) fn scan_plain_scalar(&mut self) -> Result<Token, YamlError> {
+    pub(crate) fn scan_plain_scalar(&mut self) -> Result<Token, SyntaxError> {
         let start = self.mark;
         let indent = self.indent + 1;
         let mut value = Vec::new();
@@ -53,7 +53,12 @@ impl Scanner<'_> {
         }
     }
 
-    fn scan_plain_gap(&mut self, start: Mark, indent: i32, gap: &mut Gap) -> Result<(), YamlError> {
+    fn scan_plain_gap(
+        &mut self,
+        start: Mark,
+        indent: i32,
+        gap: &mut Gap,
+    ) -> Result<(), SyntaxError> {
         while self.here_is_blank() || self.here_is_break() {
             if !self.here_is_blank() {
                 self.read_gap_break(gap);
@@ -67,7 +72,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    pub(super) fn scan_block_scalar(&mut self, literal: bool) -> Result<Token, YamlError> {
+    pub(crate) fn scan_block_scalar(&mut self, literal: bool) -> Result<Token, SyntaxError> {
         let start = self.mark;
         self.skip();
         let (chomp, increment) = self.scan_block_header(start)?;
@@ -113,7 +118,7 @@ impl Scanner<'_> {
     }
 
     /// Chomping and indentation indicators, in either order, to the end of the line.
-    fn scan_block_header(&mut self, start: Mark) -> Result<(Chomp, i32), YamlError> {
+    fn scan_block_header(&mut self, start: Mark) -> Result<(Chomp, i32), SyntaxError> {
         let mut chomp = self.scan_chomp();
         let increment = self.scan_indentation_indicator(start)?;
         if chomp.is_none() {
@@ -140,7 +145,7 @@ impl Scanner<'_> {
         Some(chomp)
     }
 
-    fn scan_indentation_indicator(&mut self, start: Mark) -> Result<i32, YamlError> {
+    fn scan_indentation_indicator(&mut self, start: Mark) -> Result<i32, SyntaxError> {
         let byte = self.byte(0);
         if !byte.is_ascii_digit() {
             return Ok(0);
@@ -158,7 +163,7 @@ impl Scanner<'_> {
         indent: &mut i32,
         breaks: &mut Vec<u8>,
         start: Mark,
-    ) -> Result<(), YamlError> {
+    ) -> Result<(), SyntaxError> {
         let mut deepest = 0;
         loop {
             while (*indent == 0 || self.mark.column < *indent) && self.byte(0) == b' ' {

@@ -1,11 +1,11 @@
 //! Scanning of anchors, aliases, tags and directives.
 
-use super::YamlError;
-use super::characters::{is_word, width};
-use super::scanner::{Mark, Scanner, Token, TokenKind};
+use crate::characters::{is_word, width};
+use crate::scanner::{Scanner, Token, TokenKind};
+use crate::{Mark, SyntaxError};
 
 impl Scanner<'_> {
-    pub(super) fn scan_anchor(&mut self, alias: bool) -> Result<Token, YamlError> {
+    pub(crate) fn scan_anchor(&mut self, alias: bool) -> Result<Token, SyntaxError> {
         let start = self.mark;
         self.skip();
         let name = self.read_word();
@@ -36,7 +36,7 @@ impl Scanner<'_> {
         text(word)
     }
 
-    pub(super) fn scan_tag(&mut self) -> Result<Token, YamlError> {
+    pub(crate) fn scan_tag(&mut self) -> Result<Token, SyntaxError> {
         let start = self.mark;
         let (handle, suffix) = if self.byte(1) == b'<' {
             self.scan_verbatim_tag(start)?
@@ -52,7 +52,7 @@ impl Scanner<'_> {
         })
     }
 
-    fn scan_verbatim_tag(&mut self, start: Mark) -> Result<(String, String), YamlError> {
+    fn scan_verbatim_tag(&mut self, start: Mark) -> Result<(String, String), SyntaxError> {
         self.skip();
         self.skip();
         let suffix = self.scan_tag_uri("", start)?;
@@ -63,7 +63,7 @@ impl Scanner<'_> {
         Ok((String::new(), suffix))
     }
 
-    fn scan_shorthand_tag(&mut self, start: Mark) -> Result<(String, String), YamlError> {
+    fn scan_shorthand_tag(&mut self, start: Mark) -> Result<(String, String), SyntaxError> {
         let handle = self.scan_tag_handle(false, start)?;
         if handle.len() > 1 && handle.ends_with('!') {
             let suffix = self.scan_tag_uri("", start)?;
@@ -78,7 +78,7 @@ impl Scanner<'_> {
         }
     }
 
-    fn scan_tag_handle(&mut self, directive: bool, start: Mark) -> Result<String, YamlError> {
+    fn scan_tag_handle(&mut self, directive: bool, start: Mark) -> Result<String, SyntaxError> {
         if self.byte(0) != b'!' {
             return self.error(start, "did not find expected '!'");
         }
@@ -95,7 +95,7 @@ impl Scanner<'_> {
         Ok(text(handle))
     }
 
-    fn scan_tag_uri(&mut self, head: &str, start: Mark) -> Result<String, YamlError> {
+    fn scan_tag_uri(&mut self, head: &str, start: Mark) -> Result<String, SyntaxError> {
         let mut uri: Vec<u8> = head.bytes().skip(1).collect();
         let mut found = !head.is_empty();
         while is_word(self.byte(0)) || b";/?:@&=+$,.!~*'()[]%".contains(&self.byte(0)) {
@@ -112,7 +112,7 @@ impl Scanner<'_> {
         Ok(text(uri))
     }
 
-    fn scan_uri_escape(&mut self, start: Mark, uri: &mut Vec<u8>) -> Result<(), YamlError> {
+    fn scan_uri_escape(&mut self, start: Mark, uri: &mut Vec<u8>) -> Result<(), SyntaxError> {
         let mut missing = None;
         while missing != Some(0) {
             let digits = [self.byte(1), self.byte(2)].map(|byte| char::from(byte).to_digit(16));
@@ -138,7 +138,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    pub(super) fn scan_directive(&mut self) -> Result<Token, YamlError> {
+    pub(crate) fn scan_directive(&mut self) -> Result<Token, SyntaxError> {
         let start = self.mark;
         self.skip();
         let name = self.read_word();
@@ -164,13 +164,13 @@ impl Scanner<'_> {
         Ok(Token { kind, start })
     }
 
-    pub(super) fn skip_blanks(&mut self) {
+    pub(crate) fn skip_blanks(&mut self) {
         while self.here_is_blank() {
             self.skip();
         }
     }
 
-    fn scan_version(&mut self, start: Mark) -> Result<TokenKind, YamlError> {
+    fn scan_version(&mut self, start: Mark) -> Result<TokenKind, SyntaxError> {
         self.skip_blanks();
         let major = self.scan_version_number(start)?;
         if self.byte(0) != b'.' {
@@ -181,7 +181,7 @@ impl Scanner<'_> {
         Ok(TokenKind::VersionDirective { major, minor })
     }
 
-    fn scan_version_number(&mut self, start: Mark) -> Result<u8, YamlError> {
+    fn scan_version_number(&mut self, start: Mark) -> Result<u8, SyntaxError> {
         let mut number = None;
         let mut length = 0;
         while self.byte(0).is_ascii_digit() {
@@ -198,7 +198,7 @@ impl Scanner<'_> {
         }
     }
 
-    fn scan_tag_directive(&mut self, start: Mark) -> Result<TokenKind, YamlError> {
+    fn scan_tag_directive(&mut self, start: Mark) -> Result<TokenKind, SyntaxError> {
         self.skip_blanks();
         let handle = self.scan_tag_handle(true, start)?;
         if !self.here_is_blank() {

@@ -2,29 +2,14 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::YamlError;
-use super::characters::{at, is_blank_or_end, is_bom, is_break, is_break_or_end, width};
+use crate::characters::{at, is_blank_or_end, is_bom, is_break, is_break_or_end, width};
+use crate::{Mark, ScalarStyle, Stage, SyntaxError};
 
-/// Deepest nesting of blocks or brackets. Bounded so that recursive readers stay on their stack.
-pub(super) const MAX_DEPTH: usize = 256;
-
-/// A place in the stream; all counts start at 0, `column` counts characters.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Mark {
-    pub(super) index: usize,
-    pub(super) line: u32,
-    pub(super) column: i32,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ScalarStyle {
-    Plain,
-    Quoted,
-    Block,
-}
+/// Deepest nesting of blocks or brackets.
+const MAX_DEPTH: usize = 10_000;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum TokenKind {
+pub(crate) enum TokenKind {
     StreamEnd,
     VersionDirective { major: u8, minor: u8 },
     TagDirective { handle: String, prefix: String },
@@ -48,9 +33,9 @@ pub(super) enum TokenKind {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) kind: TokenKind,
-    pub(super) start: Mark,
+pub(crate) struct Token {
+    pub(crate) kind: TokenKind,
+    pub(crate) start: Mark,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -61,13 +46,13 @@ struct SimpleKey {
     mark: Mark,
 }
 
-pub(super) struct Scanner<'a> {
-    pub(super) text: &'a [u8],
-    pub(super) position: usize,
-    pub(super) mark: Mark,
-    pub(super) indent: i32,
-    pub(super) flow_level: usize,
-    pub(super) simple_key_allowed: bool,
+pub(crate) struct Scanner<'a> {
+    pub(crate) text: &'a [u8],
+    pub(crate) position: usize,
+    pub(crate) mark: Mark,
+    pub(crate) indent: i32,
+    pub(crate) flow_level: usize,
+    pub(crate) simple_key_allowed: bool,
     indents: Vec<i32>,
     tokens: VecDeque<Token>,
     tokens_taken: usize,
@@ -77,7 +62,7 @@ pub(super) struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    pub(super) fn new(text: &'a [u8]) -> Self {
+    pub(crate) fn new(text: &'a [u8]) -> Self {
         Self {
             text,
             position: 0,
@@ -95,28 +80,28 @@ impl<'a> Scanner<'a> {
     }
 
     /// The next token, left in the queue. After the end it stays at the end.
-    pub(super) fn peek(&mut self) -> Result<&Token, YamlError> {
+    pub(crate) fn peek(&mut self) -> Result<&Token, SyntaxError> {
         self.fill()?;
         self.tokens
             .front()
-            .ok_or_else(|| YamlError::unplaced("unexpected end of stream"))
+            .ok_or_else(|| SyntaxError::unplaced("unexpected end of stream"))
     }
 
     /// Removes the token that `peek` showed.
-    pub(super) fn take(&mut self) -> Result<Token, YamlError> {
+    pub(crate) fn take(&mut self) -> Result<Token, SyntaxError> {
         self.fill()?;
         self.tokens_taken += 1;
         self.tokens
             .pop_front()
-            .ok_or_else(|| YamlError::unplaced("unexpected end of stream"))
+            .ok_or_else(|| SyntaxError::unplaced("unexpected end of stream"))
     }
 
-    pub(super) fn byte(&self, offset: usize) -> u8 {
+    pub(crate) fn byte(&self, offset: usize) -> u8 {
         at(self.text, self.position + offset)
     }
 
     /// One character onwards.
-    pub(super) fn skip(&mut self) {
+    pub(crate) fn skip(&mut self) {
         if self.position < self.text.len() {
             self.position += width(self.byte(0));
         }
@@ -124,12 +109,12 @@ impl<'a> Scanner<'a> {
         self.mark.column += 1;
     }
 
-    pub(super) fn skip_line(&mut self) {
+    pub(crate) fn skip_line(&mut self) {
         let mut ignored = Vec::new();
         self.read_line(&mut ignored);
     }
 
-    pub(super) fn read(&mut self, into: &mut Vec<u8>) {
+    pub(crate) fn read(&mut self, into: &mut Vec<u8>) {
         let start = self.position;
         self.skip();
         let end = self.position.min(self.text.len());
@@ -137,7 +122,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Copies a line break, normalised to `\n` except for LS and PS.
-    pub(super) fn read_line(&mut self, into: &mut Vec<u8>) {
+    pub(crate) fn read_line(&mut self, into: &mut Vec<u8>) {
         match (self.byte(0), self.byte(1)) {
             (b'\r', b'\n') => {
                 into.push(b'\n');
@@ -163,23 +148,23 @@ impl<'a> Scanner<'a> {
         self.mark.line += 1;
     }
 
-    pub(super) fn here_is_break(&self) -> bool {
+    pub(crate) fn here_is_break(&self) -> bool {
         is_break(self.text, self.position)
     }
 
-    pub(super) fn here_is_break_or_end(&self) -> bool {
+    pub(crate) fn here_is_break_or_end(&self) -> bool {
         is_break_or_end(self.text, self.position)
     }
 
-    pub(super) fn here_is_blank(&self) -> bool {
+    pub(crate) fn here_is_blank(&self) -> bool {
         matches!(self.byte(0), b' ' | b'\t')
     }
 
-    pub(super) fn blank_or_end(&self, offset: usize) -> bool {
+    pub(crate) fn blank_or_end(&self, offset: usize) -> bool {
         is_blank_or_end(self.text, self.position + offset)
     }
 
-    pub(super) fn at_document_indicator(&self) -> bool {
+    pub(crate) fn at_document_indicator(&self) -> bool {
         self.mark.column == 0
             && matches!(
                 [self.byte(0), self.byte(1), self.byte(2)],
@@ -188,21 +173,17 @@ impl<'a> Scanner<'a> {
             && self.blank_or_end(3)
     }
 
-    /// A scanner error at the current place. go-yaml falls back to the line of the context where
-    /// the problem stands in the first line.
-    pub(super) fn error<T>(&self, context: Mark, problem: &str) -> Result<T, YamlError> {
-        let line = if self.mark.line != 0 {
-            self.mark.line + 1
-        } else {
-            context.line
-        };
-        Err(YamlError::Syntax {
-            line,
+    /// An error at the current place.
+    pub(crate) fn error<T>(&self, context: Mark, problem: &str) -> Result<T, SyntaxError> {
+        Err(SyntaxError {
+            stage: Stage::Scanner,
             problem: problem.to_owned(),
+            at: self.mark,
+            context,
         })
     }
 
-    fn fill(&mut self) -> Result<(), YamlError> {
+    fn fill(&mut self) -> Result<(), SyntaxError> {
         loop {
             if !self.tokens.is_empty() {
                 let Some(&index) = self.keys_by_token.get(&self.tokens_taken) else {
@@ -223,7 +204,7 @@ impl<'a> Scanner<'a> {
         self.tokens.push_back(Token { kind, start });
     }
 
-    fn fetch(&mut self) -> Result<(), YamlError> {
+    fn fetch(&mut self) -> Result<(), SyntaxError> {
         self.skip_to_next_token();
         self.unroll_indent(self.mark.column);
         if self.position >= self.text.len() {
@@ -287,7 +268,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    pub(super) fn skip_comment(&mut self) {
+    pub(crate) fn skip_comment(&mut self) {
         if self.byte(0) == b'#' {
             while !self.here_is_break_or_end() {
                 self.skip();
@@ -295,7 +276,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn simple_key_is_valid(&mut self, index: usize) -> Result<bool, YamlError> {
+    fn simple_key_is_valid(&mut self, index: usize) -> Result<bool, SyntaxError> {
         let Some(key) = self.simple_keys.get(index).copied() else {
             return Ok(false);
         };
@@ -315,7 +296,7 @@ impl<'a> Scanner<'a> {
         Ok(true)
     }
 
-    fn save_simple_key(&mut self) -> Result<(), YamlError> {
+    fn save_simple_key(&mut self) -> Result<(), SyntaxError> {
         if !self.simple_key_allowed {
             return Ok(());
         }
@@ -334,7 +315,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn remove_simple_key(&mut self) -> Result<(), YamlError> {
+    fn remove_simple_key(&mut self) -> Result<(), SyntaxError> {
         let Some(key) = self.simple_keys.last().copied() else {
             return Ok(());
         };
@@ -361,7 +342,7 @@ impl<'a> Scanner<'a> {
         number: Option<usize>,
         kind: TokenKind,
         mark: Mark,
-    ) -> Result<(), YamlError> {
+    ) -> Result<(), SyntaxError> {
         if self.flow_level > 0 || self.indent >= column {
             return Ok(());
         }
@@ -393,7 +374,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn fetch_stream_end(&mut self) -> Result<(), YamlError> {
+    fn fetch_stream_end(&mut self) -> Result<(), SyntaxError> {
         if self.mark.column != 0 {
             self.mark.column = 0;
             self.mark.line += 1;
@@ -406,7 +387,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_directive(&mut self) -> Result<(), YamlError> {
+    fn fetch_directive(&mut self) -> Result<(), SyntaxError> {
         self.unroll_indent(-1);
         self.remove_simple_key()?;
         self.simple_key_allowed = false;
@@ -415,7 +396,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_document_indicator(&mut self) -> Result<(), YamlError> {
+    fn fetch_document_indicator(&mut self) -> Result<(), SyntaxError> {
         self.unroll_indent(-1);
         self.remove_simple_key()?;
         self.simple_key_allowed = false;
@@ -432,7 +413,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_flow_start(&mut self, kind: TokenKind) -> Result<(), YamlError> {
+    fn fetch_flow_start(&mut self, kind: TokenKind) -> Result<(), SyntaxError> {
         self.save_simple_key()?;
         self.simple_keys.push(SimpleKey::default());
         self.flow_level += 1;
@@ -444,7 +425,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_flow_end(&mut self, kind: TokenKind) -> Result<(), YamlError> {
+    fn fetch_flow_end(&mut self, kind: TokenKind) -> Result<(), SyntaxError> {
         self.remove_simple_key()?;
         if self.flow_level > 0 {
             self.flow_level -= 1;
@@ -459,7 +440,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_flow_entry(&mut self) -> Result<(), YamlError> {
+    fn fetch_flow_entry(&mut self) -> Result<(), SyntaxError> {
         self.remove_simple_key()?;
         self.simple_key_allowed = true;
         self.push_indicator(TokenKind::FlowEntry);
@@ -472,7 +453,7 @@ impl<'a> Scanner<'a> {
         self.push(kind, start);
     }
 
-    fn fetch_block_entry(&mut self) -> Result<(), YamlError> {
+    fn fetch_block_entry(&mut self) -> Result<(), SyntaxError> {
         if self.flow_level == 0 {
             if !self.simple_key_allowed {
                 return self.error(
@@ -493,7 +474,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_key(&mut self) -> Result<(), YamlError> {
+    fn fetch_key(&mut self) -> Result<(), SyntaxError> {
         if self.flow_level == 0 {
             if !self.simple_key_allowed {
                 return self.error(self.mark, "mapping keys are not allowed in this context");
@@ -511,7 +492,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_value(&mut self) -> Result<(), YamlError> {
+    fn fetch_value(&mut self) -> Result<(), SyntaxError> {
         let last = self.simple_keys.len().saturating_sub(1);
         if self.simple_key_is_valid(last)? {
             let key = self.simple_keys.get(last).copied().unwrap_or_default();
@@ -552,15 +533,15 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_anchor(&mut self, alias: bool) -> Result<(), YamlError> {
+    fn fetch_anchor(&mut self, alias: bool) -> Result<(), SyntaxError> {
         self.fetch_with_key(|scanner| scanner.scan_anchor(alias))
     }
 
     /// Fetches a token that may itself be an implicit key and can't be followed by one.
     fn fetch_with_key(
         &mut self,
-        scan: impl FnOnce(&mut Self) -> Result<Token, YamlError>,
-    ) -> Result<(), YamlError> {
+        scan: impl FnOnce(&mut Self) -> Result<Token, SyntaxError>,
+    ) -> Result<(), SyntaxError> {
         self.save_simple_key()?;
         self.simple_key_allowed = false;
         let token = scan(self)?;
@@ -568,7 +549,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_block_scalar(&mut self, literal: bool) -> Result<(), YamlError> {
+    fn fetch_block_scalar(&mut self, literal: bool) -> Result<(), SyntaxError> {
         self.remove_simple_key()?;
         self.simple_key_allowed = true;
         let token = self.scan_block_scalar(literal)?;

@@ -1,21 +1,21 @@
 //! Scanning of quoted scalars.
 
-use super::YamlError;
-use super::characters::is_break;
-use super::scanner::{Mark, ScalarStyle, Scanner, Token, TokenKind};
+use crate::characters::is_break;
+use crate::scanner::{Scanner, Token, TokenKind};
+use crate::{Mark, ScalarStyle, SyntaxError};
 
 /// White space and breaks between two words of a scalar that spans lines.
 #[derive(Default)]
-pub(super) struct Gap {
-    pub(super) spaces: Vec<u8>,
-    pub(super) first_break: Vec<u8>,
-    pub(super) more_breaks: Vec<u8>,
-    pub(super) broken: bool,
+pub(crate) struct Gap {
+    pub(crate) spaces: Vec<u8>,
+    pub(crate) first_break: Vec<u8>,
+    pub(crate) more_breaks: Vec<u8>,
+    pub(crate) broken: bool,
 }
 
 impl Gap {
     /// Writes the gap as line folding demands and starts a new one.
-    pub(super) fn fold(&mut self, into: &mut Vec<u8>) {
+    pub(crate) fn fold(&mut self, into: &mut Vec<u8>) {
         if !self.broken {
             into.append(&mut self.spaces);
             return;
@@ -37,7 +37,7 @@ impl Gap {
 }
 
 impl Scanner<'_> {
-    pub(super) fn read_gap_break(&mut self, gap: &mut Gap) {
+    pub(crate) fn read_gap_break(&mut self, gap: &mut Gap) {
         if gap.broken {
             self.read_line(&mut gap.more_breaks);
         } else {
@@ -47,7 +47,7 @@ impl Scanner<'_> {
         }
     }
 
-    pub(super) fn read_gap_blank(&mut self, gap: &mut Gap) {
+    pub(crate) fn read_gap_blank(&mut self, gap: &mut Gap) {
         if gap.broken {
             self.skip();
         } else {
@@ -55,7 +55,7 @@ impl Scanner<'_> {
         }
     }
 
-    pub(super) fn scan_flow_scalar(&mut self, single: bool) -> Result<Token, YamlError> {
+    pub(crate) fn scan_flow_scalar(&mut self, single: bool) -> Result<Token, SyntaxError> {
         let start = self.mark;
         let quote = if single { b'\'' } else { b'"' };
         self.skip();
@@ -101,7 +101,7 @@ impl Scanner<'_> {
         start: Mark,
         value: &mut Vec<u8>,
         gap: &mut Gap,
-    ) -> Result<(), YamlError> {
+    ) -> Result<(), SyntaxError> {
         while !self.blank_or_end(0) {
             match (single, self.byte(0), self.byte(1)) {
                 (true, b'\'', b'\'') => {
@@ -123,7 +123,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    fn scan_escape(&mut self, start: Mark, value: &mut Vec<u8>) -> Result<(), YamlError> {
+    fn scan_escape(&mut self, start: Mark, value: &mut Vec<u8>) -> Result<(), SyntaxError> {
         let (literal, digits): (&str, usize) = match self.byte(1) {
             b'0' => ("\0", 0),
             b'a' => ("\x07", 0),
@@ -161,7 +161,7 @@ impl Scanner<'_> {
         start: Mark,
         digits: usize,
         value: &mut Vec<u8>,
-    ) -> Result<(), YamlError> {
+    ) -> Result<(), SyntaxError> {
         let mut code = 0_u32;
         for offset in 0..digits {
             let Some(digit) = char::from(self.byte(offset)).to_digit(16) else {
