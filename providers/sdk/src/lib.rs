@@ -2,12 +2,20 @@
 //!
 //! A provider knows nothing of the graph, the state file or the terminal.
 
+mod contract;
 mod json;
 mod provider;
 mod schema;
+mod upgrade;
 
+pub use contract::{
+    Answer, ApplyRequest, ApplyResponse, Configuration, Configured, Explanation, FunctionProblem,
+    Imported, Interrupted, Object, PlanRequest, PlanResponse, ReadRequest, ReadResponse, Recovery,
+    ready,
+};
 pub use provider::{Problem, ProblemSeverity, Provider};
 pub use schema::{
     Attribute, AttributeType, Block, FunctionSignature, NestedBlock, NestedObject, NestingMode,
     ProviderSchema, ResourceSchema, StringKind,
 };
+pub use upgrade::read_stored;

@@ -2,7 +2,9 @@
 
 use trueup_value::{Path, Value};
 
-use crate::ProviderSchema;
+use crate::{
+    Answer, Configuration, FunctionProblem, ProviderSchema, contract::ready, upgrade::read_stored,
+};
 
 /// How bad a [`Problem`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +52,41 @@ pub trait Provider: Send + Sync {
     fn validate_data(&self, kind: &str, config: &Value) -> Vec<Problem> {
         let _ = (kind, config);
         Vec::new()
+    }
+
+    /// Makes the provider ready for work. The configuration may be unknown in
+    /// places while planning; no default may stand in for what is unknown.
+    fn configure<'a>(&'a self, config: &'a Value) -> Answer<'a, Configuration>;
+
+    /// Brings a stored object of type `kind`, written as JSON under `version`
+    /// of its schema, to the current one.
+    fn upgrade<'a>(
+        &'a self,
+        kind: &'a str,
+        version: u64,
+        json: &'a str,
+    ) -> Answer<'a, Result<Value, Vec<Problem>>> {
+        ready(match self.schema().resources.get(kind) {
+            Some(schema) => read_stored(schema, version, json),
+            None => Err(vec![Problem::error(
+                "Unsupported resource type",
+                format!("The provider has no resource type \"{kind}\"."),
+                Path::new(),
+            )]),
+        })
+    }
+
+    /// Calls a function of the provider.
+    fn call_function<'a>(
+        &'a self,
+        name: &'a str,
+        arguments: &'a [Value],
+    ) -> Answer<'a, Result<Value, FunctionProblem>> {
+        let _ = arguments;
+        ready(Err(FunctionProblem {
+            argument: None,
+            message: format!("there is no function named \"{name}\""),
+        }))
     }
 }
 

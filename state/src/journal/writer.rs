@@ -105,8 +105,19 @@ impl Journal {
     /// [`JournalError::Io`]; the record may be torn then, and what it speaks
     /// of must not be begun.
     pub fn append(&self, record: &Record) -> Result<(), JournalError> {
+        self.append_all(std::slice::from_ref(record))
+    }
+
+    /// Appends records and returns when all of them are on the disk.
+    ///
+    /// # Errors
+    /// As of [`Journal::append`], for any of them.
+    pub fn append_all(&self, records: &[Record]) -> Result<(), JournalError> {
         let error = io_error("append to", &self.path);
-        let bytes = frame::encode(record).map_err(|source| error(source.into()))?;
+        let mut bytes = Vec::new();
+        for record in records {
+            bytes.extend(frame::encode(record).map_err(|source| error(source.into()))?);
+        }
         let mut progress = self.progress();
         (&self.file).write_all(&bytes).map_err(&error)?;
         progress.written += bytes.len() as u64;

@@ -1,9 +1,14 @@
 //! The `terraform` provider: `terraform_data` and `terraform_remote_state`.
 
-use std::collections::BTreeMap;
+mod data;
+mod remote_state;
+
+use std::{collections::BTreeMap, sync::Arc};
 
 use trueup_sdk::{
-    Attribute, Block, FunctionSignature, Problem, Provider, ProviderSchema, ResourceSchema,
+    Answer, ApplyRequest, ApplyResponse, Attribute, Block, Configuration, Configured,
+    FunctionSignature, Imported, Object, PlanRequest, PlanResponse, Problem, Provider,
+    ProviderSchema, ReadRequest, ReadResponse, ResourceSchema, ready,
 };
 use trueup_value::{Path, Str, Type, Value};
 
@@ -52,6 +57,53 @@ impl Provider for TerraformProvider {
             )],
             None => Vec::new(),
         }
+    }
+
+    fn configure<'a>(&'a self, _config: &'a Value) -> Answer<'a, Configuration> {
+        ready(Ok(Arc::new(Ready)))
+    }
+}
+
+/// The provider at work: there is nothing to configure.
+struct Ready;
+
+impl Configured for Ready {
+    fn read<'a>(&'a self, requests: Vec<ReadRequest<'a>>) -> Answer<'a, Vec<ReadResponse>> {
+        let unchanged = requests.into_iter().map(|request| ReadResponse {
+            object: Some(request.object),
+            problems: Vec::new(),
+        });
+        ready(unchanged.collect())
+    }
+
+    fn plan<'a>(&'a self, request: PlanRequest<'a>) -> Answer<'a, PlanResponse> {
+        ready(data::plan(&request))
+    }
+
+    fn apply<'a>(&'a self, request: ApplyRequest<'a>) -> Answer<'a, ApplyResponse> {
+        ready(data::apply(&request))
+    }
+
+    fn import<'a>(
+        &'a self,
+        kind: &'a str,
+        id: &'a str,
+    ) -> Answer<'a, Result<Vec<Imported>, Vec<Problem>>> {
+        ready(Ok(vec![Imported {
+            kind: kind.to_owned(),
+            object: Object {
+                value: data::imported(id),
+                private: Vec::new(),
+            },
+        }]))
+    }
+
+    fn read_data<'a>(
+        &'a self,
+        _kind: &'a str,
+        config: &'a Value,
+    ) -> Answer<'a, Result<Value, Vec<Problem>>> {
+        ready(remote_state::read(config))
     }
 }
 

@@ -1,0 +1,136 @@
+//! `terraform_data`: keeps values in the state and gives each object an ID.
+
+use trueup_sdk::{ApplyRequest, ApplyResponse, Object, PlanRequest, PlanResponse, Problem};
+use trueup_value::{Path, Str, Type, Value};
+
+/// What a change of `terraform_data` will lead to.
+pub(super) fn plan(request: &PlanRequest<'_>) -> PlanResponse {
+    let Some(proposed) = request.proposed else {
+        return PlanResponse::default();
+    };
+    let input = attribute(proposed, "input");
+    let trigger = attribute(proposed, "triggers_replace");
+    let Some(prior) = request.prior else {
+        return planned(with_new_id(with_output(proposed, &input)), Vec::new());
+    };
+    if attribute(&prior.value, "triggers_replace") != trigger {
+        let replace = vec![Path::new().attr("triggers_replace")];
+        return planned(with_new_id(with_output(proposed, &input)), replace);
+    }
+    if attribute(&prior.value, "input") != input {
+        return planned(with_output(proposed, &input), Vec::new());
+    }
+    planned(proposed.clone(), Vec::new())
+}
+
+/// Makes what was planned; nothing outside the state changes.
+pub(super) fn apply(request: &ApplyRequest<'_>) -> ApplyResponse {
+    let Some(planned) = request.planned else {
+        return ApplyResponse::default();
+    };
+    let mut value = planned.clone();
+    if !attribute(&value, "output").is_known() {
+        value = with(&value, "output", attribute(&value, "input"));
+    }
+    if !attribute(&value, "id").is_known() {
+        match new_uuid() {
+            Ok(id) => value = with(&value, "id", Value::string(id)),
+            Err(error) => return failed(request, &error),
+        }
+    }
+    ApplyResponse {
+        object: Some(Object {
+            value,
+            private: Vec::new(),
+        }),
+        ..ApplyResponse::default()
+    }
+}
+
+/// The object an import starts from.
+pub(super) fn imported(id: &str) -> Value {
+    Value::object([
+        ("id", Value::string(id)),
+        ("input", Value::null(Type::Dynamic)),
+        ("output", Value::null(Type::Dynamic)),
+        ("triggers_replace", Value::null(Type::Dynamic)),
+    ])
+}
+
+fn planned(planned: Value, requires_replace: Vec<Path>) -> PlanResponse {
+    PlanResponse {
+        planned: Some(planned),
+        requires_replace,
+        ..PlanResponse::default()
+    }
+}
+
+/// The output always has the type of the input, also when that is null.
+fn with_output(proposed: &Value, input: &Value) -> Value {
+    let output = match input.is_null() {
+        true => input.clone(),
+        false => Value::unknown(input.ty()),
+    };
+    with(proposed, "output", output)
+}
+
+fn with_new_id(proposed: Value) -> Value {
+    let id = Value::unknown(Type::String).refine_not_null();
+    with(&proposed, "id", id)
+}
+
+fn attribute(object: &Value, name: &str) -> Value {
+    object
+        .get(name)
+        .cloned()
+        .unwrap_or_else(|| Value::null(Type::Dynamic))
+}
+
+fn with(object: &Value, name: &str, value: Value) -> Value {
+    let others = object.elements().filter_map(|(key, value)| {
+        let key = key.as_str()?;
+        (key != name).then(|| (Str::new(key), value))
+    });
+    Value::object(others.chain([(Str::new(name), value)]))
+}
+
+fn failed(request: &ApplyRequest<'_>, error: &getrandom::Error) -> ApplyResponse {
+    ApplyResponse {
+        object: request.prior.cloned(),
+        problems: vec![Problem::error(
+            "No source of randomness",
+            format!("The ID of the object could not be chosen: {error}."),
+            Path::new().attr("id"),
+        )],
+        ..ApplyResponse::default()
+    }
+}
+
+/// A random UUID, version 4.
+fn new_uuid() -> Result<String, getrandom::Error> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes)?;
+    let number = u128::from_be_bytes(bytes);
+    let number = number & !(0xf << 76) | (0x4 << 76);
+    let number = number & !(0x3 << 62) | (0x2 << 62);
+    let hex = format!("{number:032x}");
+    let (a, rest) = hex.split_at(8);
+    let (b, rest) = rest.split_at(4);
+    let (c, rest) = rest.split_at(4);
+    let (d, e) = rest.split_at(4);
+    Ok(format!("{a}-{b}-{c}-{d}-{e}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_are_random_and_say_so() {
+        let id = new_uuid().unwrap();
+        assert_eq!(id.len(), 36);
+        assert_eq!(&id[14..15], "4");
+        assert!(["8", "9", "a", "b"].contains(&&id[19..20]));
+        assert_ne!(id, new_uuid().unwrap());
+    }
+}

@@ -1,0 +1,223 @@
+//! What a provider does: the asynchronous part of the contract.
+
+use std::{fmt, future::Future, pin::Pin, sync::Arc};
+
+use trueup_value::{Path, Value};
+
+use crate::Problem;
+
+/// An answer that may take its time.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// An answer that is there already.
+pub fn ready<'a, T: Send + 'a>(value: T) -> Answer<'a, T> {
+    Box::pin(std::future::ready(value))
+}
+
+/// An object as the state holds it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Object {
+    /// Its attributes: known, unmarked, of the schema's type.
+    pub value: Value,
+    /// What the provider keeps with it and nobody else reads.
+    pub private: Vec<u8>,
+}
+
+/// An object to be read again.
+#[derive(Clone, Debug)]
+pub struct ReadRequest<'a> {
+    /// Its resource type.
+    pub kind: &'a str,
+    /// The object as it was last seen.
+    pub object: Object,
+}
+
+/// What became of a [`ReadRequest`].
+#[derive(Clone, Debug)]
+pub struct ReadResponse {
+    /// The object as it is now; `None` if there is none any more, or if there
+    /// are errors.
+    pub object: Option<Object>,
+    /// What there is to say. Errors mean that nothing could be learnt.
+    pub problems: Vec<Problem>,
+}
+
+/// A change to be planned.
+#[derive(Clone, Debug)]
+pub struct PlanRequest<'a> {
+    /// The resource type.
+    pub kind: &'a str,
+    /// The object there is; `None` to create one.
+    pub prior: Option<&'a Object>,
+    /// The configuration; may be unknown in places. `None` to destroy.
+    pub config: Option<&'a Value>,
+    /// The configuration merged with what the prior object has for computed
+    /// attributes. `None` to destroy.
+    pub proposed: Option<&'a Value>,
+}
+
+/// A planned change.
+#[derive(Clone, Debug, Default)]
+pub struct PlanResponse {
+    /// The object as it will be, unknown where only applying tells. `None` to
+    /// destroy, or if there are errors.
+    pub planned: Option<Value>,
+    /// Attributes that cannot change on the object there is.
+    pub requires_replace: Vec<Path>,
+    /// Passed on to [`Configured::apply`].
+    pub private: Vec<u8>,
+    /// The provider deviates from the contract in the ways old providers do;
+    /// deviations are no errors then.
+    pub legacy: bool,
+    /// What there is to say.
+    pub problems: Vec<Problem>,
+}
+
+/// A change to be made.
+#[derive(Clone, Debug)]
+pub struct ApplyRequest<'a> {
+    /// The resource type.
+    pub kind: &'a str,
+    /// The object there is; `None` to create one.
+    pub prior: Option<&'a Object>,
+    /// The object as planned; `None` to destroy.
+    pub planned: Option<&'a Value>,
+    /// The configuration, wholly known; `None` to destroy.
+    pub config: Option<&'a Value>,
+    /// What [`Configured::plan`] passed on.
+    pub private: &'a [u8],
+    /// The name or token chosen by [`Configured::identify`].
+    pub identity: Option<&'a str>,
+}
+
+/// What came of an [`ApplyRequest`].
+#[derive(Clone, Debug, Default)]
+pub struct ApplyResponse {
+    /// The object as it is now, also after an error; `None` if there is none.
+    pub object: Option<Object>,
+    /// As in [`PlanResponse`].
+    pub legacy: bool,
+    /// What there is to say.
+    pub problems: Vec<Problem>,
+}
+
+/// An object found for an import.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    /// Its resource type.
+    pub kind: String,
+    /// What is known of it; it is read in full afterwards.
+    pub object: Object,
+}
+
+/// An action whose outcome was never recorded.
+#[derive(Clone, Debug)]
+pub struct Interrupted<'a> {
+    /// The resource type.
+    pub kind: &'a str,
+    /// The object there was before, if any.
+    pub prior: Option<&'a Object>,
+    /// The name or token chosen before the action began.
+    pub identity: Option<&'a str>,
+}
+
+/// What became of an [`Interrupted`] action.
+#[derive(Clone, Debug)]
+pub enum Recovery {
+    /// There is an object: this one.
+    Found(Object),
+    /// There is no object.
+    Absent,
+    /// The provider cannot tell.
+    Unknown,
+}
+
+/// Who changed an object behind our back, where the platform knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// Who did it.
+    pub who: String,
+    /// When, RFC 3339.
+    pub when: Option<String>,
+    /// With what.
+    pub how: Option<String>,
+}
+
+/// Why a provider's function failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionProblem {
+    /// The argument to blame, from 0.
+    pub argument: Option<usize>,
+    /// Why, in a sentence.
+    pub message: String,
+}
+
+/// A provider with its configuration.
+///
+/// Values passed in are unmarked and conform to the schema, and values
+/// returned must conform to it. Absence is `None`, never an error.
+pub trait Configured: Send + Sync {
+    /// Looks at objects again; one response for each request, in their order.
+    fn read<'a>(&'a self, requests: Vec<ReadRequest<'a>>) -> Answer<'a, Vec<ReadResponse>>;
+
+    /// What applying would do. Reads at most; never writes.
+    fn plan<'a>(&'a self, request: PlanRequest<'a>) -> Answer<'a, PlanResponse>;
+
+    /// Chooses the name or token by which an object about to be created can
+    /// be found again. It is recorded before [`Configured::apply`] begins.
+    fn identify(&self, kind: &str, planned: &Value) -> Option<String> {
+        let _ = (kind, planned);
+        None
+    }
+
+    /// Does what was planned, and nothing else.
+    fn apply<'a>(&'a self, request: ApplyRequest<'a>) -> Answer<'a, ApplyResponse>;
+
+    /// Finds the objects an import ID stands for.
+    fn import<'a>(
+        &'a self,
+        kind: &'a str,
+        id: &'a str,
+    ) -> Answer<'a, Result<Vec<Imported>, Vec<Problem>>> {
+        let _ = id;
+        ready(Err(vec![Problem::error(
+            "Resource Import Not Implemented",
+            format!("Objects of type \"{kind}\" cannot be imported."),
+            Path::new(),
+        )]))
+    }
+
+    /// Reads a data source. The result has what the configuration has, and
+    /// nothing in it is unknown.
+    fn read_data<'a>(
+        &'a self,
+        kind: &'a str,
+        config: &'a Value,
+    ) -> Answer<'a, Result<Value, Vec<Problem>>>;
+
+    /// What became of an action that was interrupted.
+    fn recover<'a>(&'a self, action: Interrupted<'a>) -> Answer<'a, Recovery> {
+        let _ = action;
+        ready(Recovery::Unknown)
+    }
+
+    /// Who changed an object, where the platform knows it.
+    fn explain<'a>(
+        &'a self,
+        kind: &'a str,
+        before: &'a Value,
+        after: &'a Value,
+    ) -> Answer<'a, Option<Explanation>> {
+        let _ = (kind, before, after);
+        ready(None)
+    }
+}
+
+/// A provider ready for work, or why it is not.
+pub type Configuration = Result<Arc<dyn Configured>, Vec<Problem>>;
+
+impl fmt::Debug for dyn Configured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Configured")
+    }
+}
