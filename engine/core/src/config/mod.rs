@@ -31,6 +31,7 @@ pub use module::Module;
 pub use module_call::{ModuleCall, PassedProvider};
 pub use moved::Moved;
 pub use output::{Local, Output};
+pub(crate) use provider::provider_key;
 pub use provider::{ProviderConfig, ProviderRef};
 pub use provisioner::{Connection, OnFailure, Provisioner, When};
 pub use removed::Removed;

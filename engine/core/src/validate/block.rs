@@ -26,7 +26,7 @@ pub fn decode_block(view: &View<'_>, body: &Body, schema: &Block) -> Evaluated {
 }
 
 /// A schema as the evaluator wants it.
-fn spec(schema: &Block) -> Spec {
+pub(crate) fn spec(schema: &Block) -> Spec {
     let attributes = schema
         .attributes
         .iter()

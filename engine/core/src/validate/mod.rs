@@ -27,7 +27,9 @@ use trueup_syntax::{Diagnostic, Diagnostics, FileId, Span};
 use trueup_value::Value;
 
 pub use block::decode_block;
+pub(crate) use block::spec as block_spec;
 pub use graph::{Edges, Graph, Item, ItemId};
+pub(crate) use resource::located;
 pub use scope::{Inputs, ModuleScope, Repetition, View};
 
 use crate::{

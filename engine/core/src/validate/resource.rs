@@ -238,7 +238,7 @@ fn no_attributes(reference: &Reference<'_>) -> Diagnostics {
 }
 
 /// A provider's problem at the argument it blames.
-pub(super) fn located(problem: Problem, body: &Body, whole: Span) -> Diagnostic {
+pub(crate) fn located(problem: Problem, body: &Body, whole: Span) -> Diagnostic {
     let span = attribute_span(&problem.path, body).unwrap_or(whole);
     Diagnostic {
         severity: match problem.severity {

@@ -3,4 +3,5 @@
 mod cases;
 mod draw;
 mod input;
+mod run;
 mod world;

@@ -1,0 +1,367 @@
+//! Creating, updating and reading.
+
+use std::{rc::Rc, sync::Arc};
+
+use trueup_sdk::{ApplyRequest, ApplyResponse, Configured};
+use trueup_state::journal::{self, Outcome};
+use trueup_syntax::{Diagnostic, Diagnostics, Severity};
+use trueup_value::Value;
+
+use super::walk::{Walk, deposed_key};
+use crate::{
+    address::ResourceMode,
+    diff::{check_applied, mark_sensitive},
+    evaluate::View,
+    plan::{
+        Action, DataOutcome, Failure, Planned, Planning, ResourceChange, check_rules, plan_managed,
+        read_data,
+    },
+    run::ResourceContext,
+    state::{Attributes, Object, encode_object},
+};
+
+/// A change about to be made, and what it needs.
+struct Making<'a> {
+    walk: &'a Walk<'a>,
+    change: &'a ResourceChange,
+    context: &'a ResourceContext<'a>,
+    provider: &'a dyn Configured,
+    item: u32,
+    name: &'a str,
+    view: View<'a>,
+}
+
+impl Walk<'_> {
+    /// Creates, updates or reads.
+    pub(super) async fn make(&self, index: usize) -> Diagnostics {
+        let (Some(change), Some(Some(item))) =
+            (self.plan.changes.get(index), self.items.get(index))
+        else {
+            return Diagnostics::default();
+        };
+        let Some(context) = self.contexts.get(item).map(Rc::clone) else {
+            return Diagnostics::default();
+        };
+        let name = change.address.to_string();
+        let place = self
+            .scope(&change.address.resource.module)
+            .and_then(|scope| {
+                let instances = scope.resource(context.index)?;
+                let at = instances.keys.position(change.address.key.as_ref())?;
+                let each = instances.keys.at(at);
+                Some((Rc::clone(&scope), at, each))
+            });
+        let (Some((scope, at, each)), Some(provider)) = (place, self.providers.get(&context.key))
+        else {
+            return Diagnostics::default();
+        };
+        let making = Making {
+            walk: self,
+            change,
+            context: &context,
+            provider: &*provider,
+            item: *item,
+            name: &name,
+            view: self.evaluation.view(&scope).repeated(&each),
+        };
+        let mut diagnostics = Diagnostics::default();
+        let value = match context.config.address.mode {
+            ResourceMode::Managed => making.managed(&mut diagnostics).await,
+            _ => making.data(&mut diagnostics).await,
+        };
+        if let (Some(value), Some(instances)) = (value, scope.resource(context.index)) {
+            diagnostics.extend(making.conditions(Some(&value)));
+            instances.set(at, value);
+        }
+        diagnostics
+    }
+}
+
+impl Making<'_> {
+    async fn data(&self, diagnostics: &mut Diagnostics) -> Option<Value> {
+        diagnostics.extend(self.conditions(None));
+        if diagnostics.has_errors() {
+            return None;
+        }
+        let (outcome, found) =
+            read_data(self.context, self.provider, self.view, self.name, false).await;
+        diagnostics.extend(found);
+        let Some(DataOutcome::Read(object)) = outcome else {
+            return None;
+        };
+        let value = object.value().cloned();
+        let object = Arc::new(Object {
+            dependencies: Arc::new([]),
+            ..Object::clone(&object)
+        });
+        let mut state = self.walk.state.borrow_mut();
+        state.set_current(&self.change.address, &self.change.provider, Some(object));
+        value
+    }
+
+    async fn managed(&self, diagnostics: &mut Diagnostics) -> Option<Value> {
+        diagnostics.extend(self.conditions(None));
+        if diagnostics.has_errors() {
+            return None;
+        }
+        let prior = match self.change.action {
+            Action::Update => self.current(),
+            _ => None,
+        };
+        let planning = Planning {
+            context: self.context,
+            provider: self.provider,
+            address: self.name,
+            view: self.view,
+            prior: prior.as_ref(),
+            forced: None,
+            create_before_destroy: false,
+        };
+        let (planned, found) = plan_managed(&planning).await;
+        diagnostics.extend(found);
+        let planned = planned?;
+        self.check_planned(&planned, diagnostics);
+        if diagnostics.has_errors() {
+            return None;
+        }
+        if planned.action == Action::NoOp {
+            return Some(planned.after);
+        }
+        self.act(prior, planned, diagnostics).await
+    }
+
+    fn current(&self) -> Option<Arc<Object>> {
+        let state = self.walk.state.borrow();
+        let address = &self.change.address;
+        let instance = state.instance(&address.resource, &address.key)?;
+        instance.current.clone()
+    }
+
+    /// Whether the final plan is the one that was shown: known values stay,
+    /// only unknown ones became known.
+    fn check_planned(&self, planned: &Planned, diagnostics: &mut Diagnostics) {
+        let was = match self.change.action {
+            Action::Update => Action::Update,
+            _ => Action::Create,
+        };
+        let same =
+            planned.action == was || (was == Action::Update && planned.action == Action::NoOp);
+        if !same {
+            let message = format!(
+                "changed the planned action from {was:?} to {:?}",
+                planned.action
+            );
+            return self.inconsistent_plan(&message, diagnostics);
+        }
+        let (shown, _) = self.change.after.unmark_deep();
+        let (now, _) = planned.after.unmark_deep();
+        for (path, message) in check_applied(&self.context.schema.block, &shown, &now) {
+            let message = format!("produced an invalid new value for {path}: {message}");
+            self.inconsistent_plan(&message, diagnostics);
+        }
+    }
+
+    fn inconsistent_plan(&self, message: &str, diagnostics: &mut Diagnostics) {
+        let provider = self.context.key.source.display();
+        let name = self.name;
+        diagnostics.push(self.error(
+            "Provider produced inconsistent final plan",
+            format!(
+                "When expanding the plan for {name} to include new values learned so far during apply, provider \"{provider}\" {message}.\n\nThis is a bug in the provider, which should be reported in the provider's own issue tracker."
+            ),
+        ));
+    }
+
+    fn error(&self, summary: &str, detail: String) -> Diagnostic {
+        let mut diagnostic = Diagnostic::error(summary, detail, self.context.config.span);
+        diagnostic.address = Some(self.name.to_owned());
+        diagnostic
+    }
+
+    async fn act(
+        &self,
+        prior: Option<Arc<Object>>,
+        planned: Planned,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Value> {
+        let kind = self.context.config.address.kind.as_str();
+        let (wanted, marks) = planned.after.unmark_deep_with_paths();
+        let identity = self.provider.identify(kind, &wanted);
+        let action = match prior {
+            Some(_) => journal::Action::Update,
+            None => journal::Action::Create,
+        };
+        let provider = &self.change.provider;
+        let ledger = &self.walk.ledger;
+        let intent = ledger.intent(self.name, "", action, provider, identity.clone());
+        let sequence = match intent.await {
+            Ok(sequence) => sequence,
+            Err(error) => {
+                diagnostics.push(self.error("Action not recorded", format!("{error}.")));
+                return None;
+            }
+        };
+        let deposed = self.depose();
+        let before = prior.as_ref().and_then(|prior| {
+            let (value, _) = prior.value()?.unmark_deep();
+            let private = prior.private.clone();
+            Some(trueup_sdk::Object { value, private })
+        });
+        let request = ApplyRequest {
+            kind,
+            prior: before.as_ref(),
+            planned: Some(&wanted),
+            config: Some(&planned.config),
+            private: &planned.private,
+            identity: identity.as_deref(),
+        };
+        let response = self.provider.apply(request).await;
+        let failed = response
+            .problems
+            .iter()
+            .any(|p| p.severity == trueup_sdk::ProblemSeverity::Error);
+        let object = self.judge(&wanted, &planned, response, prior.is_some(), diagnostics);
+        let object = object.map(|(value, private)| {
+            let value = value.mark_with_paths(&marks);
+            Arc::new(Object {
+                attributes: Attributes::Known(mark_sensitive(&self.context.schema.block, &value)),
+                tainted: (failed || diagnostics.has_errors()) && prior.is_none(),
+                private,
+                dependencies: self.walk.dependencies.of(self.item),
+                create_before_destroy: self.walk.create_before_destroy[self.item as usize],
+                schema_version: self.context.schema.version,
+            })
+        });
+        self.store(sequence, object.clone(), deposed, diagnostics);
+        let value = object.as_ref().and_then(|object| object.value()).cloned();
+        value.filter(|_| !diagnostics.has_errors())
+    }
+
+    /// Puts the old object aside if its replacement is created first.
+    fn depose(&self) -> Option<trueup_value::Str> {
+        if self.change.action != Action::CreateThenDelete {
+            return None;
+        }
+        let mut state = self.walk.state.borrow_mut();
+        let key = deposed_key(&state, self.name);
+        state.change(&self.change.address, &self.change.provider, |instance| {
+            if let Some(object) = instance.current.take() {
+                instance.deposed.insert(key.clone(), object);
+            }
+        });
+        Some(key)
+    }
+
+    /// Holds what the provider answered against what was planned.
+    fn judge(
+        &self,
+        wanted: &Value,
+        planned: &Planned,
+        response: ApplyResponse,
+        update: bool,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<(Value, Vec<u8>)> {
+        let before = diagnostics.0.len();
+        self.context
+            .report(response.problems, self.name, diagnostics);
+        let failed = diagnostics.0[before..]
+            .iter()
+            .any(|d| d.severity == Severity::Error);
+        let name = self.name;
+        let provider = self.context.key.source.display();
+        const BUG: &str = "This is a bug in the provider, which should be reported in the provider's own issue tracker.";
+        let Some(object) = response.object else {
+            if !failed {
+                diagnostics.push(self.error(
+                    "Provider produced inconsistent result after apply",
+                    format!("When applying changes to {name}, provider \"{provider}\" produced an unexpected new value: root object was present, but now absent.\n\n{BUG}"),
+                ));
+            }
+            let (value, _) = planned.before.unmark_deep();
+            return (failed && update).then_some((value, planned.private.clone()));
+        };
+        let value = object.value;
+        if !value.is_wholly_known() {
+            diagnostics.push(self.error(
+                "Provider returned invalid result object after apply",
+                format!("After the apply operation, the provider still indicated an unknown value for {name}. All values must be known after apply, so this is always a bug in the provider and should be reported in the provider's own repository. Terraform will still save the other known object values in the state."),
+            ));
+            return Some((without_unknown(&value), object.private));
+        }
+        if !failed && !response.legacy {
+            for (path, message) in check_applied(&self.context.schema.block, wanted, &value) {
+                diagnostics.push(self.error(
+                    "Provider produced inconsistent result after apply",
+                    format!("When applying changes to {name}, provider \"{provider}\" produced an unexpected new value: {path}: {message}.\n\n{BUG}"),
+                ));
+            }
+        }
+        Some((value, object.private))
+    }
+
+    fn store(
+        &self,
+        sequence: journal::Sequence,
+        object: Option<Arc<Object>>,
+        deposed: Option<trueup_value::Str>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let address = &self.change.address;
+        let ty = self.context.schema.block.implied_type();
+        let encoded = object
+            .as_ref()
+            .map(|o| encode_object(o, address.key.as_ref(), "", &ty));
+        let encoded = match encoded.transpose() {
+            Ok(encoded) => encoded,
+            Err(error) => {
+                diagnostics.push(self.error("Object cannot be stored", format!("{error}.")));
+                None
+            }
+        };
+        let error = diagnostics.0.iter().find(|d| d.severity == Severity::Error);
+        self.walk.ledger.outcome(Outcome {
+            sequence,
+            object: encoded,
+            error: error.map(|diagnostic| diagnostic.summary.clone()),
+        });
+        let mut state = self.walk.state.borrow_mut();
+        state.change(address, &self.change.provider, |instance| {
+            instance.current = object;
+            // Where nothing was created the old object stays the current one.
+            if let (None, Some(key)) = (&instance.current, &deposed) {
+                instance.current = instance.deposed.remove(key);
+            }
+        });
+    }
+
+    fn conditions(&self, own: Option<&Value>) -> Diagnostics {
+        let config = self.context.config;
+        let (rules, summary) = match own {
+            None => (&config.preconditions, "Resource precondition failed"),
+            Some(_) => (&config.postconditions, "Resource postcondition failed"),
+        };
+        if rules.is_empty() {
+            return Diagnostics::default();
+        }
+        let failure = Failure {
+            summary,
+            severity: Severity::Error,
+        };
+        let path = &self.walk.stack.config.node(self.context.node).path;
+        let address = match path.is_root() {
+            true => config.address.to_string(),
+            false => format!("{path}.{}", config.address),
+        };
+        let view = own.map_or(self.view, |own| self.view.with_self(own));
+        let object = ("resource", address.as_str(), self.name);
+        check_rules(&view, rules, failure, &self.walk.conditions, object)
+    }
+}
+
+/// Null where a value is unknown.
+fn without_unknown(value: &Value) -> Value {
+    match value {
+        Value::Unknown(unknown) => Value::null(unknown.ty().clone()),
+        other => other.map_values(&mut |_, value| without_unknown(value)),
+    }
+}

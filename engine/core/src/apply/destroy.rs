@@ -1,0 +1,150 @@
+//! Destroying.
+
+use std::sync::Arc;
+
+use trueup_sdk::{ApplyRequest, ProblemSeverity};
+use trueup_state::journal::{self, Outcome};
+use trueup_syntax::{Diagnostic, Diagnostics, Severity};
+use trueup_value::Str;
+
+use super::walk::{Walk, deposed_key};
+use crate::{
+    plan::{Action, ResourceChange},
+    run::{schema_of, without_place},
+    state::{Attributes, Object, encode_object},
+};
+
+impl Walk<'_> {
+    /// Destroys the object a change is about.
+    pub(super) async fn destroy(&self, index: usize) -> Diagnostics {
+        let Some(change) = self.plan.changes.get(index) else {
+            return Diagnostics::default();
+        };
+        let name = change.address.to_string();
+        let deposed = match change.action {
+            Action::CreateThenDelete => Some(deposed_key(&self.plan.prior, &name)),
+            _ => change.deposed.clone(),
+        };
+        let Some(object) = self.victim(change, deposed.as_ref()) else {
+            return Diagnostics::default();
+        };
+        if change.action == Action::Forget {
+            self.remove(change, deposed.as_ref(), None);
+            return Diagnostics::default();
+        }
+        let mut diagnostics = Diagnostics::default();
+        self.destroy_object(change, &name, deposed.as_ref(), &object, &mut diagnostics)
+            .await;
+        for diagnostic in &mut diagnostics.0 {
+            diagnostic.address = Some(name.clone());
+        }
+        diagnostics
+    }
+
+    fn victim(&self, change: &ResourceChange, deposed: Option<&Str>) -> Option<Arc<Object>> {
+        let state = self.state.borrow();
+        let instance = state.instance(&change.address.resource, &change.address.key)?;
+        match deposed {
+            Some(key) => instance.deposed.get(key).cloned(),
+            None => instance.current.clone(),
+        }
+    }
+
+    async fn destroy_object(
+        &self,
+        change: &ResourceChange,
+        name: &str,
+        deposed: Option<&Str>,
+        object: &Arc<Object>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let resource = &change.address.resource.resource;
+        let found = self.provider_key(&change.provider).and_then(|key| {
+            let provider = self.stack.schemas.provider(&key.source)?;
+            let schema = schema_of(provider, resource)?;
+            Some((self.providers.get(&key)?, schema))
+        });
+        let (Some((provider, schema)), Some(value)) = (found, object.value()) else {
+            diagnostics.push(not_done("the provider is not configured".to_owned()));
+            return;
+        };
+        let (value, _) = value.unmark_deep();
+        let prior = trueup_sdk::Object {
+            value,
+            private: object.private.clone(),
+        };
+        let key = deposed.map_or("", Str::as_str);
+        let delete = journal::Action::Delete;
+        let intent = self
+            .ledger
+            .intent(name, key, delete, &change.provider, None)
+            .await;
+        let sequence = match intent {
+            Ok(sequence) => sequence,
+            Err(error) => {
+                diagnostics.push(not_done(error));
+                return;
+            }
+        };
+        let response = provider
+            .apply(ApplyRequest {
+                kind: resource.kind.as_str(),
+                prior: Some(&prior),
+                planned: None,
+                config: None,
+                private: &change.private,
+                identity: None,
+            })
+            .await;
+        let failed = response
+            .problems
+            .iter()
+            .any(|p| p.severity == ProblemSeverity::Error);
+        diagnostics
+            .0
+            .extend(response.problems.into_iter().map(without_place));
+        // After an error the object may still be there, whatever was answered.
+        let left = match response.object {
+            Some(left) if left == prior => Some(Arc::clone(object)),
+            Some(left) => Some(Arc::new(Object {
+                attributes: Attributes::Known(left.value),
+                private: left.private,
+                ..Object::clone(object)
+            })),
+            None if failed => Some(Arc::clone(object)),
+            None => None,
+        };
+        if left.is_some() && !failed {
+            diagnostics.push(not_done(
+                "the provider reported success, but the object is still there".to_owned(),
+            ));
+        }
+        let ty = schema.block.implied_type();
+        let encoded = left
+            .as_ref()
+            .map(|left| encode_object(left, change.address.key.as_ref(), key, &ty));
+        let error = diagnostics.0.iter().find(|d| d.severity == Severity::Error);
+        self.ledger.outcome(Outcome {
+            sequence,
+            object: encoded.and_then(Result::ok),
+            error: error.map(|diagnostic| diagnostic.summary.clone()),
+        });
+        self.remove(change, deposed, left);
+    }
+
+    fn remove(&self, change: &ResourceChange, deposed: Option<&Str>, left: Option<Arc<Object>>) {
+        let mut state = self.state.borrow_mut();
+        match deposed {
+            Some(key) => state.set_deposed(&change.address, &change.provider, key, left),
+            None => state.set_current(&change.address, &change.provider, left),
+        }
+    }
+}
+
+fn not_done(reason: String) -> Diagnostic {
+    Diagnostic::without_place(
+        Severity::Error,
+        "Object not destroyed",
+        format!("The object was not destroyed: {reason}."),
+    )
+}

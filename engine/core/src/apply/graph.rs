@@ -1,0 +1,293 @@
+//! The order of actions.
+//!
+//! An object is made after all its resource refers to; it is destroyed after
+//! everything that depends on it according to the state is destroyed, and
+//! before what it depends on is changed. Where the replacement is created
+//! first, the old object goes after all dependents have turned to the new one.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use trueup_value::Str;
+
+use super::dependencies::Dependencies;
+use crate::{
+    address::AbsResource,
+    plan::{Action, Plan, ResourceChange, parse_provider},
+    run::{Order, Stack},
+    schedule::Schedule,
+    state::Object,
+    validate::{Item, ItemId},
+};
+
+/// What a node of the schedule stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Node {
+    /// The evaluation of an item; of a resource, of its instances' keys.
+    Item(u32),
+    /// Creating, updating or reading, by index of the change.
+    Make(usize),
+    /// Destroying, by index of the change.
+    Destroy(usize),
+    /// Nothing but an order between others.
+    Hub,
+}
+
+/// What is to be done, in order.
+pub(super) struct ApplyGraph {
+    pub(super) schedule: Schedule,
+    pub(super) nodes: Vec<Node>,
+    /// The item of each change that has one.
+    pub(super) items: Vec<Option<u32>>,
+    /// The changes of each resource item.
+    pub(super) changes: HashMap<u32, Vec<usize>>,
+}
+
+/// The nodes around the destruction of a resource's objects.
+#[derive(Clone, Copy)]
+struct Hubs {
+    start: u32,
+    /// The end of destructions that come before creations.
+    before: u32,
+    /// The end of those that come after.
+    after: u32,
+}
+
+struct Builder<'a> {
+    order: &'a Order,
+    schedule: Schedule,
+    nodes: Vec<Node>,
+    done: u32,
+    after: HashMap<u32, u32>,
+    hubs: HashMap<Str, Hubs>,
+    by_name: HashMap<Str, u32>,
+    dependents: Vec<Vec<u32>>,
+    behind_providers: Vec<bool>,
+    changing: HashSet<u32>,
+    linked: HashSet<(Str, *const Str)>,
+}
+
+impl ApplyGraph {
+    pub(super) fn new(
+        stack: &Stack<'_>,
+        order: &Order,
+        plan: &Plan,
+        dependencies: &Dependencies,
+    ) -> Self {
+        let mut builder = Builder::new(order, dependencies);
+        let mut items = Vec::with_capacity(plan.changes.len());
+        let mut changes: HashMap<u32, Vec<usize>> = HashMap::new();
+        for (index, change) in plan.changes.iter().enumerate() {
+            let name = config_address(&change.address.resource);
+            let item = builder.by_name.get(&name).copied();
+            items.push(item);
+            if let Some(item) = item.filter(|_| change.action != Action::Delete) {
+                changes.entry(item).or_default().push(index);
+                if change.action != Action::NoOp {
+                    builder.changing.insert(item);
+                }
+            }
+        }
+        for (index, change) in plan.changes.iter().enumerate() {
+            builder.add(stack, index, change, items[index], plan);
+        }
+        ApplyGraph {
+            schedule: builder.schedule,
+            nodes: builder.nodes,
+            items,
+            changes,
+        }
+    }
+}
+
+impl<'a> Builder<'a> {
+    fn new(order: &'a Order, dependencies: &Dependencies) -> Self {
+        let count = u32::try_from(order.items.len()).unwrap_or(u32::MAX);
+        let mut schedule = Schedule::new(order.items.len() * 2);
+        let mut dependents = vec![Vec::new(); order.items.len()];
+        let mut by_name = HashMap::new();
+        for (item, before) in (0..).zip(&order.dependencies) {
+            schedule.edge(item, count + item);
+            for dependency in before {
+                schedule.edge(count + dependency, item);
+                dependents[*dependency as usize].push(item);
+            }
+            if let Some(name) = dependencies.name(item) {
+                by_name.insert(name.clone(), item);
+            }
+        }
+        let mut nodes: Vec<Node> = (0..count).map(Node::Item).collect();
+        nodes.resize(order.items.len() * 2, Node::Hub);
+        Builder {
+            order,
+            schedule,
+            nodes,
+            done: count,
+            after: HashMap::new(),
+            hubs: HashMap::new(),
+            by_name,
+            dependents,
+            behind_providers: behind_providers(order),
+            changing: HashSet::new(),
+            linked: HashSet::new(),
+        }
+    }
+
+    fn node(&mut self, node: Node) -> u32 {
+        self.nodes.push(node);
+        self.schedule.add()
+    }
+
+    fn hubs(&mut self, name: &Str) -> Hubs {
+        if let Some(hubs) = self.hubs.get(name) {
+            return *hubs;
+        }
+        let hubs = Hubs {
+            start: self.node(Node::Hub),
+            before: self.node(Node::Hub),
+            after: self.node(Node::Hub),
+        };
+        self.hubs.insert(name.clone(), hubs);
+        hubs
+    }
+
+    fn add(
+        &mut self,
+        stack: &Stack<'_>,
+        index: usize,
+        change: &ResourceChange,
+        item: Option<u32>,
+        plan: &Plan,
+    ) {
+        let make = match (change.action, item) {
+            (Action::NoOp | Action::Delete | Action::Forget, _) | (_, None) => None,
+            (_, Some(item)) => {
+                let make = self.node(Node::Make(index));
+                self.schedule.edge(item, make);
+                self.schedule.edge(make, self.done + item);
+                Some(make)
+            }
+        };
+        let destroys = matches!(
+            change.action,
+            Action::Delete | Action::DeleteThenCreate | Action::CreateThenDelete | Action::Forget
+        );
+        if !destroys {
+            return;
+        }
+        let destroy = self.node(Node::Destroy(index));
+        let name = config_address(&change.address.resource);
+        let hubs = self.hubs(&name);
+        self.schedule.edge(hubs.start, destroy);
+        let first = change.action == Action::CreateThenDelete;
+        let end = if first { hubs.after } else { hubs.before };
+        self.schedule.edge(destroy, end);
+        if let Some(provider) = self.provider(stack, &change.provider) {
+            self.schedule.edge(self.done + provider, destroy);
+        }
+        if let Some(make) = make {
+            match first {
+                true => {
+                    self.schedule.edge(make, destroy);
+                    if let Some(item) = item {
+                        let after = self.after(item);
+                        self.schedule.edge(after, destroy);
+                    }
+                }
+                false => self.schedule.edge(destroy, make),
+            }
+        }
+        if let Some(object) = object(plan, change) {
+            self.link(&name, hubs, &object.dependencies);
+        }
+    }
+
+    /// Lets what an object depends on wait for the object's destruction.
+    fn link(&mut self, name: &Str, hubs: Hubs, dependencies: &Arc<[Str]>) {
+        if !self.linked.insert((name.clone(), dependencies.as_ptr())) {
+            return;
+        }
+        for dependency in dependencies.iter().filter(|dependency| *dependency != name) {
+            let upstream = self.hubs(dependency);
+            self.schedule.edge(hubs.before, upstream.start);
+            self.schedule.edge(hubs.after, upstream.start);
+            let Some(item) = self.by_name.get(dependency).copied() else {
+                continue;
+            };
+            if self.changing.contains(&item) && !self.behind_providers[item as usize] {
+                self.schedule.edge(hubs.before, item);
+            }
+        }
+    }
+
+    /// A node after all that depends on an item is done.
+    fn after(&mut self, item: u32) -> u32 {
+        if let Some(after) = self.after.get(&item) {
+            return *after;
+        }
+        // Made for all items at once, so that long chains need no recursion.
+        let made: Vec<u32> = (0..self.order.items.len())
+            .map(|_| self.node(Node::Hub))
+            .collect();
+        for (item, after) in (0..).zip(&made) {
+            self.after.insert(item, *after);
+            for dependent in std::mem::take(&mut self.dependents[item as usize]) {
+                self.schedule.edge(self.done + dependent, *after);
+                if let Some(later) = made.get(dependent as usize) {
+                    self.schedule.edge(*later, *after);
+                }
+            }
+        }
+        made.get(item as usize).copied().unwrap_or(self.done + item)
+    }
+
+    fn provider(&self, stack: &Stack<'_>, text: &str) -> Option<u32> {
+        let (module, source, alias) = parse_provider(text)?;
+        let (node, _) = stack
+            .config
+            .nodes()
+            .find(|(_, node)| node.path.to_string() == module)?;
+        let key = crate::run::ProviderKey {
+            source,
+            node: node.0,
+            alias,
+        };
+        let item = Item::Provider(stack.provider_block(&key)?);
+        self.order.position(ItemId { node, item })
+    }
+}
+
+/// Items that a provider's configuration refers to, directly or not: a
+/// provider must be ready to destroy, so these cannot wait for that.
+fn behind_providers(order: &Order) -> Vec<bool> {
+    let provider = |id: &ItemId| matches!(id.item, Item::Provider(_));
+    let mut flags: Vec<bool> = order.items.iter().map(provider).collect();
+    for item in order.topological().into_iter().rev() {
+        if flags[item as usize] {
+            for dependency in &order.dependencies[item as usize] {
+                flags[*dependency as usize] = true;
+            }
+        }
+    }
+    flags
+}
+
+/// The address of a resource in the configuration.
+fn config_address(resource: &AbsResource) -> Str {
+    match resource.module.0.is_empty() {
+        true => Str::from(resource.resource.to_string()),
+        false => Str::from(format!("{}.{}", resource.module.path(), resource.resource)),
+    }
+}
+
+/// The object a change destroys.
+pub(super) fn object<'a>(plan: &'a Plan, change: &ResourceChange) -> Option<&'a Arc<Object>> {
+    let address = &change.address;
+    let instance = plan.prior.instance(&address.resource, &address.key)?;
+    match &change.deposed {
+        None => instance.current.as_ref(),
+        Some(key) => instance.deposed.get(key),
+    }
+}

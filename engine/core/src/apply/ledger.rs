@@ -1,0 +1,106 @@
+//! Intents and outcomes on their way to the journal.
+//!
+//! Records that are due at the same time are made durable together: an action
+//! waits until its intent is on the disk, and the walk writes whenever nothing
+//! can go on without.
+
+use std::{
+    cell::{Cell, RefCell},
+    task::{Poll, Waker},
+};
+
+use trueup_state::journal::{Action, Intent, Journal, Outcome, Record, Sequence};
+
+/// The records of a run.
+pub(super) struct Ledger<'a> {
+    journal: Option<&'a Journal>,
+    next: Cell<u64>,
+    pending: RefCell<Vec<Record>>,
+    waiting: RefCell<Vec<Waker>>,
+    /// How often was written.
+    rounds: Cell<u64>,
+    /// Why nothing can be written any more.
+    broken: RefCell<Option<String>>,
+}
+
+impl<'a> Ledger<'a> {
+    /// Records go to `journal`; without one they are dropped.
+    pub(super) fn new(journal: Option<&'a Journal>) -> Self {
+        Ledger {
+            journal,
+            next: Cell::new(0),
+            pending: RefCell::default(),
+            waiting: RefCell::default(),
+            rounds: Cell::new(0),
+            broken: RefCell::default(),
+        }
+    }
+
+    /// Records that an action is about to be taken, and waits until that is
+    /// on the disk. The error is why it could not be: the action must not be
+    /// taken then.
+    pub(super) async fn intent(
+        &self,
+        address: &str,
+        deposed: &str,
+        action: Action,
+        provider: &str,
+        identity: Option<String>,
+    ) -> Result<Sequence, String> {
+        let sequence = Sequence(self.next.get());
+        self.next.set(sequence.0 + 1);
+        if self.journal.is_none() {
+            return Ok(sequence);
+        }
+        self.pending.borrow_mut().push(Record::Intent(Intent {
+            sequence,
+            address: address.to_owned(),
+            deposed: deposed.to_owned(),
+            action,
+            provider: provider.to_owned(),
+            identity,
+        }));
+        let round = self.rounds.get();
+        std::future::poll_fn(|context| {
+            if self.rounds.get() > round {
+                return Poll::Ready(());
+            }
+            self.waiting.borrow_mut().push(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
+        match self.broken.borrow().as_ref() {
+            None => Ok(sequence),
+            Some(error) => Err(error.clone()),
+        }
+    }
+
+    /// Records what came of an action.
+    pub(super) fn outcome(&self, outcome: Outcome) {
+        if self.journal.is_some() {
+            let record = Record::Outcome(Box::new(outcome));
+            self.pending.borrow_mut().push(record);
+        }
+    }
+
+    /// Writes what is due; false if nothing was.
+    pub(super) fn flush(&self) -> bool {
+        let records = std::mem::take(&mut *self.pending.borrow_mut());
+        let Some(journal) = self.journal.filter(|_| !records.is_empty()) else {
+            return false;
+        };
+        if let Err(error) = journal.append_all(&records) {
+            *self.broken.borrow_mut() = Some(error.to_string());
+        }
+        self.rounds.set(self.rounds.get() + 1);
+        for waker in self.waiting.take() {
+            waker.wake();
+        }
+        true
+    }
+
+    /// Why the journal cannot be written, if it cannot.
+    pub(super) fn broken(&self) -> Option<String> {
+        self.broken.borrow().clone()
+    }
+}

@@ -1,0 +1,13 @@
+//! Doing what was planned.
+//!
+//! Every action is planned once more with all values known, held against the
+//! plan, recorded as an intent, done, and its outcome recorded.
+
+mod change;
+mod dependencies;
+mod destroy;
+mod graph;
+mod ledger;
+mod walk;
+
+pub use walk::apply;

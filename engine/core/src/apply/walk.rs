@@ -1,0 +1,368 @@
+//! The walk that applies.
+
+use std::{
+    cell::RefCell,
+    collections::{HashMap, VecDeque},
+    rc::Rc,
+    task::Poll,
+};
+
+use futures_util::stream::{FuturesUnordered, Stream};
+use trueup_state::journal::Journal;
+use trueup_syntax::{Diagnostic, Diagnostics, Severity};
+use trueup_value::{Marks, Str, Value};
+
+use super::{
+    dependencies::Dependencies,
+    graph::{ApplyGraph, Node},
+    ledger::Ledger,
+};
+use crate::{
+    address::ModuleInstance,
+    evaluate::{Evaluation, ModuleScope},
+    plan::{Action, Conditions, Mode, Plan, Values, create_before_destroy},
+    run::{Order, ProviderKey, Providers, ResourceContext, Stack},
+    state::State,
+    validate::{Item, ItemId},
+};
+
+/// An apply under way.
+pub(super) struct Walk<'a> {
+    pub(super) stack: Stack<'a>,
+    pub(super) plan: &'a Plan,
+    pub(super) order: &'a Order,
+    pub(super) evaluation: &'a Evaluation<'a>,
+    pub(super) providers: &'a Providers<'a>,
+    pub(super) dependencies: &'a Dependencies,
+    pub(super) ledger: Ledger<'a>,
+    pub(super) contexts: HashMap<u32, Rc<ResourceContext<'a>>>,
+    pub(super) create_before_destroy: Vec<bool>,
+    pub(super) items: Vec<Option<u32>>,
+    changes: HashMap<u32, Vec<usize>>,
+    pub(super) state: RefCell<State>,
+    pub(super) conditions: Conditions,
+    diagnostics: RefCell<Diagnostics>,
+    scopes: RefCell<HashMap<ModuleInstance, Rc<ModuleScope>>>,
+}
+
+/// Does what `plan` says, at most `parallelism` operations at a time, and
+/// returns the state that led to, also after errors. Every action and what
+/// came of it goes to the journal.
+///
+/// The stack must be the one the plan was made for.
+pub async fn apply(
+    stack: Stack<'_>,
+    plan: &Plan,
+    journal: Option<&Journal>,
+    parallelism: usize,
+) -> (State, Diagnostics) {
+    let order = Order::new(&stack);
+    let evaluation = stack.evaluation();
+    let providers = Providers::new(stack);
+    let dependencies = Dependencies::new(&stack, &order);
+    let graph = ApplyGraph::new(&stack, &order, plan, &dependencies);
+    let mut walk = Walk {
+        stack,
+        plan,
+        evaluation: &evaluation,
+        providers: &providers,
+        dependencies: &dependencies,
+        ledger: Ledger::new(journal),
+        contexts: HashMap::new(),
+        create_before_destroy: create_before_destroy(&stack, &order),
+        order: &order,
+        items: graph.items,
+        changes: graph.changes,
+        state: RefCell::new(plan.prior.clone()),
+        conditions: Conditions::default(),
+        diagnostics: RefCell::default(),
+        scopes: RefCell::default(),
+    };
+    walk.prepare().await;
+    walk.run(graph.schedule, &graph.nodes, parallelism.max(1))
+        .await;
+    walk.finish()
+}
+
+impl Walk<'_> {
+    async fn prepare(&mut self) {
+        let mut keys: Vec<ProviderKey> = Vec::new();
+        for (position, id) in (0..).zip(&self.order.items) {
+            let Item::Resource(index) = id.item else {
+                continue;
+            };
+            if let Some(context) = self.stack.context(id.node, index) {
+                keys.push(context.key.clone());
+                self.contexts.insert(position, Rc::new(context));
+            }
+        }
+        let destroyed = self
+            .plan
+            .changes
+            .iter()
+            .filter(|c| c.action == Action::Delete);
+        let mut texts: Vec<&str> = destroyed.map(|change| change.provider.as_ref()).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        keys.extend(texts.into_iter().filter_map(|text| self.provider_key(text)));
+        keys.sort();
+        keys.dedup();
+        let found = self.providers.configure_implied(keys.into_iter()).await;
+        self.report(found);
+    }
+
+    /// The provider configuration a state names.
+    pub(super) fn provider_key(&self, text: &str) -> Option<ProviderKey> {
+        let (module, source, alias) = crate::plan::parse_provider(text)?;
+        let mut nodes = self.stack.config.nodes();
+        let (node, _) = nodes.find(|(_, node)| node.path.to_string() == module)?;
+        Some(ProviderKey {
+            source,
+            node: node.0,
+            alias,
+        })
+    }
+
+    pub(super) fn report(&self, found: Diagnostics) {
+        self.diagnostics.borrow_mut().extend(found);
+    }
+
+    async fn run(
+        &self,
+        mut schedule: crate::schedule::Schedule,
+        nodes: &[Node],
+        parallelism: usize,
+    ) {
+        schedule.start();
+        let mut waiting: VecDeque<u32> = VecDeque::new();
+        let mut running = FuturesUnordered::new();
+        loop {
+            while let Some(ready) = schedule.pop() {
+                let node = nodes.get(ready.node as usize).copied().unwrap_or(Node::Hub);
+                if ready.blocked {
+                    schedule.complete(ready.node, true);
+                    continue;
+                }
+                match node {
+                    Node::Hub => schedule.complete(ready.node, false),
+                    Node::Item(item) if !self.needs_provider(item) => {
+                        let failed = self.item(item);
+                        schedule.complete(ready.node, failed);
+                    }
+                    _ => waiting.push_back(ready.node),
+                }
+            }
+            while running.len() < parallelism
+                && let Some(node) = waiting.pop_front()
+            {
+                let kind = nodes.get(node as usize).copied().unwrap_or(Node::Hub);
+                running.push(self.node(node, kind));
+            }
+            let next = std::future::poll_fn(|context| {
+                loop {
+                    let polled = std::pin::Pin::new(&mut running).poll_next(context);
+                    // Nothing can go on before what is due is on the disk.
+                    if polled.is_pending() && self.ledger.flush() {
+                        continue;
+                    }
+                    return match polled {
+                        Poll::Ready(next) => Poll::Ready(next),
+                        Poll::Pending => Poll::Pending,
+                    };
+                }
+            });
+            match next.await {
+                Some((node, failed)) => schedule.complete(node, failed),
+                None => break,
+            }
+        }
+        self.ledger.flush();
+    }
+
+    fn needs_provider(&self, item: u32) -> bool {
+        let id = self.order.items.get(item as usize);
+        matches!(id.map(|id| id.item), Some(Item::Provider(_)))
+    }
+
+    async fn node(&self, node: u32, kind: Node) -> (u32, bool) {
+        let found = match kind {
+            Node::Item(item) => match self.order.items.get(item as usize) {
+                Some(ItemId {
+                    node,
+                    item: Item::Provider(index),
+                }) => {
+                    let providers = self.providers;
+                    providers
+                        .configure_block(self.evaluation, *node, *index)
+                        .await
+                }
+                _ => Diagnostics::default(),
+            },
+            Node::Make(index) => self.make(index).await,
+            Node::Destroy(index) => self.destroy(index).await,
+            Node::Hub => Diagnostics::default(),
+        };
+        let failed = found.has_errors();
+        self.report(found);
+        (node, failed)
+    }
+
+    /// Evaluates an item in all instances of its module.
+    fn item(&self, item: u32) -> bool {
+        let Some(ItemId { node, item: kind }) = self.order.items.get(item as usize).copied() else {
+            return false;
+        };
+        let values = Values {
+            evaluation: self.evaluation,
+            conditions: &self.conditions,
+            judge_outputs: self.plan.mode == Mode::Normal,
+        };
+        let mut found = Diagnostics::default();
+        for scope in self.evaluation.instances(node) {
+            found.extend(match kind {
+                Item::Resource(index) => self.evaluation.expand_resource(&scope, index).1,
+                kind => values.item(&scope, kind),
+            });
+        }
+        if let Item::Resource(index) = kind {
+            self.settle(item, node, index);
+        }
+        let failed = found.has_errors();
+        self.report(found);
+        failed
+    }
+
+    /// Gives the instances of a resource that stay as they are their values.
+    fn settle(&self, item: u32, node: crate::load::NodeId, index: usize) {
+        if self.plan.mode != Mode::Normal {
+            return self.settle_from_state(node, index);
+        }
+        let data = self.contexts.get(&item).is_some_and(|context| {
+            context.config.address.mode == crate::address::ResourceMode::Data
+        });
+        if data {
+            self.settle_from_state(node, index);
+        }
+        for change in self.changes.get(&item).into_iter().flatten() {
+            let Some(change) = self.plan.changes.get(*change) else {
+                continue;
+            };
+            if change.action != Action::NoOp {
+                continue;
+            }
+            if let Some(scope) = self.scope(&change.address.resource.module)
+                && let Some(instances) = scope.resource(index)
+                && let Some(at) = instances.keys.position(change.address.key.as_ref())
+            {
+                instances.set(at, change.after.clone());
+            }
+        }
+    }
+
+    fn settle_from_state(&self, node: crate::load::NodeId, index: usize) {
+        let state = self.state.borrow();
+        let module = self.evaluation.module(node);
+        let Some((address, _)) = module.resources.get_index(index) else {
+            return;
+        };
+        for scope in self.evaluation.instances(node) {
+            let Some(instances) = scope.resource(index) else {
+                continue;
+            };
+            let resource = crate::address::AbsResource {
+                module: scope.address.clone(),
+                resource: address.clone(),
+            };
+            for (at, each) in instances.keys.each().enumerate() {
+                let instance = state.instance(&resource, &each.key());
+                let object = instance.and_then(|instance| instance.current.as_ref());
+                if let Some(value) = object.and_then(|object| object.value()) {
+                    instances.set(at, value.clone());
+                }
+            }
+        }
+    }
+
+    /// A module instance by its address.
+    pub(super) fn scope(&self, address: &ModuleInstance) -> Option<Rc<ModuleScope>> {
+        if let Some(scope) = self.scopes.borrow().get(address) {
+            return Some(Rc::clone(scope));
+        }
+        let mut node = self.stack.config.root();
+        for (name, _) in &address.0 {
+            node = *self.stack.config.node(node).children.get(name)?;
+        }
+        let mut scopes = self.scopes.borrow_mut();
+        for scope in self.evaluation.instances(node) {
+            scopes.insert(scope.address.clone(), scope);
+        }
+        scopes.get(address).cloned()
+    }
+
+    fn finish(self) -> (State, Diagnostics) {
+        let mut state = self.state.into_inner();
+        let mut diagnostics = self.diagnostics.into_inner();
+        if let Some(error) = self.ledger.broken() {
+            diagnostics.push(Diagnostic::without_place(
+                Severity::Error,
+                "Failed to record an action",
+                format!(
+                    "What was about to be done could not be recorded, so it was not done: {error}."
+                ),
+            ));
+        }
+        outputs(&mut state, self.plan, self.evaluation);
+        let results = self.conditions.results();
+        state.check_results = (!results.is_empty()).then_some(results);
+        diagnostics.0.sort_by_key(|d| d.severity);
+        (state, diagnostics)
+    }
+}
+
+/// Brings the outputs up to date. What could not be evaluated stays.
+fn outputs(state: &mut State, plan: &Plan, evaluation: &Evaluation<'_>) {
+    let Some(root) = evaluation.root() else {
+        return;
+    };
+    let module = evaluation.module(root.node);
+    for (name, change) in &plan.outputs {
+        if change.action == Action::Delete {
+            state.outputs.remove(name);
+            continue;
+        }
+        let index = module.outputs.get_index_of(name);
+        let value = index.and_then(|index| evaluation.output(&root, index));
+        match value {
+            Some(value) if value.is_null() => {
+                state.outputs.remove(name);
+            }
+            Some(value) if value.is_wholly_known() => {
+                state.outputs.insert(name.clone(), plain(&value));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A value with marks only as a whole.
+fn plain(value: &Value) -> Value {
+    let (bare, marks) = value.unmark_deep();
+    match marks.contains(Marks::SENSITIVE) {
+        true => bare.with_marks(Marks::SENSITIVE),
+        false => bare,
+    }
+}
+
+/// The key under which the old object of a replacement waits: the same on
+/// every run from the same state.
+pub(super) fn deposed_key(state: &State, address: &str) -> Str {
+    let parts = [
+        state.lineage.as_bytes(),
+        &state.serial.to_be_bytes(),
+        address.as_bytes(),
+    ];
+    let hash = parts.concat().iter().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
+    });
+    Str::from(format!("{hash:08x}"))
+}

@@ -1,0 +1,97 @@
+//! Data sources: read while planning if everything is known.
+
+use std::sync::Arc;
+
+use trueup_sdk::{Block, Configured};
+use trueup_syntax::Diagnostics;
+use trueup_value::{Str, Value};
+
+use super::ActionReason;
+use crate::{
+    diff::mark_sensitive,
+    evaluate::View,
+    run::ResourceContext,
+    state::{Attributes, Object},
+};
+
+/// What came of a data source.
+pub(crate) enum DataOutcome {
+    /// It was read.
+    Read(Arc<Object>),
+    /// It can only be read while applying; this is what is known until then.
+    Later(Value, ActionReason),
+}
+
+/// Reads a data source, or says why that has to wait.
+pub(crate) async fn read_data(
+    context: &ResourceContext<'_>,
+    provider: &dyn Configured,
+    view: View<'_>,
+    address: &str,
+    pending: bool,
+) -> (Option<DataOutcome>, Diagnostics) {
+    let (config, mut diagnostics) = context.decode(&view);
+    if diagnostics.has_errors() {
+        return (None, diagnostics);
+    }
+    let (config, marks) = config.unmark_deep_with_paths();
+    let kind = context.config.address.kind.as_str();
+    let problems = context.provider.validate_data(kind, &config);
+    context.report(problems, address, &mut diagnostics);
+    if diagnostics.has_errors() {
+        return (None, diagnostics);
+    }
+    let block = &context.schema.block;
+    let waits = if !config.is_wholly_known() {
+        Some(ActionReason::ReadBecauseConfigUnknown)
+    } else if pending {
+        Some(ActionReason::ReadBecauseDependencyPending)
+    } else {
+        None
+    };
+    if let Some(reason) = waits {
+        let value = with_unknown(block, &config).mark_with_paths(&marks);
+        let outcome = DataOutcome::Later(mark_sensitive(block, &value), reason);
+        return (Some(outcome), diagnostics);
+    }
+    let value = match provider.read_data(kind, &config).await {
+        Ok(value) => value,
+        Err(problems) => {
+            context.report(problems, address, &mut diagnostics);
+            return (None, diagnostics);
+        }
+    };
+    let value = mark_sensitive(block, &value.mark_with_paths(&marks));
+    let object = Object {
+        attributes: Attributes::Known(value),
+        tainted: false,
+        private: Vec::new(),
+        dependencies: Arc::new([]),
+        create_before_destroy: false,
+        schema_version: context.schema.version,
+    };
+    (Some(DataOutcome::Read(Arc::new(object))), diagnostics)
+}
+
+/// The configuration, unknown where the provider decides.
+fn with_unknown(block: &Block, config: &Value) -> Value {
+    if config.is_null() || !config.is_known() {
+        return config.clone();
+    }
+    let attributes = config.elements().filter_map(|(name, value)| {
+        let name = Str::new(name.as_str()?);
+        let value = match (block.attributes.get(&name), block.blocks.get(&name)) {
+            (Some(schema), _) if schema.computed && value.is_null() => {
+                Value::unknown(schema.implied_type())
+            }
+            (_, Some(nested)) if matches!(value, Value::Object(_)) => {
+                with_unknown(&nested.block, &value)
+            }
+            (_, Some(nested)) => value.map_values(&mut |_, v| with_unknown(&nested.block, v)),
+            _ => value,
+        };
+        Some((name, value))
+    });
+    let attributes: Vec<(Str, Value)> = attributes.collect();
+    Value::object(attributes)
+}

@@ -1,0 +1,445 @@
+//! One resource instance: refreshed, then planned.
+
+use std::sync::Arc;
+
+use trueup_sdk::{Configured, ReadRequest};
+use trueup_syntax::{
+    Diagnostic, Diagnostics, Severity,
+    ast::{Expr, ExprKind, Step, StepKind, Traversal},
+};
+use trueup_value::{Type, Value};
+
+use super::{
+    Action, Mode, ResourceChange,
+    action::Forced,
+    check_rules,
+    conditions::Failure,
+    data::{DataOutcome, read_data},
+    drift::drift,
+    managed::{Planned, Planning, plan_managed},
+    walk::{Instance, Walk, cannot_be_destroyed},
+};
+use crate::{
+    address::{
+        AbsResource, AbsResourceInstance, Resource as Address, ResourceMode, Subject,
+        parse_reference,
+    },
+    diff::{mark_sensitive, value_at},
+    evaluate::View,
+    run::{ResourceContext, without_place},
+    state::{Attributes, DecodeError, Object},
+    validate::{Item, ItemId},
+};
+
+impl Walk<'_> {
+    /// Refreshes and plans an instance that the configuration has.
+    pub(super) async fn instance(&self, instance: &Instance) -> Diagnostics {
+        let context = self.contexts.borrow().get(&instance.item).cloned();
+        let Some(context) = context else {
+            return Diagnostics::default();
+        };
+        let Some(instances) = instance.scope.resource(context.index) else {
+            return Diagnostics::default();
+        };
+        let each = instances.keys.at(instance.position);
+        let address = AbsResourceInstance {
+            resource: AbsResource {
+                module: instance.scope.address.clone(),
+                resource: context.config.address.clone(),
+            },
+            key: each.key(),
+        };
+        let Some(provider) = self.providers.get(&context.key) else {
+            return Diagnostics::default();
+        };
+        let view = self.evaluation.view(&instance.scope).repeated(&each);
+        let found = match context.config.address.mode {
+            ResourceMode::Managed => {
+                self.managed(instance.item, &context, &*provider, &address, view)
+                    .await
+            }
+            ResourceMode::Data => {
+                self.data(instance.item, &context, &*provider, &address, view)
+                    .await
+            }
+            ResourceMode::Ephemeral => (None, Diagnostics::default()),
+        };
+        let (value, diagnostics) = found;
+        if let Some(value) = value {
+            instances.set(instance.position, value);
+        }
+        diagnostics
+    }
+
+    async fn managed(
+        &self,
+        item: u32,
+        context: &ResourceContext<'_>,
+        provider: &dyn Configured,
+        address: &AbsResourceInstance,
+        view: View<'_>,
+    ) -> (Option<Value>, Diagnostics) {
+        let name = address.to_string();
+        let prior = match self.refresh(context, provider, address, &name).await {
+            Ok(prior) => prior,
+            Err(diagnostics) => return (None, diagnostics),
+        };
+        if self.options.mode != Mode::Normal {
+            let value = prior.as_ref().and_then(|object| object.value()).cloned();
+            return (value, Diagnostics::default());
+        }
+        let mut diagnostics = self.conditions(context, &name, view, None);
+        if diagnostics.has_errors() {
+            return (None, diagnostics);
+        }
+        let planning = Planning {
+            context,
+            provider,
+            address: &name,
+            view,
+            prior: prior.as_ref(),
+            forced: self.forced(context, address, view, &mut diagnostics),
+            create_before_destroy: self.create_before_destroy[item as usize],
+        };
+        let (planned, found) = plan_managed(&planning).await;
+        diagnostics.extend(found);
+        let Some(planned) = planned else {
+            return (None, diagnostics);
+        };
+        let managed = context.config.managed.as_ref();
+        let protected = managed.is_some_and(|m| m.lifecycle.prevent_destroy == Some(true));
+        if protected && planned.action.is_replace() {
+            diagnostics.push(cannot_be_destroyed(&name, context));
+            return (None, diagnostics);
+        }
+        diagnostics.extend(self.conditions(context, &name, view, Some(&planned.after)));
+        if planned.action != Action::NoOp {
+            self.changed.borrow_mut().insert(item);
+        }
+        let value = planned.after.clone();
+        self.add_change(context, address, planned);
+        (Some(value), diagnostics)
+    }
+
+    fn add_change(
+        &self,
+        context: &ResourceContext<'_>,
+        address: &AbsResourceInstance,
+        planned: Planned,
+    ) {
+        let change = ResourceChange {
+            address: address.clone(),
+            previous_address: None,
+            deposed: None,
+            provider: Arc::clone(&context.provider_address),
+            action: planned.action,
+            reason: planned.reason,
+            before: planned.before,
+            after: planned.after,
+            replace_paths: planned.replace_paths,
+            importing: None,
+            generated_config: None,
+            private: planned.private,
+        };
+        let mut changes = self.changes.borrow_mut();
+        changes.insert((address.clone(), None), change);
+    }
+
+    /// The object as it is now, read again unless that is not wanted.
+    async fn refresh(
+        &self,
+        context: &ResourceContext<'_>,
+        provider: &dyn Configured,
+        address: &AbsResourceInstance,
+        name: &str,
+    ) -> Result<Option<Arc<Object>>, Diagnostics> {
+        let stored = self.state.instance(&address.resource, &address.key);
+        let Some(stored) = stored.and_then(|instance| instance.current.as_ref()) else {
+            return Ok(None);
+        };
+        let kind = context.config.address.kind.as_str();
+        let decoded = stored.decoded(context.provider, kind, context.schema).await;
+        let decoded = decoded.map_err(|error| undecodable(error, name))?;
+        let current = match self.options.refresh {
+            false => Some(Arc::clone(&decoded)),
+            true => {
+                let mut diagnostics = Diagnostics::default();
+                let current = read(context, provider, &decoded, name, &mut diagnostics).await;
+                if diagnostics.has_errors() {
+                    return Err(diagnostics);
+                }
+                current
+            }
+        };
+        let provider = &context.provider_address;
+        if let Some(found) = drift(address, provider, &decoded, current.as_ref()) {
+            self.drift
+                .borrow_mut()
+                .insert((address.clone(), None), found);
+        }
+        let mut refreshed = self.refreshed.borrow_mut();
+        refreshed.set_current(address, provider, current.clone());
+        Ok(current)
+    }
+
+    /// Judges the preconditions, or with an object the postconditions.
+    fn conditions(
+        &self,
+        context: &ResourceContext<'_>,
+        name: &str,
+        view: View<'_>,
+        own: Option<&Value>,
+    ) -> Diagnostics {
+        let (rules, summary) = match own {
+            None => (
+                &context.config.preconditions,
+                "Resource precondition failed",
+            ),
+            Some(_) => (
+                &context.config.postconditions,
+                "Resource postcondition failed",
+            ),
+        };
+        if rules.is_empty() {
+            return Diagnostics::default();
+        }
+        let failure = Failure {
+            summary,
+            severity: Severity::Error,
+        };
+        let path = &self.stack.config.node(context.node).path;
+        let config = match path.is_root() {
+            true => context.config.address.to_string(),
+            false => format!("{path}.{}", context.config.address),
+        };
+        let view = own.map_or(view, |own| view.with_self(own));
+        check_rules(
+            &view,
+            rules,
+            failure,
+            &self.conditions,
+            ("resource", &config, name),
+        )
+    }
+
+    /// Whether the object is to be replaced whatever the difference is.
+    fn forced(
+        &self,
+        context: &ResourceContext<'_>,
+        address: &AbsResourceInstance,
+        view: View<'_>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Forced> {
+        if self.options.replace.contains(address) {
+            return Some(Forced::ByRequest);
+        }
+        let triggers = &context
+            .config
+            .managed
+            .as_ref()?
+            .lifecycle
+            .replace_triggered_by;
+        let triggered = triggers.iter().any(|expr| {
+            let traversal = flatten(expr, &view, diagnostics);
+            traversal.is_some_and(|traversal| self.triggers(&address.resource, &traversal))
+        });
+        triggered.then_some(Forced::ByTriggers)
+    }
+
+    fn triggers(&self, resource: &AbsResource, traversal: &Traversal) -> bool {
+        let Ok(reference) = parse_reference(traversal) else {
+            return false;
+        };
+        let of = |address: &Address| AbsResource {
+            module: resource.module.clone(),
+            resource: address.clone(),
+        };
+        let changes = self.changes.borrow();
+        match &reference.subject {
+            Subject::Resource(address) => {
+                let wanted = of(address);
+                let first = (
+                    AbsResourceInstance {
+                        resource: wanted.clone(),
+                        key: None,
+                    },
+                    None,
+                );
+                changes
+                    .range(first..)
+                    .take_while(|(key, _)| key.0.resource == wanted)
+                    .any(|(_, change)| change.action != Action::NoOp)
+            }
+            Subject::ResourceInstance(address, key) => {
+                let instance = AbsResourceInstance {
+                    resource: of(address),
+                    key: key.clone(),
+                };
+                changes
+                    .get(&(instance, None))
+                    .is_some_and(|change| touches(change, reference.remaining))
+            }
+            _ => false,
+        }
+    }
+
+    async fn data(
+        &self,
+        item: u32,
+        context: &ResourceContext<'_>,
+        provider: &dyn Configured,
+        address: &AbsResourceInstance,
+        view: View<'_>,
+    ) -> (Option<Value>, Diagnostics) {
+        let name = address.to_string();
+        let mut diagnostics = self.conditions(context, &name, view, None);
+        if diagnostics.has_errors() {
+            return (None, diagnostics);
+        }
+        let pending = self.pending(context);
+        let (outcome, found) = read_data(context, provider, view, &name, pending).await;
+        diagnostics.extend(found);
+        let value = match outcome {
+            None => return (None, diagnostics),
+            Some(DataOutcome::Read(object)) => {
+                let value = object.value().cloned();
+                let mut refreshed = self.refreshed.borrow_mut();
+                refreshed.set_current(address, &context.provider_address, Some(object));
+                value
+            }
+            Some(DataOutcome::Later(value, reason)) => {
+                self.changed.borrow_mut().insert(item);
+                let planned = Planned {
+                    action: Action::Read,
+                    reason: Some(reason),
+                    before: Value::null(Type::Dynamic),
+                    after: value.clone(),
+                    replace_paths: Vec::new(),
+                    private: Vec::new(),
+                    config: Value::null(Type::Dynamic),
+                };
+                self.add_change(context, address, planned);
+                Some(value)
+            }
+        };
+        if let Some(value) = &value {
+            diagnostics.extend(self.conditions(context, &name, view, Some(value)));
+        }
+        (value, diagnostics)
+    }
+
+    /// Whether something named in `depends_on` has changes still to be made.
+    fn pending(&self, context: &ResourceContext<'_>) -> bool {
+        let changed = self.changed.borrow();
+        let module = self.evaluation.module(context.node);
+        context.config.depends_on.iter().any(|traversal| {
+            let Ok(reference) = parse_reference(traversal) else {
+                return false;
+            };
+            let (Subject::Resource(address) | Subject::ResourceInstance(address, _)) =
+                &reference.subject
+            else {
+                return !changed.is_empty();
+            };
+            let index = module.resources.get_index_of(address);
+            let id = index.map(|index| ItemId {
+                node: context.node,
+                item: Item::Resource(index),
+            });
+            let item = id.and_then(|id| self.order.position(id));
+            item.is_some_and(|item| changed.contains(&item))
+        })
+    }
+}
+
+/// Reads an object again. What was sensitive stays so.
+pub(super) async fn read(
+    context: &ResourceContext<'_>,
+    provider: &dyn Configured,
+    object: &Arc<Object>,
+    name: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<Arc<Object>> {
+    let (bare, marks) = object.value()?.unmark_deep_with_paths();
+    let request = ReadRequest {
+        kind: context.config.address.kind.as_str(),
+        object: trueup_sdk::Object {
+            value: bare.clone(),
+            private: object.private.clone(),
+        },
+    };
+    let response = provider.read(vec![request]).await.into_iter().next()?;
+    context.report(response.problems, name, diagnostics);
+    let current = response.object?;
+    if current.value == bare && current.private == object.private {
+        return Some(Arc::clone(object));
+    }
+    let value = mark_sensitive(
+        &context.schema.block,
+        &current.value.mark_with_paths(&marks),
+    );
+    Some(Arc::new(Object {
+        attributes: Attributes::Known(value),
+        private: current.private,
+        ..Object::clone(object)
+    }))
+}
+
+/// Why stored attributes could not be understood.
+pub(super) fn undecodable(error: DecodeError, name: &str) -> Diagnostics {
+    let mut diagnostics = match error {
+        DecodeError::Upgrade(problems) => {
+            Diagnostics(problems.into_iter().map(without_place).collect())
+        }
+        DecodeError::Flat => Diagnostics(vec![Diagnostic::without_place(
+            Severity::Error,
+            "State written by an old version",
+            format!(
+                "The object {name} is stored in the form of Terraform 0.11. Apply once with Terraform 0.12 or later to bring it up to date."
+            ),
+        )]),
+    };
+    for diagnostic in &mut diagnostics.0 {
+        diagnostic.address = Some(name.to_owned());
+    }
+    diagnostics
+}
+
+/// Whether a change is one of the attribute that `remaining` leads to.
+fn touches(change: &ResourceChange, remaining: &[Step]) -> bool {
+    match change.action {
+        Action::NoOp => false,
+        Action::Update if !remaining.is_empty() => {
+            let path = crate::diff::steps_path(remaining);
+            let (before, _) = change.before.unmark_deep();
+            let (after, _) = change.after.unmark_deep();
+            let after = value_at(&after, &path);
+            let unknown = after.as_ref().is_some_and(|value| !value.is_wholly_known());
+            unknown || value_at(&before, &path) != after
+        }
+        _ => true,
+    }
+}
+
+/// A reference as a traversal, its index expressions evaluated.
+fn flatten(expr: &Expr, view: &View<'_>, diagnostics: &mut Diagnostics) -> Option<Traversal> {
+    match &expr.kind {
+        ExprKind::Traversal(traversal) => Some(traversal.clone()),
+        ExprKind::RelativeTraversal(inner, steps) => {
+            let mut traversal = flatten(inner, view, diagnostics)?;
+            traversal.steps.extend(steps.iter().cloned());
+            Some(traversal)
+        }
+        ExprKind::Index(collection, key) => {
+            let mut traversal = flatten(collection, view, diagnostics)?;
+            let (value, found) = view.evaluate(key, &Type::Dynamic);
+            diagnostics.extend(found);
+            traversal.steps.push(Step {
+                kind: StepKind::Index(value.unmarked().0.clone()),
+                span: key.span,
+            });
+            Some(traversal)
+        }
+        _ => None,
+    }
+}

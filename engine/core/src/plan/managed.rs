@@ -1,0 +1,193 @@
+//! Planning one managed object: while planning, and again before applying.
+
+use std::sync::Arc;
+
+use trueup_sdk::{Configured, PlanRequest, PlanResponse};
+use trueup_syntax::{Diagnostic, Diagnostics};
+use trueup_value::{Marks, Path, Type, Value};
+
+use super::{
+    Action, ActionReason,
+    action::{Forced, action, replacement},
+};
+use crate::{
+    diff::{check_planned, ignore_changes, mark_sensitive, proposed, replace_paths},
+    evaluate::View,
+    run::ResourceContext,
+    state::Object,
+};
+
+/// An object to be planned.
+pub(crate) struct Planning<'a> {
+    pub(crate) context: &'a ResourceContext<'a>,
+    pub(crate) provider: &'a dyn Configured,
+    /// The instance's address, for messages.
+    pub(crate) address: &'a str,
+    pub(crate) view: View<'a>,
+    /// The object there is, understood.
+    pub(crate) prior: Option<&'a Arc<Object>>,
+    pub(crate) forced: Option<Forced>,
+    pub(crate) create_before_destroy: bool,
+}
+
+/// What is to be done, and all that was found out on the way.
+pub(crate) struct Planned {
+    pub(crate) action: Action,
+    pub(crate) reason: Option<ActionReason>,
+    pub(crate) before: Value,
+    pub(crate) after: Value,
+    pub(crate) replace_paths: Vec<Path>,
+    pub(crate) private: Vec<u8>,
+    /// The configuration, unmarked.
+    pub(crate) config: Value,
+}
+
+/// Plans a managed object. There is no plan after an error.
+pub(crate) async fn plan_managed(planning: &Planning<'_>) -> (Option<Planned>, Diagnostics) {
+    let mut diagnostics = Diagnostics::default();
+    let planned = planning.run(&mut diagnostics).await;
+    let failed = diagnostics.has_errors();
+    (planned.filter(|_| !failed), diagnostics)
+}
+
+impl Planning<'_> {
+    async fn run(&self, diagnostics: &mut Diagnostics) -> Option<Planned> {
+        let context = self.context;
+        let (config, found) = context.decode(&self.view);
+        diagnostics.extend(found);
+        if diagnostics.has_errors() {
+            return None;
+        }
+        let (config, marks) = config.unmark_deep_with_paths();
+        let kind = context.config.address.kind.as_str();
+        let problems = context.provider.validate_resource(kind, &config);
+        context.report(problems, self.address, diagnostics);
+        if diagnostics.has_errors() {
+            return None;
+        }
+        let tainted = self.prior.is_some_and(|prior| prior.tainted);
+        let kept = self.prior.filter(|prior| !prior.tainted);
+        let kept = kept.and_then(|prior| {
+            let (value, _) = prior.value()?.unmark_deep();
+            let private = prior.private.clone();
+            Some(trueup_sdk::Object { value, private })
+        });
+        let config = match &context.config.managed {
+            Some(managed) => {
+                let prior = kept.as_ref().map(|object| &object.value);
+                ignore_changes(&managed.lifecycle, prior, &config)
+            }
+            None => config,
+        };
+        let response = self.ask(kept.as_ref(), &config, diagnostics).await?;
+        let mut planned = response.planned?;
+        let mut private = response.private;
+        let prior_value = kept.as_ref().map(|object| &object.value);
+        let replace = match prior_value {
+            Some(prior) => {
+                self.replace(prior, &planned, &response.requires_replace, diagnostics)?
+            }
+            None => Vec::new(),
+        };
+        let cbd = self.create_before_destroy;
+        let (mut action, mut reason) = action(prior_value, &planned, &replace, self.forced, cbd);
+        if action.is_replace() {
+            let response = self.ask(None, &config, diagnostics).await?;
+            planned = response.planned?;
+            private = response.private;
+        }
+        let before = self.prior.and_then(|prior| prior.value()).cloned();
+        if tainted {
+            action = replacement(cbd);
+            reason = Some(ActionReason::ReplaceBecauseTainted);
+        }
+        let marks: Vec<(Path, Marks)> = marks
+            .into_iter()
+            .map(|(path, marks)| (path, marks.without(Marks::EPHEMERAL)))
+            .collect();
+        let after = mark_sensitive(&context.schema.block, &planned.mark_with_paths(&marks));
+        let before = before.unwrap_or_else(|| Value::null(Type::Dynamic));
+        if action == Action::NoOp
+            && before.unmark_deep_with_paths().1 != after.unmark_deep_with_paths().1
+        {
+            action = Action::Update;
+        }
+        Some(Planned {
+            action,
+            reason,
+            before,
+            after,
+            replace_paths: replace,
+            private,
+            config,
+        })
+    }
+
+    /// Asks the provider, and holds its answer against the contract.
+    async fn ask(
+        &self,
+        prior: Option<&trueup_sdk::Object>,
+        config: &Value,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<PlanResponse> {
+        let block = &self.context.schema.block;
+        let before = prior.map(|object| &object.value);
+        let proposed = proposed(block, before, config);
+        let request = PlanRequest {
+            kind: self.context.config.address.kind.as_str(),
+            prior,
+            config: Some(config),
+            proposed: Some(&proposed),
+        };
+        let mut response = self.provider.plan(request).await;
+        let problems = std::mem::take(&mut response.problems);
+        self.context.report(problems, self.address, diagnostics);
+        if diagnostics.has_errors() {
+            return None;
+        }
+        let Some(planned) = &response.planned else {
+            self.invalid("an absent planned object for a configured one", diagnostics);
+            return None;
+        };
+        if !response.legacy {
+            for (path, message) in check_planned(block, before, config, planned) {
+                self.invalid(&format!("{}{path}: {message}", self.address), diagnostics);
+            }
+        }
+        (!diagnostics.has_errors()).then_some(response)
+    }
+
+    fn replace(
+        &self,
+        prior: &Value,
+        planned: &Value,
+        named: &[Path],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Vec<Path>> {
+        match replace_paths(prior, planned, named) {
+            Ok(paths) => Some(paths),
+            Err(error) => {
+                let message = format!(
+                    "the provider has indicated \"requires replacement\" on {} for a non-existent attribute path {error}",
+                    self.address
+                );
+                self.invalid(&message, diagnostics);
+                None
+            }
+        }
+    }
+
+    fn invalid(&self, message: &str, diagnostics: &mut Diagnostics) {
+        let provider = self.context.key.source.display();
+        let mut diagnostic = Diagnostic::error(
+            "Provider produced invalid plan",
+            format!(
+                "Provider \"{provider}\" planned an invalid value for {}: {message}.\n\nThis is a bug in the provider, which should be reported in the provider's own issue tracker.",
+                self.address
+            ),
+            self.context.config.span,
+        );
+        diagnostic.address = Some(self.address.to_owned());
+        diagnostics.push(diagnostic);
+    }
+}

@@ -1,0 +1,30 @@
+//! What a run is going to do.
+//!
+//! [`Plan`] is the one model: the text for people and the JSON for machines
+//! are renderings of it, and applying follows it.
+
+mod action;
+mod conditions;
+mod data;
+mod drift;
+mod instance;
+mod json;
+mod managed;
+mod model;
+mod orphan;
+mod values;
+mod walk;
+
+pub use json::{changes_json, outputs_json, value_json};
+pub use model::{
+    Action, ActionReason, Deferred, Mode, Options, OutputChange, Plan, ResourceChange,
+};
+pub use walk::plan;
+pub(crate) use {
+    conditions::{Conditions, Failure, check_rules},
+    data::{DataOutcome, read_data},
+    managed::{Planned, Planning, plan_managed},
+    orphan::parse_provider,
+    values::Values,
+    walk::create_before_destroy,
+};

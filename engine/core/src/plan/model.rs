@@ -1,0 +1,174 @@
+//! The plan.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use trueup_state::snapshot::CheckResults;
+use trueup_value::{Path, Str, Value};
+
+use crate::{
+    address::{AbsResource, AbsResourceInstance, Target},
+    state::State,
+};
+
+/// What is to be done about an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "named after what they do")]
+pub enum Action {
+    NoOp,
+    Create,
+    Read,
+    Update,
+    Delete,
+    DeleteThenCreate,
+    CreateThenDelete,
+    Forget,
+}
+
+/// Why, where the difference alone does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the words of the format")]
+pub enum ActionReason {
+    ReplaceBecauseTainted,
+    ReplaceBecauseCannotUpdate,
+    ReplaceByRequest,
+    ReplaceByTriggers,
+    DeleteBecauseNoResourceConfig,
+    DeleteBecauseWrongRepetition,
+    DeleteBecauseCountIndex,
+    DeleteBecauseEachKey,
+    DeleteBecauseNoModule,
+    DeleteBecauseNoMoveTarget,
+    ReadBecauseConfigUnknown,
+    ReadBecauseDependencyPending,
+    ReadBecauseCheckNested,
+}
+
+/// What is to be done about one object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResourceChange {
+    /// The instance.
+    pub address: AbsResourceInstance,
+    /// Where it was before a `moved` block.
+    pub previous_address: Option<AbsResourceInstance>,
+    /// The key of the deposed object it is about; none for the current one.
+    pub deposed: Option<Str>,
+    /// The provider configuration, as the state writes it.
+    pub provider: Arc<str>,
+    /// What is to be done.
+    pub action: Action,
+    /// Why.
+    pub reason: Option<ActionReason>,
+    /// The object there is; null for none. Marked where it is sensitive.
+    pub before: Value,
+    /// The object as it will be, unknown in places; null for none.
+    pub after: Value,
+    /// The attributes that force a replacement.
+    pub replace_paths: Vec<Path>,
+    /// The ID it is imported by.
+    pub importing: Option<Str>,
+    /// The configuration generated for an import.
+    pub generated_config: Option<String>,
+    /// What the provider passes on from planning to applying.
+    pub private: Vec<u8>,
+}
+
+/// What becomes of an output of the root module.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutputChange {
+    /// What is to be done.
+    pub action: Action,
+    /// The value in the state; null if there is none.
+    pub before: Value,
+    /// The value as it will be; null if there will be none.
+    pub after: Value,
+}
+
+/// What cannot be planned before something else is applied.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deferred {
+    /// The resource.
+    pub resource: AbsResource,
+    /// Which argument is not known yet: `count` or `for_each`.
+    pub argument: &'static str,
+}
+
+/// What kind of plan it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// Make the world as configured.
+    #[default]
+    Normal,
+    /// Destroy everything.
+    Destroy,
+    /// Only learn what there is.
+    RefreshOnly,
+}
+
+/// What to plan.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The kind of plan.
+    pub mode: Mode,
+    /// Whether objects are read again.
+    pub refresh: bool,
+    /// Only these and what they need; empty for everything.
+    pub targets: Vec<Target>,
+    /// All but these and what needs them.
+    pub excludes: Vec<Target>,
+    /// Instances to be replaced.
+    pub replace: Vec<AbsResourceInstance>,
+    /// How many operations may run at once.
+    pub parallelism: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            mode: Mode::Normal,
+            refresh: true,
+            targets: Vec::new(),
+            excludes: Vec::new(),
+            replace: Vec::new(),
+            parallelism: 10,
+        }
+    }
+}
+
+/// What a run is going to do.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// The kind of plan.
+    pub mode: Mode,
+    /// Objects and what is to be done about them, in the order of their
+    /// addresses; also those that stay as they are.
+    pub changes: Vec<ResourceChange>,
+    /// What has changed behind our back.
+    pub drift: Vec<ResourceChange>,
+    /// The outputs of the root module.
+    pub outputs: BTreeMap<Str, OutputChange>,
+    /// What came out of checks.
+    pub checks: Vec<CheckResults>,
+    /// What cannot be planned yet.
+    pub deferred: Vec<Deferred>,
+    /// The state after refreshing, which applying starts from.
+    pub prior: State,
+    /// Planning failed: the plan is not complete and cannot be applied.
+    pub errored: bool,
+}
+
+impl Action {
+    /// Whether the object is destroyed and another created in its place.
+    pub fn is_replace(self) -> bool {
+        matches!(self, Action::DeleteThenCreate | Action::CreateThenDelete)
+    }
+}
+
+impl Plan {
+    /// Whether applying it would change anything.
+    pub fn is_empty(&self) -> bool {
+        let changes = self.changes.iter().map(|change| change.action);
+        let outputs = self.outputs.values().map(|change| change.action);
+        changes.chain(outputs).all(|action| action == Action::NoOp)
+    }
+}

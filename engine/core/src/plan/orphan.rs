@@ -1,0 +1,297 @@
+//! What the state has and the configuration has not.
+
+use std::{rc::Rc, sync::Arc};
+
+use trueup_syntax::{Diagnostic, Diagnostics, Severity};
+use trueup_value::{Str, Type, Value};
+
+use super::{
+    Action, ActionReason, Mode, ResourceChange,
+    instance::undecodable,
+    walk::{Walk, cannot_be_destroyed},
+};
+use crate::{
+    address::{AbsResource, AbsResourceInstance, InstanceKey, ProviderSource, ResourceMode},
+    evaluate::{Keys, ModuleScope},
+    load::NodeId,
+    run::{ProviderKey, schema_of},
+    state::{InstanceState, Object, ResourceState},
+};
+
+/// What the configuration says about an instance in the state.
+enum Standing {
+    /// It is there.
+    Configured,
+    /// It is not known whether it will be.
+    Undecided,
+    /// It is gone.
+    Gone(ActionReason),
+}
+
+impl Walk<'_> {
+    /// Plans the destruction of what is no longer wanted: instances without
+    /// configuration, deposed objects, and in a destroy plan everything.
+    pub(super) async fn plan_unconfigured(&self) {
+        if self.options.mode == Mode::RefreshOnly {
+            return;
+        }
+        let scopes = self.scopes();
+        for (address, resource) in &self.state.resources {
+            let found = self.unconfigured(address, resource, &scopes).await;
+            self.report(found);
+        }
+    }
+
+    /// All module instances, sorted by address.
+    fn scopes(&self) -> Vec<Rc<ModuleScope>> {
+        let nodes = self.stack.config.nodes();
+        let mut scopes: Vec<_> = nodes
+            .flat_map(|(node, _)| self.evaluation.instances(node))
+            .collect();
+        scopes.sort_by(|a, b| a.address.cmp(&b.address));
+        scopes
+    }
+
+    async fn unconfigured(
+        &self,
+        address: &AbsResource,
+        resource: &ResourceState,
+        scopes: &[Rc<ModuleScope>],
+    ) -> Diagnostics {
+        let mut diagnostics = Diagnostics::default();
+        let found = scopes.binary_search_by(|scope| scope.address.cmp(&address.module));
+        let scope = found.ok().and_then(|index| scopes.get(index));
+        for (key, instance) in &resource.instances {
+            let standing = self.standing(address, key.as_ref(), scope.map(AsRef::as_ref));
+            let reason = match standing {
+                Standing::Gone(reason) => Some(Some(reason)),
+                _ if self.options.mode == Mode::Destroy => Some(None),
+                _ => None,
+            };
+            if address.resource.mode == ResourceMode::Data {
+                if reason.is_some() {
+                    self.forget_data(address, key);
+                }
+                continue;
+            }
+            let found = self
+                .unconfigured_objects(address, resource, key, instance, reason)
+                .await;
+            diagnostics.extend(found);
+        }
+        diagnostics
+    }
+
+    fn standing(
+        &self,
+        address: &AbsResource,
+        key: Option<&InstanceKey>,
+        scope: Option<&ModuleScope>,
+    ) -> Standing {
+        let Some(scope) = scope else {
+            return self.without_module(address);
+        };
+        let Some((item, index)) = self.resource_item(scope.node, address) else {
+            return Standing::Gone(ActionReason::DeleteBecauseNoResourceConfig);
+        };
+        let Some(instances) = scope.resource(index) else {
+            return Standing::Undecided;
+        };
+        if self.undecided.borrow().contains(&item) && instances.keys == Keys::Unknown {
+            return Standing::Undecided;
+        }
+        if instances.keys.position(key).is_some() {
+            return Standing::Configured;
+        }
+        Standing::Gone(match (&instances.keys, key) {
+            (Keys::Count(_), Some(InstanceKey::Int(_))) => ActionReason::DeleteBecauseCountIndex,
+            (Keys::Each(_), Some(InstanceKey::String(_))) => ActionReason::DeleteBecauseEachKey,
+            _ => ActionReason::DeleteBecauseWrongRepetition,
+        })
+    }
+
+    /// Of a module instance that does not exist: whether the call is gone, or
+    /// was never expanded because of an error.
+    fn without_module(&self, address: &AbsResource) -> Standing {
+        let mut node = self.stack.config.root();
+        for (name, _) in &address.module.0 {
+            let Some(child) = self.stack.config.node(node).children.get(name) else {
+                return Standing::Gone(ActionReason::DeleteBecauseNoModule);
+            };
+            node = *child;
+        }
+        match self.calls_expanded(node) {
+            true => Standing::Gone(ActionReason::DeleteBecauseNoModule),
+            false => Standing::Undecided,
+        }
+    }
+
+    fn calls_expanded(&self, node: NodeId) -> bool {
+        let mut node = node;
+        while let Some((parent, name)) = &self.stack.config.node(node).parent {
+            let calls = &self.stack.config.node(*parent).module.module_calls;
+            let index = calls.get_index_of(name).unwrap_or(usize::MAX);
+            let known = self.evaluation.instances(*parent);
+            if !known.iter().all(|scope| scope.expanded(index)) {
+                return false;
+            }
+            node = *parent;
+        }
+        true
+    }
+
+    fn forget_data(&self, address: &AbsResource, key: &Option<InstanceKey>) {
+        let instance = AbsResourceInstance {
+            resource: address.clone(),
+            key: key.clone(),
+        };
+        let mut refreshed = self.refreshed.borrow_mut();
+        refreshed.set_current(&instance, &Arc::from(""), None);
+    }
+
+    async fn unconfigured_objects(
+        &self,
+        address: &AbsResource,
+        resource: &ResourceState,
+        key: &Option<InstanceKey>,
+        instance: &InstanceState,
+        reason: Option<Option<ActionReason>>,
+    ) -> Diagnostics {
+        let mut diagnostics = Diagnostics::default();
+        let address = AbsResourceInstance {
+            resource: address.clone(),
+            key: key.clone(),
+        };
+        if let (Some(reason), Some(object)) = (reason, &instance.current) {
+            let object = self
+                .refreshed_object(&address)
+                .unwrap_or_else(|| Some(Arc::clone(object)));
+            if let Some(object) = object {
+                let found = self.delete(&address, None, resource, &object, reason).await;
+                diagnostics.extend(found);
+            }
+        }
+        for (deposed, object) in &instance.deposed {
+            let found = self
+                .delete(&address, Some(deposed), resource, object, None)
+                .await;
+            diagnostics.extend(found);
+        }
+        diagnostics
+    }
+
+    /// What refreshing found, if the instance was refreshed.
+    fn refreshed_object(&self, address: &AbsResourceInstance) -> Option<Option<Arc<Object>>> {
+        let refreshed = self.refreshed.borrow();
+        let instance = refreshed.instance(&address.resource, &address.key);
+        Some(instance.and_then(|instance| instance.current.clone()))
+    }
+
+    async fn delete(
+        &self,
+        address: &AbsResourceInstance,
+        deposed: Option<&Str>,
+        resource: &ResourceState,
+        object: &Arc<Object>,
+        reason: Option<ActionReason>,
+    ) -> Diagnostics {
+        let name = address.to_string();
+        let Some(key) = provider_key(self, &resource.provider) else {
+            return unknown_provider(&name, &resource.provider);
+        };
+        let Some(provider) = self.stack.schemas.provider(&key.source) else {
+            return unknown_provider(&name, &resource.provider);
+        };
+        let kind = address.resource.resource.kind.as_str();
+        let Some(schema) = schema_of(provider, &address.resource.resource) else {
+            return unknown_provider(&name, &resource.provider);
+        };
+        let mut diagnostics = self.providers.configure_implied([key].into_iter()).await;
+        let decoded = match object.decoded(provider, kind, schema).await {
+            Ok(decoded) => decoded,
+            Err(error) => {
+                diagnostics.extend(undecodable(error, &name));
+                return diagnostics;
+            }
+        };
+        if deposed.is_none()
+            && let Some(refused) = self.protected(address, &name)
+        {
+            diagnostics.push(refused);
+            return diagnostics;
+        }
+        let change = ResourceChange {
+            address: address.clone(),
+            previous_address: None,
+            deposed: deposed.cloned(),
+            provider: Arc::clone(&resource.provider),
+            action: Action::Delete,
+            reason,
+            before: decoded
+                .value()
+                .cloned()
+                .unwrap_or_else(|| Value::null(Type::Dynamic)),
+            after: Value::null(Type::Dynamic),
+            replace_paths: Vec::new(),
+            importing: None,
+            generated_config: None,
+            private: Vec::new(),
+        };
+        let mut refreshed = self.refreshed.borrow_mut();
+        match deposed {
+            None => refreshed.set_current(address, &resource.provider, Some(decoded)),
+            Some(key) => refreshed.set_deposed(address, &resource.provider, key, Some(decoded)),
+        }
+        let mut changes = self.changes.borrow_mut();
+        changes.insert((address.clone(), deposed.cloned()), change);
+        diagnostics
+    }
+
+    /// Why an instance must not be destroyed, if it must not.
+    fn protected(&self, address: &AbsResourceInstance, name: &str) -> Option<Diagnostic> {
+        let mut node = self.stack.config.root();
+        for (call, _) in &address.resource.module.0 {
+            node = *self.stack.config.node(node).children.get(call)?;
+        }
+        let (item, _) = self.resource_item(node, &address.resource)?;
+        let context = self.contexts.borrow().get(&item).cloned()?;
+        let managed = context.config.managed.as_ref()?;
+        let protected = managed.lifecycle.prevent_destroy == Some(true);
+        protected.then(|| cannot_be_destroyed(name, &context))
+    }
+}
+
+/// The provider configuration a state names.
+pub(crate) fn parse_provider(text: &str) -> Option<(String, ProviderSource, Option<Str>)> {
+    let start = text.find("provider[\"")?;
+    let module = text.get(..start)?.trim_end_matches('.').to_owned();
+    let rest = text.get(start + "provider[\"".len()..)?;
+    let (source, alias) = rest.split_once("\"]")?;
+    let source = ProviderSource::parse(source).ok()?;
+    let alias = alias.strip_prefix('.').map(Str::new);
+    Some((module, source, alias))
+}
+
+fn provider_key(walk: &Walk<'_>, text: &str) -> Option<ProviderKey> {
+    let (module, source, alias) = parse_provider(text)?;
+    let mut nodes = walk.stack.config.nodes();
+    let (node, _) = nodes.find(|(_, node)| {
+        let path = &node.path;
+        (path.is_root() && module.is_empty()) || path.to_string() == module
+    })?;
+    Some(ProviderKey {
+        source,
+        node: node.0,
+        alias,
+    })
+}
+
+fn unknown_provider(name: &str, provider: &str) -> Diagnostics {
+    Diagnostics(vec![Diagnostic::without_place(
+        Severity::Error,
+        "Provider configuration not present",
+        format!(
+            "To work with {name} its original provider configuration at {provider} is required, but it has been removed. This occurs when a provider configuration is removed while objects created by that provider still exist in the state. Re-add the provider configuration to destroy {name}, after which you can remove the provider configuration again."
+        ),
+    )])
+}

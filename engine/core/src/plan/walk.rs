@@ -1,0 +1,398 @@
+//! The walk that refreshes and plans, item by item in the order of their
+//! references, instances of an item side by side.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
+    rc::Rc,
+};
+
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use trueup_syntax::{Diagnostic, Diagnostics};
+use trueup_value::{Marks, Str, Type, Value};
+
+use super::{
+    Action, Conditions, Deferred, Mode, Options, OutputChange, Plan, ResourceChange, values::Values,
+};
+use crate::{
+    address::{AbsResource, AbsResourceInstance},
+    evaluate::{Evaluation, Keys, ModuleScope},
+    load::NodeId,
+    run::{Order, Providers, ResourceContext, Stack},
+    state::State,
+    validate::{Item, ItemId},
+};
+
+/// What applying needs of an object that is planned.
+pub(super) type ChangeKey = (AbsResourceInstance, Option<Str>);
+
+/// A walk under way.
+pub(super) struct Walk<'a> {
+    pub(super) stack: Stack<'a>,
+    pub(super) evaluation: &'a Evaluation<'a>,
+    pub(super) providers: &'a Providers<'a>,
+    pub(super) order: &'a Order,
+    pub(super) options: &'a Options,
+    /// The state as it was left.
+    pub(super) state: &'a State,
+    /// Whether a resource's replacement is created first, by item.
+    pub(super) create_before_destroy: Vec<bool>,
+    pub(super) contexts: RefCell<HashMap<u32, Rc<ResourceContext<'a>>>>,
+    pub(super) refreshed: RefCell<State>,
+    pub(super) changes: RefCell<BTreeMap<ChangeKey, ResourceChange>>,
+    pub(super) drift: RefCell<BTreeMap<ChangeKey, ResourceChange>>,
+    pub(super) deferred: RefCell<Vec<Deferred>>,
+    pub(super) changed: RefCell<HashSet<u32>>,
+    pub(super) diagnostics: RefCell<Diagnostics>,
+    pub(super) conditions: Conditions,
+    /// What an item that failed leaves undecided: it must not look orphaned.
+    pub(super) undecided: RefCell<HashSet<u32>>,
+}
+
+/// Something that may wait for a provider.
+enum Job {
+    Configure(u32),
+    Instance(Instance),
+}
+
+/// A resource instance to be planned.
+pub(super) struct Instance {
+    pub(super) item: u32,
+    pub(super) scope: Rc<ModuleScope>,
+    pub(super) position: usize,
+}
+
+enum Begun {
+    Done { failed: bool },
+    Jobs(Vec<Job>),
+}
+
+/// Plans a stack against a state. Nothing is changed anywhere.
+///
+/// The plan is marked as errored if there are errors among the diagnostics.
+pub async fn plan(stack: Stack<'_>, state: &State, options: &Options) -> (Plan, Diagnostics) {
+    let order = Order::new(&stack);
+    let evaluation = stack.evaluation();
+    let providers = Providers::new(stack);
+    let walk = Walk {
+        stack,
+        evaluation: &evaluation,
+        providers: &providers,
+        create_before_destroy: create_before_destroy(&stack, &order),
+        order: &order,
+        options,
+        state,
+        contexts: RefCell::default(),
+        refreshed: RefCell::new(state.clone()),
+        changes: RefCell::default(),
+        drift: RefCell::default(),
+        deferred: RefCell::default(),
+        changed: RefCell::default(),
+        diagnostics: RefCell::default(),
+        conditions: Conditions::default(),
+        undecided: RefCell::default(),
+    };
+    walk.prepare().await;
+    walk.run().await;
+    walk.plan_unconfigured().await;
+    walk.finish()
+}
+
+/// Which resources are replaced by creating before destroying: those that say
+/// so, and all they depend on.
+pub(crate) fn create_before_destroy(stack: &Stack<'_>, order: &Order) -> Vec<bool> {
+    let declared = |id: &ItemId| {
+        let Item::Resource(index) = id.item else {
+            return false;
+        };
+        let module = &stack.config.node(id.node).module;
+        let managed = module
+            .resources
+            .get_index(index)
+            .and_then(|(_, resource)| resource.managed.as_ref());
+        managed.is_some_and(|managed| managed.lifecycle.create_before_destroy == Some(true))
+    };
+    let mut flags: Vec<bool> = order.items.iter().map(declared).collect();
+    for item in order.topological().into_iter().rev() {
+        if !flags[item as usize] {
+            continue;
+        }
+        for dependency in &order.dependencies[item as usize] {
+            flags[*dependency as usize] = true;
+        }
+    }
+    flags
+}
+
+impl<'a> Walk<'a> {
+    async fn prepare(&self) {
+        let mut keys = Vec::new();
+        for (position, id) in (0..).zip(&self.order.items) {
+            let Item::Resource(index) = id.item else {
+                continue;
+            };
+            if let Some(context) = self.stack.context(id.node, index) {
+                keys.push(context.key.clone());
+                self.contexts
+                    .borrow_mut()
+                    .insert(position, Rc::new(context));
+            }
+        }
+        keys.sort();
+        keys.dedup();
+        let found = self.providers.configure_implied(keys.into_iter()).await;
+        self.report(found);
+    }
+
+    pub(super) fn report(&self, found: Diagnostics) {
+        self.diagnostics.borrow_mut().extend(found);
+    }
+
+    async fn run(&self) {
+        let mut schedule = self.order.schedule();
+        schedule.start();
+        let mut jobs: VecDeque<Job> = VecDeque::new();
+        let mut left: HashMap<u32, (usize, bool)> = HashMap::new();
+        let mut running = FuturesUnordered::new();
+        loop {
+            while let Some(ready) = schedule.pop() {
+                if ready.blocked {
+                    self.undecided.borrow_mut().insert(ready.node);
+                    schedule.complete(ready.node, true);
+                    continue;
+                }
+                match self.begin(ready.node) {
+                    Begun::Done { failed } => schedule.complete(ready.node, failed),
+                    Begun::Jobs(list) => {
+                        left.insert(ready.node, (list.len(), false));
+                        jobs.extend(list);
+                    }
+                }
+            }
+            while running.len() < self.options.parallelism.max(1)
+                && let Some(job) = jobs.pop_front()
+            {
+                running.push(self.job(job));
+            }
+            let Some((item, failed)) = running.next().await else {
+                break;
+            };
+            if let Some((count, any)) = left.get_mut(&item) {
+                *count -= 1;
+                *any |= failed;
+                if *count == 0 {
+                    schedule.complete(item, *any);
+                }
+            }
+        }
+    }
+
+    async fn job(&self, job: Job) -> (u32, bool) {
+        match job {
+            Job::Configure(item) => {
+                let Some(ItemId {
+                    node,
+                    item: Item::Provider(index),
+                }) = self.id(item)
+                else {
+                    return (item, false);
+                };
+                let providers = self.providers;
+                let found = providers
+                    .configure_block(self.evaluation, node, index)
+                    .await;
+                let failed = found.has_errors();
+                self.report(found);
+                (item, failed)
+            }
+            Job::Instance(instance) => {
+                let item = instance.item;
+                let found = self.instance(&instance).await;
+                let failed = found.has_errors();
+                self.report(found);
+                (item, failed)
+            }
+        }
+    }
+
+    fn id(&self, item: u32) -> Option<ItemId> {
+        self.order.items.get(item as usize).copied()
+    }
+
+    /// Does what needs no provider, for all instances of the module.
+    fn begin(&self, item: u32) -> Begun {
+        let Some(ItemId { node, item: kind }) = self.id(item) else {
+            return Begun::Done { failed: false };
+        };
+        if let Item::Provider(_) = kind {
+            return Begun::Jobs(vec![Job::Configure(item)]);
+        }
+        let values = Values {
+            evaluation: self.evaluation,
+            conditions: &self.conditions,
+            judge_outputs: self.options.mode == Mode::Normal,
+        };
+        let mut found = Diagnostics::default();
+        let mut jobs = Vec::new();
+        for scope in self.evaluation.instances(node) {
+            found.extend(match kind {
+                Item::Resource(index) => self.expand(item, &scope, index, &mut jobs),
+                kind => values.item(&scope, kind),
+            });
+        }
+        let failed = found.has_errors();
+        self.report(found);
+        if failed {
+            self.undecided.borrow_mut().insert(item);
+        }
+        match jobs.is_empty() || failed {
+            true => Begun::Done { failed },
+            false => Begun::Jobs(jobs),
+        }
+    }
+
+    fn expand(
+        &self,
+        item: u32,
+        scope: &Rc<ModuleScope>,
+        index: usize,
+        jobs: &mut Vec<Job>,
+    ) -> Diagnostics {
+        let (keys, diagnostics) = self.evaluation.expand_resource(scope, index);
+        let Some(keys) = keys else {
+            return diagnostics;
+        };
+        if keys == Keys::Unknown {
+            self.defer(item, scope, index);
+        }
+        let instances = (0..keys.len()).map(|position| {
+            Job::Instance(Instance {
+                item,
+                scope: Rc::clone(scope),
+                position,
+            })
+        });
+        jobs.extend(instances);
+        diagnostics
+    }
+
+    fn defer(&self, item: u32, scope: &ModuleScope, index: usize) {
+        let module = self.evaluation.module(scope.node);
+        let Some((address, resource)) = module.resources.get_index(index) else {
+            return;
+        };
+        self.undecided.borrow_mut().insert(item);
+        self.changed.borrow_mut().insert(item);
+        self.deferred.borrow_mut().push(Deferred {
+            resource: AbsResource {
+                module: scope.address.clone(),
+                resource: address.clone(),
+            },
+            argument: match resource.count {
+                Some(_) => "count",
+                None => "for_each",
+            },
+        });
+    }
+
+    /// The nodes and resource indices of all items, to find what the state
+    /// has and the configuration has not.
+    pub(super) fn resource_item(
+        &self,
+        node: NodeId,
+        address: &AbsResource,
+    ) -> Option<(u32, usize)> {
+        let module = self.evaluation.module(node);
+        let index = module.resources.get_index_of(&address.resource)?;
+        let item = self.order.position(ItemId {
+            node,
+            item: Item::Resource(index),
+        })?;
+        Some((item, index))
+    }
+
+    fn finish(self) -> (Plan, Diagnostics) {
+        let outputs = self.outputs();
+        let mut diagnostics = self.diagnostics.into_inner();
+        let deferred = self.deferred.into_inner();
+        let (mut changes, drift) = (self.changes.into_inner(), self.drift.into_inner());
+        if self.options.mode == Mode::RefreshOnly {
+            changes.clear();
+        }
+        let errored = diagnostics.has_errors();
+        diagnostics.0.sort_by_key(|d| d.severity);
+        let plan = Plan {
+            mode: self.options.mode,
+            changes: changes.into_values().collect(),
+            drift: drift.into_values().collect(),
+            outputs,
+            checks: self.conditions.results(),
+            deferred,
+            prior: self.refreshed.into_inner(),
+            errored,
+        };
+        (plan, diagnostics)
+    }
+
+    fn outputs(&self) -> BTreeMap<Str, OutputChange> {
+        let mut outputs = BTreeMap::new();
+        let null = || Value::null(Type::Dynamic);
+        let Some(root) = self.evaluation.root() else {
+            return outputs;
+        };
+        let module = self.evaluation.module(root.node);
+        let destroy = self.options.mode == Mode::Destroy;
+        for (index, (name, output)) in module.outputs.iter().enumerate() {
+            if output.ephemeral {
+                continue;
+            }
+            let before = self.state.outputs.get(name).cloned().unwrap_or_else(null);
+            let after = match destroy {
+                true => null(),
+                false => self.evaluation.output(&root, index).unwrap_or_else(null),
+            };
+            if destroy && before.is_null() {
+                continue;
+            }
+            outputs.insert(name.clone(), output_change(before, after));
+        }
+        for (name, before) in &self.state.outputs {
+            if !module.outputs.contains_key(name) {
+                outputs.insert(name.clone(), output_change(before.clone(), null()));
+            }
+        }
+        outputs
+    }
+}
+
+fn output_change(before: Value, after: Value) -> OutputChange {
+    let after = match after.unmark_deep().1.contains(Marks::SENSITIVE) {
+        true => after.unmark_deep().0.with_marks(Marks::SENSITIVE),
+        false => after,
+    };
+    let action = match (before.is_null(), after.is_null()) {
+        (true, true) => Action::NoOp,
+        (true, false) => Action::Create,
+        (false, true) if after.is_known() => Action::Delete,
+        _ if before == after => Action::NoOp,
+        _ => Action::Update,
+    };
+    OutputChange {
+        action,
+        before,
+        after,
+    }
+}
+
+/// That something was to be destroyed which must not be.
+pub(super) fn cannot_be_destroyed(address: &str, context: &ResourceContext<'_>) -> Diagnostic {
+    let mut diagnostic = Diagnostic::error(
+        "Instance cannot be destroyed",
+        format!(
+            "Resource {address} has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed. To avoid this error and continue with the plan, either disable lifecycle.prevent_destroy or reduce the scope of the plan using the -target option."
+        ),
+        context.config.span,
+    );
+    diagnostic.address = Some(address.to_owned());
+    diagnostic
+}

@@ -1,0 +1,276 @@
+//! Stacks planned and applied, step by step.
+
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+use futures_executor::block_on;
+use serde_json::{Value as Json, json};
+use trueup_core::{
+    address::ProviderSource,
+    apply::apply,
+    load::{Config, Loader},
+    plan::{Mode, Options, Plan, changes_json, plan},
+    run::{Stack, schema_of},
+    state::State,
+    validate::{Registry, Schemas},
+};
+use trueup_lang::function::Functions;
+use trueup_syntax::Diagnostics;
+
+use crate::world::{MemoryFiles, functions, providers};
+
+/// A stack with its state.
+struct World {
+    config: Config,
+    functions: Functions,
+    registry: Registry,
+    state: State,
+}
+
+impl World {
+    fn new(text: &str) -> World {
+        let mut world = World {
+            config: Config::default(),
+            functions: functions(Arc::new(MemoryFiles::default())),
+            registry: providers(),
+            state: State {
+                lineage: "4e1a2f33-0000-4000-8000-000000000001".into(),
+                ..State::default()
+            },
+        };
+        world.configure(text);
+        world
+    }
+
+    /// Replaces the configuration: files begin with a line `## name`.
+    fn configure(&mut self, text: &str) {
+        let mut files = BTreeMap::new();
+        for part in text.split("## ").skip(1) {
+            let (name, body) = part.split_once('\n').expect("a name and a body");
+            files.insert(name.into(), body.to_owned());
+        }
+        let files = MemoryFiles(files);
+        let (config, found) = Loader::new(&files).load(Path::new("."), Path::new(".terraform"));
+        assert_eq!(found.0, []);
+        self.config = config;
+    }
+
+    fn with<T>(&self, run: impl FnOnce(Stack<'_>) -> T) -> T {
+        run(Stack {
+            config: &self.config,
+            schemas: &self.registry,
+            functions: &self.functions,
+            workspace: "default",
+            cwd: "/",
+            inputs: &BTreeMap::new(),
+        })
+    }
+
+    fn plan_with(&self, options: &Options) -> (Plan, Diagnostics) {
+        self.with(|stack| block_on(plan(stack, &self.state, options)))
+    }
+
+    fn plan(&self) -> Plan {
+        let (plan, found) = self.plan_with(&Options::default());
+        assert_eq!(found.0, []);
+        plan
+    }
+
+    fn apply(&mut self, plan: &Plan) {
+        let (state, found) = self.with(|stack| block_on(apply(stack, plan, None, 4)));
+        assert_eq!(found.0, []);
+        self.state = state;
+        self.through_the_snapshot();
+    }
+
+    /// The state as the next run reads it.
+    fn through_the_snapshot(&mut self) {
+        let source = ProviderSource::builtin("terraform");
+        let provider = self.registry.provider(&source).expect("the provider");
+        let snapshot = self
+            .state
+            .to_snapshot("1.11.4", &|address, _| {
+                let schema = schema_of(provider, &address.resource)?;
+                Some(schema.block.implied_type())
+            })
+            .expect("a snapshot");
+        self.state = State::from_snapshot(&snapshot).expect("the same state");
+    }
+}
+
+/// Addresses with actions and reasons, but for what stays as it is.
+fn actions(plan: &Plan) -> Vec<String> {
+    let changes = changes_json(&plan.changes);
+    let changes = changes.as_array().expect("a list").iter();
+    changes
+        .filter(|change| change["change"]["actions"] != json!(["no-op"]))
+        .map(|change| {
+            let actions = change["change"]["actions"].as_array().expect("a list");
+            let actions: Vec<&str> = actions.iter().filter_map(Json::as_str).collect();
+            let reason = change["action_reason"].as_str().unwrap_or("");
+            let address = change["address"].as_str().expect("an address");
+            format!("{address}: {} {reason}", actions.join("+"))
+                .trim_end()
+                .to_owned()
+        })
+        .collect()
+}
+
+const NONE: [&str; 0] = [];
+
+#[test]
+fn objects_are_created_kept_changed_replaced_and_destroyed() {
+    let mut world = World::new(
+        r#"## main.tf
+        resource "terraform_data" "a" { input = "one" }
+        resource "terraform_data" "b" {
+          count            = 2
+          input            = "${terraform_data.a.output}-${count.index}"
+          triggers_replace = terraform_data.a.id
+        }
+        output "all" { value = terraform_data.b[*].output }
+        "#,
+    );
+    let first = world.plan();
+    assert_eq!(
+        actions(&first),
+        [
+            "terraform_data.a: create",
+            "terraform_data.b[0]: create",
+            "terraform_data.b[1]: create"
+        ]
+    );
+    world.apply(&first);
+    let all = world.state.outputs.get("all").expect("the output");
+    assert_eq!(
+        trueup_core::plan::value_json(all),
+        json!(["one-0", "one-1"])
+    );
+    assert_eq!(actions(&world.plan()), NONE);
+    assert!(world.plan().is_empty());
+
+    world.configure(
+        r#"## main.tf
+        resource "terraform_data" "a" {
+          input            = "two"
+          triggers_replace = "x"
+        }
+        resource "terraform_data" "b" {
+          count            = 1
+          input            = "${terraform_data.a.output}-${count.index}"
+          triggers_replace = terraform_data.a.id
+        }
+        "#,
+    );
+    let second = world.plan();
+    assert_eq!(
+        actions(&second),
+        [
+            "terraform_data.a: delete+create replace_because_cannot_update",
+            "terraform_data.b[0]: delete+create replace_because_cannot_update",
+            "terraform_data.b[1]: delete delete_because_count_index",
+        ]
+    );
+    world.apply(&second);
+    assert_eq!(actions(&world.plan()), NONE);
+
+    let options = Options {
+        mode: Mode::Destroy,
+        ..Options::default()
+    };
+    let (last, _) = world.plan_with(&options);
+    assert_eq!(
+        actions(&last),
+        ["terraform_data.a: delete", "terraform_data.b[0]: delete"]
+    );
+    world.apply(&last);
+    assert!(world.state.resources.is_empty());
+}
+
+#[test]
+fn the_state_names_everything_an_object_depends_on() {
+    let mut world = World::new(
+        r#"## main.tf
+        resource "terraform_data" "a" { input = 1 }
+        locals { through = terraform_data.a.output }
+        resource "terraform_data" "b" { input = local.through }
+        module "m" {
+          source = "./m"
+          given  = terraform_data.b.output
+        }
+        resource "terraform_data" "c" { input = module.m.result }
+        ## m/main.tf
+        variable "given" {}
+        resource "terraform_data" "inner" { input = var.given }
+        output "result" { value = terraform_data.inner.output }
+        "#,
+    );
+    let plan = world.plan();
+    world.apply(&plan);
+    let found: Vec<(String, Vec<String>)> = world
+        .state
+        .resources
+        .iter()
+        .map(|(address, resource)| {
+            let instance = resource.instances.values().next().expect("an instance");
+            let object = instance.current.as_ref().expect("an object");
+            let names = object.dependencies.iter().map(ToString::to_string);
+            (address.to_string(), names.collect())
+        })
+        .collect();
+    let expected = [
+        ("terraform_data.a", vec![]),
+        ("terraform_data.b", vec!["terraform_data.a"]),
+        (
+            "terraform_data.c",
+            vec![
+                "module.m.terraform_data.inner",
+                "terraform_data.a",
+                "terraform_data.b",
+            ],
+        ),
+        (
+            "module.m.terraform_data.inner",
+            vec!["terraform_data.a", "terraform_data.b"],
+        ),
+    ];
+    let expected = expected.map(|(address, names)| {
+        let names = names.into_iter().map(str::to_owned).collect();
+        (address.to_owned(), names)
+    });
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_replacement_comes_first_if_a_dependent_wants_that() {
+    let text = |value: &str| {
+        format!(
+            r#"## main.tf
+            resource "terraform_data" "a" {{ triggers_replace = "{value}" }}
+            resource "terraform_data" "b" {{
+              triggers_replace = terraform_data.a.id
+              lifecycle {{ create_before_destroy = true }}
+            }}
+            "#
+        )
+    };
+    let mut world = World::new(&text("one"));
+    let plan = world.plan();
+    world.apply(&plan);
+    world.configure(&text("two"));
+    let plan = world.plan();
+    assert_eq!(
+        actions(&plan),
+        [
+            "terraform_data.a: create+delete replace_because_cannot_update",
+            "terraform_data.b: create+delete replace_because_cannot_update",
+        ]
+    );
+    world.apply(&plan);
+    assert!(world.state.resources.values().all(|resource| {
+        resource
+            .instances
+            .values()
+            .all(|i| i.deposed.is_empty() && i.current.is_some())
+    }));
+    assert_eq!(actions(&world.plan()), NONE);
+}
