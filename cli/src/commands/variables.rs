@@ -1,33 +1,114 @@
 //! `-var` and `-var-file`, which several commands take.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use trueup_core::validate::Inputs;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use trueup_core::{
+    input::{Argument, InputSources, read_inputs},
+    validate::Inputs,
+};
 
 use super::Context;
-use crate::{error::CommandError, project::Project};
+use crate::{error::CommandError, project::Project, world};
 
-/// Where values of input variables come from.
-#[derive(clap::Args, Debug)]
+/// Values of input variables in the order they were given: of two for one
+/// variable the later counts, whichever flag it came with.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct VariableArgs {
-    /// Set an input variable of the root module; may be given several times
-    #[arg(long, value_name = "NAME=VALUE")]
-    var: Vec<String>,
-
-    /// Set input variables from a file; may be given several times
-    ///
-    /// terraform.tfvars and *.auto.tfvars are read in any case.
-    #[arg(long, value_name = "FILE")]
-    var_file: Vec<PathBuf>,
+    arguments: Vec<Argument>,
 }
 
 impl VariableArgs {
-    /// The values given, from all sources in order.
+    /// The values of all variables, from the environment, files and
+    /// arguments; what is wrong with them has been shown.
+    ///
+    /// # Errors
+    /// [`CommandError::Reported`] if a value cannot be used.
     pub(crate) fn values(
         &self,
         project: &mut Project,
         context: &Context<'_>,
+        required: bool,
     ) -> Result<Inputs, CommandError> {
-        Ok(Inputs::default())
+        let environment: Vec<(String, String)> = context
+            .environment
+            .variables
+            .iter()
+            .filter_map(|(name, value)| {
+                Some((name.strip_prefix("TF_VAR_")?.to_owned(), value.clone()))
+            })
+            .collect();
+        let sources = InputSources {
+            environment: &environment,
+            dir: Path::new("."),
+            arguments: &self.arguments,
+            required,
+        };
+        let files = world::context(context.environment).files;
+        let (inputs, diagnostics) = read_inputs(&mut project.config, files.as_ref(), &sources);
+        context
+            .ui
+            .diagnostics(&diagnostics, project.config.sources());
+        if diagnostics.has_errors() {
+            return Err(CommandError::Reported);
+        }
+        Ok(inputs)
     }
+}
+
+impl Args for VariableArgs {
+    fn augment_args(command: Command) -> Command {
+        let var = Arg::new("var")
+            .long("var")
+            .value_name("NAME=VALUE")
+            .action(ArgAction::Append)
+            .help("Set an input variable of the root module; may be given several times");
+        let var_file = Arg::new("var-file")
+            .long("var-file")
+            .value_name("FILE")
+            .action(ArgAction::Append)
+            .value_parser(clap::value_parser!(PathBuf))
+            .help("Set input variables from a file; may be given several times")
+            .long_help(
+                "Set input variables from a file; may be given several times.\n\n\
+                 terraform.tfvars and *.auto.tfvars are read in any case.",
+            );
+        command.arg(var).arg(var_file)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for VariableArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let values = indexed(matches, "var", |text: &String| {
+            Argument::Value(text.clone())
+        });
+        let files = indexed(matches, "var-file", |path: &PathBuf| {
+            Argument::File(path.clone())
+        });
+        let mut all: Vec<(usize, Argument)> = values.into_iter().chain(files).collect();
+        all.sort_by_key(|(index, _)| *index);
+        Ok(VariableArgs {
+            arguments: all.into_iter().map(|(_, argument)| argument).collect(),
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// The values of a flag, each with its place on the command line.
+fn indexed<T: Clone + Send + Sync + 'static>(
+    matches: &ArgMatches,
+    name: &str,
+    argument: impl Fn(&T) -> Argument,
+) -> Vec<(usize, Argument)> {
+    let indices = matches.indices_of(name).into_iter().flatten();
+    let values = matches.get_many::<T>(name).into_iter().flatten();
+    indices.zip(values.map(argument)).collect()
 }

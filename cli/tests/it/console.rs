@@ -26,18 +26,23 @@ fn answer(input: &str) -> String {
 
 #[test]
 fn the_last_of_several_answers_is_printed() {
-    check(answer("1\nlocal.zones\n"), str![[r#"
+    check(
+        answer("1\nlocal.zones\n"),
+        str![[r#"
 [
   (known after apply),
   (known after apply),
 ]
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn an_open_bracket_goes_on_in_the_next_line() {
-    check(answer("{\n  a = [1,\n  2]\n}\n"), str![[r#"
+    check(
+        answer("{\n  a = [1,\n  2]\n}\n"),
+        str![[r#"
 {
   "a" = [
     1,
@@ -45,12 +50,15 @@ fn an_open_bracket_goes_on_in_the_next_line() {
   ]
 }
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn type_shows_a_type() {
-    check(answer("type({ a = local.zones })"), str![[r#"
+    check(
+        answer("type({ a = local.zones })"),
+        str![[r#"
 object({
     a: tuple([
         string,
@@ -58,8 +66,11 @@ object({
     ]),
 })
 
-"#]]);
-    check(answer("upper(type(1))"), str![[r#"
+"#]],
+    );
+    check(
+        answer("upper(type(1))"),
+        str![[r#"
 --- stderr ---
 
 Error: Call to unknown function
@@ -70,12 +81,15 @@ Error: Call to unknown function
 There is no function named "type".
 --- exit status: 1 ---
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn an_error_ends_it() {
-    check(answer("var.regoin\n1\n"), str![[r#"
+    check(
+        answer("var.regoin\n1\n"),
+        str![[r#"
 --- stderr ---
 
 Error: Reference to undeclared input variable
@@ -87,7 +101,8 @@ An input variable with the name "regoin" has not been declared. Did you mean
 "region"?
 --- exit status: 1 ---
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]

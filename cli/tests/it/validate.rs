@@ -20,12 +20,17 @@ resource "terraform_data" "a" {
 #[test]
 fn a_sound_configuration_is_praised() {
     let environment = TestEnvironment::with(&[("main.tf", "output \"a\" {\n  value = 1\n}\n")]);
-    check(environment.run(&["validate"]), str![[r#"
+    check(
+        environment.run(&["validate"]),
+        str![[r#"
 Success! The configuration is valid.
 
 
-"#]]);
-    check(environment.run(&["validate", "-json"]), str![[r#"
+"#]],
+    );
+    check(
+        environment.run(&["validate", "-json"]),
+        str![[r#"
 {
   "format_version": "1.0",
   "valid": true,
@@ -34,13 +39,16 @@ Success! The configuration is valid.
   "diagnostics": []
 }
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn every_error_has_its_place() {
     let environment = TestEnvironment::with(&[("main.tf", BROKEN)]);
-    check(environment.run(&["validate"]), str![[r#"
+    check(
+        environment.run(&["validate"]),
+        str![[r#"
 --- stderr ---
 
 Error: Reference to undeclared input variable
@@ -59,13 +67,16 @@ Error: Unsupported argument
 An argument named "inptu" is not expected here. Did you mean "input"?
 --- exit status: 1 ---
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn errors_for_programs() {
     let environment = TestEnvironment::with(&[("main.tf", BROKEN)]);
-    check(environment.run(&["validate", "-json"]), str![[r#"
+    check(
+        environment.run(&["validate", "-json"]),
+        str![[r#"
 {
   "format_version": "1.0",
   "valid": false,
@@ -128,14 +139,17 @@ fn errors_for_programs() {
 }
 --- exit status: 1 ---
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn colour_is_there_when_it_is_forced() {
     let environment = TestEnvironment::with(&[("main.tf", "output \"a\" {\n  value = var.x\n}\n")]);
     let forced = [("CLICOLOR_FORCE", "1")];
-    check(environment.run_with(&["validate"], &forced, ""), str![[r#"
+    check(
+        environment.run_with(&["validate"], &forced, ""),
+        str![[r#"
 --- stderr ---
 [31m╷[0m
 [31m│[0m [1m[31mError: [0m[1mReference to undeclared input variable[0m
@@ -148,7 +162,8 @@ fn colour_is_there_when_it_is_forced() {
 [31m╵[0m
 --- exit status: 1 ---
 
-"#]]);
+"#]],
+    );
     let plain = environment.run_with(&["validate", "-no-color"], &forced, "");
     assert!(!plain.contains('\u{1b}'), "{plain}");
 }
@@ -159,7 +174,9 @@ fn a_provider_that_is_not_built_in_is_named() {
         "main.tf",
         "resource \"google_project\" \"a\" {\n  name = \"a\"\n}\n",
     )]);
-    check(environment.run(&["validate"]), str![[r#"
+    check(
+        environment.run(&["validate"]),
+        str![[r#"
 --- stderr ---
 
 Error: Missing required provider
@@ -172,12 +189,15 @@ but that provider isn't available. Providers are built into this program;
 there is nothing to install. Built in are: terraform.io/builtin/terraform.
 --- exit status: 1 ---
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn a_folder_that_is_not_there() {
-    check(TestEnvironment::new().run(&["validate", "nowhere"]), str![[r#"
+    check(
+        TestEnvironment::new().run(&["validate", "nowhere"]),
+        str![[r#"
 --- stderr ---
 
 Error: Failed to read module directory
@@ -185,5 +205,6 @@ Error: Failed to read module directory
 Module directory nowhere does not exist or cannot be read.
 --- exit status: 1 ---
 
-"#]]);
+"#]],
+    );
 }

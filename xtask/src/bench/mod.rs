@@ -88,7 +88,12 @@ fn run_case(case: Case, trueup: &Path, work: &Path, runs: usize) -> anyhow::Resu
             &case.our_arguments(),
             &dir,
         )?);
-        if let Some(other) = other {
+        let slow = theirs
+            .last()
+            .is_some_and(|last: &Usage| last.wall > TOO_SLOW);
+        if let Some(other) = other
+            && !slow
+        {
             theirs.push(measure::run(other.name().as_ref(), &case.arguments, &dir)?);
         }
     }

@@ -38,7 +38,7 @@ pub(crate) fn run(args: &ConsoleArgs, context: &Context<'_>) -> Result<(), Comma
     if diagnostics.has_errors() {
         return Err(CommandError::Reported);
     }
-    let inputs = args.variables.values(&mut project, context)?;
+    let inputs = args.variables.values(&mut project, context, false)?;
     let mut session = Session::new(&project, &inputs);
     if context.environment.stdin_is_terminal && context.environment.stdout_is_terminal {
         interactive::run(&mut session, context)
