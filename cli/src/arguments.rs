@@ -28,7 +28,12 @@ pub(crate) fn normalized(environment: &Environment) -> Result<Vec<String>, Comma
         }
     }
     let rest = &typed[globals + command.len()..];
-    all.extend(rest.iter().map(|argument| long_flag(argument)));
+    // Helm's flags have two dashes, or one and a single letter.
+    if command.first().is_some_and(|first| first == "helm") {
+        all.extend(rest.iter().cloned());
+    } else {
+        all.extend(rest.iter().map(|argument| long_flag(argument)));
+    }
     Ok(all)
 }
 

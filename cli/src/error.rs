@@ -41,6 +41,9 @@ pub(crate) enum CommandError {
         /// What the system said.
         source: io::Error,
     },
+    /// A chart cannot be used; in Helm's words.
+    #[error("{0}")]
+    Helm(String),
     /// Standard output could not be written.
     #[error("failed to write standard output: {0}")]
     Output(#[source] io::Error),
@@ -78,7 +81,7 @@ impl CommandError {
     /// Summary and detail as a diagnostic shows them; nothing if all was said.
     pub(crate) fn message(&self) -> Option<(String, String)> {
         match self {
-            CommandError::Reported | CommandError::Exit(_) => None,
+            CommandError::Reported | CommandError::Exit(_) | CommandError::Helm(_) => None,
             CommandError::Usage { summary, detail } => Some((summary.clone(), detail.clone())),
             CommandError::Io {
                 doing,

@@ -86,6 +86,9 @@ impl Ui {
 
     /// Shows an error that has no place in a file.
     pub(crate) fn error(&self, error: &CommandError) {
+        if let CommandError::Helm(text) = error {
+            return self.complain(&format!("Error: {text}\n"));
+        }
         let Some((summary, detail)) = error.message() else {
             return;
         };

@@ -3,6 +3,7 @@
 mod completion;
 mod console;
 mod fmt;
+mod helm;
 mod metadata;
 mod validate;
 mod variables;
@@ -52,6 +53,7 @@ pub(crate) struct Arguments {
 enum Command {
     Console(console::ConsoleArgs),
     Fmt(fmt::FmtArgs),
+    Helm(helm::HelmArgs),
     Metadata(metadata::MetadataArgs),
     Validate(validate::ValidateArgs),
     Version(version::VersionArgs),
@@ -125,6 +127,7 @@ fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Result<(), C
         Some(Command::Console(args)) => console::run(&args, &context),
         Some(Command::Validate(args)) => validate::run(&args, &context),
         Some(Command::Fmt(args)) => fmt::run(&args, &context),
+        Some(Command::Helm(args)) => helm::run(&args, &context),
         Some(Command::Metadata(args)) => metadata::run(&args, &context),
         Some(Command::Version(args)) => version::run(&args, &context),
         Some(Command::Completion(args)) => completion::run(&args, &context),

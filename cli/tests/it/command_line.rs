@@ -52,6 +52,7 @@ Usage: trueup [OPTIONS] [COMMAND]
 Commands:
   console     Try expressions at a prompt
   fmt         Rewrite configuration files to the canonical layout
+  helm        Work with Helm charts
   metadata    Print what tools want to know about trueup itself
   validate    Check whether the configuration is valid
   version     Show the current trueup version

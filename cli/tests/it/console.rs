@@ -30,8 +30,8 @@ fn the_last_of_several_answers_is_printed() {
         answer("1\nlocal.zones\n"),
         str![[r#"
 [
-  (known after apply),
-  (known after apply),
+  "eu-a",
+  "eu-b",
 ]
 
 "#]],

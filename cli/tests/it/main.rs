@@ -6,4 +6,5 @@ mod environment;
 mod command_line;
 mod console;
 mod fmt;
+mod helm_template;
 mod validate;

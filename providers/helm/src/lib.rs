@@ -28,5 +28,6 @@ pub use manifests::{Hook, HookEvent, Manifest, sort, split};
 pub use metadata::{Dependency, Maintainer, Metadata};
 pub use render::Release;
 pub use template::{Options, Rendered, Selection, render};
+pub use trueup_helm_template::Limits;
 pub use trueup_helm_template::functions::{Clock, Entropy, Sources};
 pub use values::{ReadFile, Setting, load_values, merge, set};
