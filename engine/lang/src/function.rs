@@ -80,7 +80,12 @@ pub enum Implementation {
     },
     /// With expressions, of which it evaluates what it needs. Arguments are
     /// not converted, and none of the calling rules applies.
-    Lazy(Arc<LazyBody>),
+    Lazy {
+        /// The result type; [`Type::Dynamic`] if it depends on the arguments.
+        result: Type,
+        /// The implementation.
+        body: Arc<LazyBody>,
+    },
 }
 
 /// A function of the language.
@@ -184,7 +189,10 @@ impl Function {
             description,
             params,
             variadic: None,
-            implementation: Implementation::Lazy(Arc::new(body)),
+            implementation: Implementation::Lazy {
+                result: Type::Dynamic,
+                body: Arc::new(body),
+            },
             never_null: false,
         }
     }
@@ -212,13 +220,29 @@ impl Function {
         self.params.get(index).or(self.variadic.as_ref())
     }
 
+    /// The same, of a function that gets its arguments as expressions; the
+    /// result is always of type `ty`.
+    pub fn returning(mut self, ty: Type) -> Self {
+        if let Implementation::Lazy { result, .. } = &mut self.implementation {
+            *result = ty;
+        }
+        self
+    }
+
     /// The result type as far as it does not depend on the arguments.
     pub fn static_result(&self) -> Type {
-        let Implementation::Strict { result, .. } = &self.implementation else {
-            return Type::Dynamic;
+        let result = match &self.implementation {
+            Implementation::Strict { result, .. } => result,
+            Implementation::Lazy { result, .. } => return result.clone(),
         };
-        let unknown = |param: &Param| Value::unknown(param.ty.clone());
-        let arguments: Vec<Value> = self.params.iter().map(unknown).collect();
+        let params = self.params.iter().chain(&self.variadic);
+        if params
+            .clone()
+            .any(|p| p.ty == Type::Dynamic && !p.allow_dynamic)
+        {
+            return Type::Dynamic;
+        }
+        let arguments: Vec<Value> = params.map(|p| Value::unknown(p.ty.clone())).collect();
         result(&arguments).unwrap_or(Type::Dynamic)
     }
 }

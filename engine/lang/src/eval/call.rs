@@ -57,7 +57,7 @@ impl Evaluator {
             function,
             scope,
         };
-        if let Implementation::Lazy(body) = &function.implementation {
+        if let Implementation::Lazy { body, .. } = &function.implementation {
             return self.call_lazy(&site, body.as_ref());
         }
         let errors = self.errors;

@@ -27,6 +27,7 @@ fn can() -> Function {
         }
         Ok(Value::bool(true))
     })
+    .returning(Type::Bool)
 }
 
 fn attempt() -> Function {

@@ -127,6 +127,7 @@ fn templatestring(context: &Context) -> Function {
             .map_err(|error| FunctionError::new(format!("invalid template result: {error}")))?;
         Ok(text.with_marks(marks))
     })
+    .returning(Type::String)
 }
 
 /// Refuses a template that is written right here, which is a mistake: its

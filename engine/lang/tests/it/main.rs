@@ -4,3 +4,4 @@ mod blocks;
 mod expressions;
 mod functions;
 mod robustness;
+mod signatures;
