@@ -17,10 +17,11 @@ impl Function {
         };
         let (args, marks) = self.strip_marks(args);
         let Some(ty) = self.result_type(&args, result.as_ref())? else {
-            return Ok(Value::dynamic().with_marks(marks));
+            return Ok(Value::dynamic().with_marks(marks | marks_of(&args)));
         };
         let value = if self.must_wait(&args) {
-            Value::unknown(ty)
+            // Terraform forgets these marks until the result is known.
+            Value::unknown(ty).with_marks(marks_of(&args))
         } else {
             body(&args, &ty)?
         };
@@ -74,4 +75,10 @@ impl Function {
     fn allows(&self, index: usize, exception: impl Fn(&Param) -> bool) -> bool {
         self.param(index).is_some_and(exception)
     }
+}
+
+/// The marks that the implementation would have seen.
+fn marks_of(args: &[Value]) -> Marks {
+    let marks = args.iter().map(Value::marks);
+    marks.fold(Marks::NONE, |all, marks| all | marks)
 }

@@ -57,7 +57,6 @@ fn base64encode() -> Function {
         Type::String,
         |args| Ok(Value::string(BASE64.encode(text(args, 0)?))),
     )
-    .maybe_null()
 }
 
 fn base64decode() -> Function {
@@ -98,5 +97,4 @@ fn urlencode() -> Function {
         }
         Ok(Value::string(out))
     })
-    .maybe_null()
 }

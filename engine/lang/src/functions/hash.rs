@@ -51,7 +51,6 @@ fn hashing(description: &'static str, hash: Hash) -> Function {
     Function::new(description, params, Type::String, move |args| {
         Ok(Value::string(hash(text(args, 0)?.as_bytes())))
     })
-    .maybe_null()
 }
 
 pub(super) fn base64_sha256(bytes: &[u8]) -> String {

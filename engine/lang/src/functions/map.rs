@@ -218,7 +218,7 @@ fn transpose() -> Function {
                 }
                 for text in list.values() {
                     let Value::String(text) = text else {
-                        let message = "input must not contain null string";
+                        let message = "input list must not contain null string";
                         return Err(FunctionError::new(message));
                     };
                     turned.entry(text.clone()).or_default().push(key.clone());

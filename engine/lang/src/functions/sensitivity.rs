@@ -74,7 +74,12 @@ fn without_ephemeral(value: &Value) -> Value {
     }
     let (inner, marks) = value.unmarked();
     if marks.contains(Marks::EPHEMERAL) {
-        return Value::null(inner.ty()).with_marks(marks.without(Marks::EPHEMERAL));
+        // What is unknown may still turn out not to be ephemeral.
+        let null = match inner.is_known() {
+            true => Value::null(inner.ty()),
+            false => Value::unknown(inner.ty()),
+        };
+        return null.with_marks(marks.without(Marks::EPHEMERAL));
     }
     inner
         .map_values(&mut |_, value| without_ephemeral(value))

@@ -158,6 +158,7 @@ fn strcontains() -> Function {
         Type::Bool,
         |text, part| Value::bool(text.contains(part)),
     )
+    .maybe_null()
 }
 
 fn startswith() -> Function {

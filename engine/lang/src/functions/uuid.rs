@@ -56,7 +56,6 @@ fn uuidv5() -> Function {
             .for_each(|(to, from)| *to = *from);
         Ok(Value::string(format(stamped(bytes, 5))))
     })
-    .maybe_null()
 }
 
 fn namespace(name: &str) -> Result<Uuid, FunctionError> {

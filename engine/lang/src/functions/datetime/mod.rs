@@ -84,7 +84,6 @@ fn timecmp() -> Function {
         let (a, b) = (time(args, 0, true)?, time(args, 1, true)?);
         Ok(Value::number(a.instant().cmp(&b.instant()) as i64))
     })
-    .maybe_null()
 }
 
 fn plantimestamp(timestamp: Option<SystemTime>) -> Function {
