@@ -7,6 +7,7 @@ mod display;
 mod environment;
 mod error;
 mod project;
+mod states;
 mod ui;
 mod world;
 

@@ -65,6 +65,16 @@ impl Ui {
             .map_err(CommandError::Output)
     }
 
+    /// A line the user types, without what surrounds it; `None` if there is
+    /// nobody to ask.
+    pub(crate) fn answer(&self) -> Option<String> {
+        let mut line = String::new();
+        match io::stdin().read_line(&mut line) {
+            Ok(length) if length > 0 => Some(line.trim().to_owned()),
+            _ => None,
+        }
+    }
+
     /// Writes `text` to standard error. There is nowhere to report that this
     /// failed.
     pub(crate) fn complain(&self, text: &str) {
@@ -82,6 +92,15 @@ impl Ui {
         for diagnostic in sorted {
             self.complain(&renderer.human(diagnostic, style));
         }
+    }
+
+    /// Shows a warning on standard output, as Terraform does with those that
+    /// are a command's answer.
+    pub(crate) fn warn(&self, summary: &str, detail: &str) -> Result<(), CommandError> {
+        let diagnostic = Diagnostic::without_place(Severity::Warning, summary, detail);
+        let sources = SourceMap::default();
+        let mut renderer = Renderer::new(&sources);
+        self.print(&renderer.human(&diagnostic, self.style()))
     }
 
     /// Shows an error that has no place in a file.

@@ -3,11 +3,17 @@
 mod completion;
 mod console;
 mod fmt;
+mod force_unlock;
 mod helm;
 mod metadata;
+mod output;
+mod state;
+mod taint;
+mod untaint;
 mod validate;
 mod variables;
-mod version;
+pub(crate) mod version;
+mod workspace;
 
 use std::{
     path::{Path, PathBuf},
@@ -54,9 +60,15 @@ enum Command {
     Console(console::ConsoleArgs),
     Fmt(fmt::FmtArgs),
     Helm(helm::HelmArgs),
+    ForceUnlock(force_unlock::ForceUnlockArgs),
     Metadata(metadata::MetadataArgs),
+    Output(output::OutputArgs),
+    State(state::StateArgs),
+    Taint(taint::TaintArgs),
+    Untaint(untaint::UntaintArgs),
     Validate(validate::ValidateArgs),
     Version(version::VersionArgs),
+    Workspace(workspace::WorkspaceArgs),
     Completion(completion::CompletionArgs),
 }
 
@@ -128,6 +140,12 @@ fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Result<(), C
         Some(Command::Validate(args)) => validate::run(&args, &context),
         Some(Command::Fmt(args)) => fmt::run(&args, &context),
         Some(Command::Helm(args)) => helm::run(&args, &context),
+        Some(Command::ForceUnlock(args)) => force_unlock::run(&args, &context),
+        Some(Command::Output(args)) => output::run(&args, &context),
+        Some(Command::State(args)) => state::run(&args, &context),
+        Some(Command::Taint(args)) => taint::run(&args, &context),
+        Some(Command::Untaint(args)) => untaint::run(&args, &context),
+        Some(Command::Workspace(args)) => workspace::run(&args, &context),
         Some(Command::Metadata(args)) => metadata::run(&args, &context),
         Some(Command::Version(args)) => version::run(&args, &context),
         Some(Command::Completion(args)) => completion::run(&args, &context),

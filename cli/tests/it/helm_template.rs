@@ -38,7 +38,9 @@ fn values_files_and_flags_are_laid_over_each_other() {
         "--set",
         "replicas=4",
     ];
-    check(chart().run(&arguments), str![[r#"
+    check(
+        chart().run(&arguments),
+        str![[r#"
 ---
 # Source: hello/templates/deployment.yaml
 kind: Deployment
@@ -48,30 +50,40 @@ metadata:
 spec:
   replicas: 4
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn errors_are_helms() {
     let chart = chart();
-    check(chart.run(&["helm", "template", "hello"]), str![[r#"
+    check(
+        chart.run(&["helm", "template", "hello"]),
+        str![[r#"
 --- stderr ---
 Error: execution error at (hello/templates/deployment.yaml:3:31): a name is needed
 --- exit status: 1 ---
 
-"#]]);
-    check(chart.run(&["helm", "template", "rel", "nowhere"]), str![[r#"
+"#]],
+    );
+    check(
+        chart.run(&["helm", "template", "rel", "nowhere"]),
+        str![[r#"
 --- stderr ---
 Error: path "nowhere" not found
 --- exit status: 1 ---
 
-"#]]);
-    check(chart.run(&["helm", "template", "Rel", "hello"]), str![[r#"
+"#]],
+    );
+    check(
+        chart.run(&["helm", "template", "Rel", "hello"]),
+        str![[r#"
 --- stderr ---
 Error: release name check failed: release name "Rel": invalid release name, must match regex ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length must not be longer than 53
 --- exit status: 1 ---
 
-"#]]);
+"#]],
+    );
     check(
         chart.run(&["helm", "template", "rel", "hello", "--set", "a"]),
         str![[r#"
@@ -104,11 +116,16 @@ fn files_are_written_below_the_output_folder() {
         "--output-dir",
         "out",
     ];
-    check(chart.run(&arguments), str![[r#"
+    check(
+        chart.run(&arguments),
+        str![[r#"
 wrote out/hello/templates/deployment.yaml
 
-"#]]);
-    check(chart.read("out/hello/templates/deployment.yaml"), str![[r#"
+"#]],
+    );
+    check(
+        chart.read("out/hello/templates/deployment.yaml"),
+        str![[r#"
 ---
 # Source: hello/templates/deployment.yaml
 kind: Deployment
@@ -118,5 +135,6 @@ metadata:
 spec:
   replicas: 3
 
-"#]]);
+"#]],
+    );
 }

@@ -1,0 +1,10 @@
+//! The state of the working folder: where it is, who may write it, what is in
+//! it.
+
+pub(crate) mod address;
+pub(crate) mod clock;
+pub(crate) mod edit;
+pub(crate) mod error;
+pub(crate) mod lookup;
+pub(crate) mod session;
+pub(crate) mod workspace;

@@ -1,0 +1,329 @@
+//! Opening, locking, reading and writing the state of the working folder.
+
+use std::{path::PathBuf, thread, time::Duration};
+
+use trueup_core::load::Loader;
+use trueup_state::{
+    Backend, LocalBackend, LocalState, LockInfo, Snapshot, StateStore, lock::retry,
+};
+use trueup_syntax::body::{BodySchema, attribute};
+
+use super::{clock, error, workspace};
+use crate::{
+    commands::{Context, version::TERRAFORM_VERSION},
+    environment::Environment,
+    error::CommandError,
+    world,
+};
+
+/// How to lock the state.
+#[derive(clap::Args, Debug, Clone)]
+pub(crate) struct LockArgs {
+    /// Hold a lock on the state while it is changed; `-lock=false` is
+    /// dangerous if others might run commands against the same workspace
+    #[arg(long, value_name = "BOOL", default_value = "true", default_missing_value = "true",
+          num_args = 0..=1, require_equals = true, action = clap::ArgAction::Set)]
+    lock: bool,
+
+    /// How long to wait for the lock, such as 30s
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = clock::parse_duration)]
+    lock_timeout: Duration,
+
+    /// For remote backends only; accepted and ignored
+    #[arg(long, hide = true)]
+    ignore_remote_version: bool,
+}
+
+/// The flags of old that name state files.
+#[derive(clap::Args, Debug, Clone, Default)]
+pub(crate) struct FileArgs {
+    /// Read the state from this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
+
+    /// Write the state to this file instead
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state_out: Option<PathBuf>,
+
+    /// Keep the state as it was in this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) backup: Option<PathBuf>,
+}
+
+impl FileArgs {
+    /// The same, writing to where it reads from.
+    pub(crate) fn without_output(&self) -> Self {
+        FileArgs {
+            state_out: None,
+            ..self.clone()
+        }
+    }
+
+    /// The file to write to, if it is another one.
+    pub(crate) fn output(&self) -> Option<PathBuf> {
+        let other = |path: &PathBuf| self.state.as_ref() != Some(path);
+        self.state_out.clone().filter(other)
+    }
+
+    /// The state to read.
+    pub(crate) fn reading(state: Option<PathBuf>) -> Self {
+        FileArgs {
+            state,
+            ..FileArgs::default()
+        }
+    }
+}
+
+/// The backend of the working folder.
+///
+/// # Errors
+/// If the configuration cannot be read or names a backend there is not.
+pub(crate) fn backend(
+    files: &FileArgs,
+    context: &Context<'_>,
+) -> Result<LocalBackend, CommandError> {
+    Ok(LocalBackend {
+        state: files.state.clone(),
+        state_out: files.state_out.clone(),
+        backup: files.backup.clone(),
+        ..configured(context)?
+    })
+}
+
+/// What the `backend` block says.
+fn configured(context: &Context<'_>) -> Result<LocalBackend, CommandError> {
+    let world = world::context(context.environment);
+    let loader = Loader::new(world.files.as_ref());
+    let data_dir = workspace::data_dir(context.environment);
+    let (config, _) = loader.load(std::path::Path::new("."), &data_dir);
+    let mut backend = LocalBackend::default();
+    let Some(block) = &config.node(config.root()).module.backend else {
+        return Ok(backend);
+    };
+    if block.kind.name.as_str() != "local" {
+        return Err(CommandError::usage(
+            "Unsupported backend type",
+            format!(
+                "There is no backend type named \"{}\" in this version of trueup; states are kept in local files.",
+                block.kind.name
+            ),
+        ));
+    }
+    let schema = BodySchema {
+        attributes: &[attribute("path"), attribute("workspace_dir")],
+        blocks: &[],
+    };
+    let mut diagnostics = trueup_syntax::Diagnostics::default();
+    let content = block.body.content(&schema, &mut diagnostics);
+    for attribute in &content.attributes {
+        let text = attribute.expr.as_text().map(|text| text.to_string());
+        match (attribute.name.name.as_str(), text) {
+            ("path", Some(path)) if !path.is_empty() => backend.path = path.into(),
+            ("workspace_dir", Some(dir)) if !dir.is_empty() => backend.workspace_dir = dir.into(),
+            _ => {}
+        }
+    }
+    if diagnostics.has_errors() {
+        context.ui.diagnostics(&diagnostics, config.sources());
+        return Err(CommandError::Reported);
+    }
+    Ok(backend)
+}
+
+/// The state of the current workspace, as it was last read.
+///
+/// # Errors
+/// As [`backend`] and [`Session::open`].
+pub(crate) fn read(
+    files: &FileArgs,
+    context: &Context<'_>,
+) -> Result<Option<Snapshot>, CommandError> {
+    let workspace = workspace::current(context.environment)?;
+    let store = backend(files, context)?.state(&workspace);
+    store.read().map_err(|problem| error::backend(&problem))
+}
+
+/// A state that is going to be changed.
+pub(crate) struct Session {
+    store: LocalState,
+    locked: bool,
+    /// The state as it is in its place.
+    pub(crate) previous: Option<Snapshot>,
+}
+
+impl Session {
+    /// Locks the state of the current workspace and reads it.
+    ///
+    /// # Errors
+    /// If it is locked, or what is there cannot be used.
+    pub(crate) fn open(
+        files: &FileArgs,
+        lock: &LockArgs,
+        operation: &str,
+        context: &Context<'_>,
+    ) -> Result<Self, CommandError> {
+        let workspace = workspace::current(context.environment)?;
+        let store = backend(files, context)?.local_state(&workspace);
+        Session::on(store, lock, operation, context)
+    }
+
+    /// The same, keeping the state as it was in a file named after the
+    /// time, as the `state` commands do.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    pub(crate) fn open_with_dated_backup(
+        files: &FileArgs,
+        lock: &LockArgs,
+        operation: &str,
+        context: &Context<'_>,
+    ) -> Result<Self, CommandError> {
+        let workspace = workspace::current(context.environment)?;
+        let backend = backend(files, context)?;
+        let path = backend.path_of(&workspace);
+        let backup = files.backup.clone().unwrap_or_else(|| dated_backup(&path));
+        let store = LocalState::new(path.clone(), path, Some(backup));
+        Session::on(store, lock, operation, context)
+    }
+
+    /// The state in some other file.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    pub(crate) fn open_file(
+        path: PathBuf,
+        backup: Option<PathBuf>,
+        lock: &LockArgs,
+        operation: &str,
+        context: &Context<'_>,
+    ) -> Result<Self, CommandError> {
+        let backup = backup.unwrap_or_else(|| dated_backup(&path));
+        let store = LocalState::new(path.clone(), path, Some(backup));
+        Session::on(store, lock, operation, context)
+    }
+
+    fn on(
+        mut store: LocalState,
+        lock: &LockArgs,
+        operation: &str,
+        context: &Context<'_>,
+    ) -> Result<Self, CommandError> {
+        if lock.lock {
+            acquire(&mut store, lock.lock_timeout, operation, context)?;
+        }
+        let previous = store.read().map_err(|problem| error::backend(&problem))?;
+        Ok(Session {
+            store,
+            locked: lock.lock,
+            previous,
+        })
+    }
+
+    /// A copy of the state to change; a new one if there is none.
+    ///
+    /// # Errors
+    /// If the system has no randomness for a lineage.
+    pub(crate) fn draft(&self) -> Result<Snapshot, CommandError> {
+        match &self.previous {
+            Some(snapshot) => Ok(snapshot.clone()),
+            None => Ok(Snapshot::empty(new_uuid()?)),
+        }
+    }
+
+    /// Writes the successor of the state that was read.
+    ///
+    /// # Errors
+    /// What the backend answers.
+    pub(crate) fn write(&mut self, mut snapshot: Snapshot) -> Result<(), CommandError> {
+        snapshot.succeed(self.previous.as_ref());
+        self.replace(snapshot)
+    }
+
+    /// Writes a state with the serial and lineage it has.
+    ///
+    /// # Errors
+    /// What the backend answers.
+    pub(crate) fn replace(&mut self, mut snapshot: Snapshot) -> Result<(), CommandError> {
+        snapshot.terraform_version = TERRAFORM_VERSION.to_owned();
+        snapshot.normalize();
+        let mut previous = self.previous.take();
+        if let Some(previous) = &mut previous {
+            previous.terraform_version = TERRAFORM_VERSION.to_owned();
+            previous.normalize();
+        }
+        let written = self.store.write(&snapshot, previous.as_ref());
+        written.map_err(|problem| error::backend(&problem))
+    }
+
+    /// Gives the lock back.
+    ///
+    /// # Errors
+    /// If the sidecar of the lock cannot be removed.
+    pub(crate) fn close(mut self) -> Result<(), CommandError> {
+        if !self.locked {
+            return Ok(());
+        }
+        self.store.unlock().map_err(|problem| error::lock(&problem))
+    }
+}
+
+fn dated_backup(path: &std::path::Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}.backup", clock::unix_seconds()));
+    name.into()
+}
+
+fn acquire(
+    store: &mut LocalState,
+    timeout: Duration,
+    operation: &str,
+    context: &Context<'_>,
+) -> Result<(), CommandError> {
+    let info = LockInfo {
+        id: new_uuid()?,
+        operation: operation.to_owned(),
+        info: String::new(),
+        who: who(context.environment),
+        version: TERRAFORM_VERSION.to_owned(),
+        created: clock::now(),
+        path: store.path().display().to_string(),
+    };
+    let mut announced = false;
+    let pause = |pause: Duration| {
+        if !announced {
+            let text = "Acquiring state lock. This may take a few moments...\n";
+            // Whoever cannot read this will see the outcome.
+            drop(context.ui.print(text));
+            announced = true;
+        }
+        thread::sleep(pause);
+    };
+    retry(timeout, pause, || store.lock(&info)).map_err(|problem| error::lock(&problem))
+}
+
+/// `user@host`
+fn who(environment: &Environment) -> String {
+    let user = ["USER", "LOGNAME", "USERNAME"]
+        .iter()
+        .find_map(|name| environment.variable(name))
+        .unwrap_or_default();
+    #[cfg(unix)]
+    let host = nix::unistd::gethostname()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    #[cfg(not(unix))]
+    let host = environment.variable("COMPUTERNAME").unwrap_or_default();
+    format!("{user}@{host}")
+}
+
+/// 128 random bits in the form of a UUID, as Terraform makes them.
+pub(crate) fn new_uuid() -> Result<String, CommandError> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|source| {
+        CommandError::usage("Failed to draw a random number", source.to_string())
+    })?;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let parts = [(0, 8), (8, 12), (12, 16), (16, 20), (20, 32)];
+    let parts = parts.map(|(start, end)| hex.get(start..end).unwrap_or_default());
+    Ok(parts.join("-"))
+}
