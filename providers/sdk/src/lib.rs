@@ -4,6 +4,7 @@
 
 mod contract;
 mod json;
+mod json_read;
 mod provider;
 mod schema;
 mod upgrade;
@@ -13,6 +14,7 @@ pub use contract::{
     Imported, Interrupted, Object, PlanRequest, PlanResponse, ReadRequest, ReadResponse, Recovery,
     ready,
 };
+pub use json_read::SchemaError;
 pub use provider::{Problem, ProblemSeverity, Provider};
 pub use schema::{
     Attribute, AttributeType, Block, FunctionSignature, NestedBlock, NestedObject, NestingMode,

@@ -20,6 +20,7 @@ use trueup_lang::{
     function::{FunctionError, Functions},
     functions::standard,
 };
+use trueup_sdk::{Provider, ProviderSchema};
 use trueup_syntax::Diagnostics;
 
 /// Files by path.
@@ -106,7 +107,27 @@ pub(crate) fn providers() -> Registry {
         ProviderSource::builtin("terraform"),
         Box::new(TerraformProvider::new()),
     );
+    registry.add(
+        ProviderSource::official("mock"),
+        Box::new(Mock::new()),
+    );
     registry
+}
+
+/// A provider with a schema of everything a schema can have, and no opinion.
+struct Mock(ProviderSchema);
+
+impl Mock {
+    fn new() -> Self {
+        let json = serde_json::from_str(include_str!("../schema.json")).expect("JSON");
+        Mock(ProviderSchema::from_json(&json).expect("a schema"))
+    }
+}
+
+impl Provider for Mock {
+    fn schema(&self) -> &ProviderSchema {
+        &self.0
+    }
 }
 
 /// Loads and validates the module at the root of `files`.
