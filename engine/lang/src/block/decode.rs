@@ -51,6 +51,7 @@ impl Decoder {
             return Value::unknown(spec.ty());
         }
         self.depth += 1;
+        let spec = &*spec.as_written(body);
         let content = spec.with_schema(|schema| body.content(schema, &mut self.diagnostics));
         let missing = content.missing;
         let attributes = spec.attributes.iter().map(|spec| {

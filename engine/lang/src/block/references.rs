@@ -37,6 +37,7 @@ const DYNAMIC: BodySchema<'static> = BodySchema {
 impl Walker {
     fn body(&mut self, body: &Body, spec: &Spec) {
         let mut ignored = Diagnostics::default();
+        let spec = &*spec.as_written(body);
         let (content, _) = spec.with_schema(|schema| body.partial_content(schema, &mut ignored));
         for attribute in &content.attributes {
             self.expression(&attribute.expr);

@@ -1,7 +1,12 @@
 //! What a body may contain and what becomes of it.
 
-use trueup_syntax::body;
-use trueup_value::{Str, Type, Value};
+use std::borrow::Cow;
+
+use trueup_syntax::{
+    Diagnostics,
+    body::{self, Body, BodySchema},
+};
+use trueup_value::{ObjectType, Str, Type, Value};
 
 /// What a body is decoded to: an object with an attribute for each argument
 /// and each type of block.
@@ -22,6 +27,9 @@ pub struct AttributeSpec {
     pub ty: Type,
     /// It must be given.
     pub required: bool,
+    /// It holds a list or set of objects that may be written as blocks
+    /// instead, for providers whose schemas don't tell the two apart.
+    pub as_blocks: bool,
 }
 
 /// A type of block.
@@ -38,6 +46,8 @@ pub struct BlockSpec {
     /// How many there may be; 0 for no limit. [`Nesting::List`] and
     /// [`Nesting::Set`] only.
     pub max_items: u64,
+    /// Without any block the value is null, not empty.
+    pub null_if_none: bool,
 }
 
 /// How blocks of one type become a value.
@@ -79,6 +89,30 @@ impl Spec {
         Value::object(attributes.chain(blocks))
     }
 
+    /// The same, in which arguments that may be written as blocks are types
+    /// of block, unless `body` has them as arguments.
+    pub(super) fn as_written(&self, body: &Body) -> Cow<'_, Spec> {
+        let doubtful = self.attributes.iter().filter(|spec| spec.as_blocks);
+        let doubtful: Vec<_> = doubtful.map(|spec| body::attribute(&spec.name)).collect();
+        if doubtful.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let schema = BodySchema {
+            attributes: &doubtful,
+            blocks: &[],
+        };
+        let (content, _) = body.partial_content(&schema, &mut Diagnostics::default());
+        let mut spec = self.clone();
+        let (blocks, attributes) = spec
+            .attributes
+            .into_iter()
+            .partition(|spec| spec.as_blocks && content.attribute(&spec.name).is_none());
+        spec.attributes = attributes;
+        spec.blocks
+            .extend(Vec::into_iter(blocks).filter_map(AttributeSpec::into_block));
+        Cow::Owned(spec)
+    }
+
     pub(super) fn block(&self, kind: &str) -> Option<&BlockSpec> {
         self.blocks.iter().find(|spec| spec.name.as_str() == kind)
     }
@@ -102,6 +136,48 @@ impl Spec {
             attributes: &attributes,
             blocks: &blocks,
         })
+    }
+}
+
+impl AttributeSpec {
+    /// Whether values of a type may be written as blocks where that is asked
+    /// for.
+    pub fn blocks_possible(ty: &Type) -> bool {
+        matches!(ty, Type::List(each) | Type::Set(each) if matches!(**each, Type::Object(_)))
+    }
+
+    fn into_block(self) -> Option<BlockSpec> {
+        let (nesting, each) = match &self.ty {
+            Type::List(each) => (Nesting::List, each),
+            Type::Set(each) => (Nesting::Set, each),
+            _ => return None,
+        };
+        let Type::Object(object) = &**each else {
+            return None;
+        };
+        Some(BlockSpec {
+            name: self.name,
+            nesting,
+            spec: object_spec(object),
+            min_items: 0,
+            max_items: 0,
+            null_if_none: true,
+        })
+    }
+}
+
+/// An object written as a block: every attribute may be left out.
+fn object_spec(object: &ObjectType) -> Spec {
+    let attributes = object.attributes().iter();
+    let attributes = attributes.map(|(name, ty)| AttributeSpec {
+        name: name.clone(),
+        ty: ty.clone(),
+        required: false,
+        as_blocks: AttributeSpec::blocks_possible(ty),
+    });
+    Spec {
+        attributes: attributes.collect(),
+        blocks: Vec::new(),
     }
 }
 
@@ -131,6 +207,7 @@ impl BlockSpec {
         let each = self.spec.ty();
         let unnamed = |values: Vec<(Str, Value)>| values.into_iter().map(|(_, value)| value);
         match self.nesting {
+            _ if self.null_if_none && values.is_empty() => Value::null(self.ty()),
             Nesting::Single if values.is_empty() => Value::null(each),
             Nesting::Group if values.is_empty() => self.spec.empty(),
             Nesting::Single | Nesting::Group => values.swap_remove(0).1,

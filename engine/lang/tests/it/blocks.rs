@@ -19,6 +19,7 @@ fn attributes<const N: usize>(attributes: [(&str, Type); N]) -> Spec {
         name: name.into(),
         ty,
         required: name == "id",
+        as_blocks: false,
     });
     Spec {
         attributes: attributes.collect(),
@@ -33,6 +34,7 @@ fn block(name: &str, nesting: Nesting, spec: Spec) -> BlockSpec {
         spec,
         min_items: 0,
         max_items: if name == "item" { 3 } else { 0 },
+        null_if_none: false,
     }
 }
 
