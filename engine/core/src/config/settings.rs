@@ -93,10 +93,19 @@ impl Decoder<'_> {
                     file.requirements.push(requirements);
                 }
                 ("provider_meta", Some(name)) => {
+                    self.constant_arguments(&inner.body);
                     file.provider_metas.push(ProviderMeta { name, body, span });
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Arguments whose values may not refer to anything.
+    fn constant_arguments(&mut self, body: &Body) {
+        for attribute in body.just_attributes(&mut self.diagnostics) {
+            let (_, found) = evaluate(&attribute.expr, &Scope::empty());
+            self.diagnostics.extend(found);
         }
     }
 

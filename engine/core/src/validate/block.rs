@@ -1,10 +1,7 @@
 //! Bodies evaluated by a provider's schema.
 
-use trueup_lang::{
-    Scope,
-    block::{AttributeSpec, BlockSpec, Nesting, Spec, body_references, decode_body},
-};
-use trueup_sdk::{Block, NestedBlock, NestingMode};
+use trueup_lang::block::{AttributeSpec, BlockSpec, Nesting, Spec, body_references, decode_body};
+use trueup_sdk::{AttributeType, Block, NestedBlock, NestingMode};
 use trueup_syntax::body::Body;
 use trueup_value::Value;
 
@@ -19,7 +16,7 @@ pub fn decode_block(view: &View<'_>, body: &Body, schema: &Block) -> Evaluated {
     if diagnostics.has_errors() {
         return (Value::unknown(schema.implied_type()), diagnostics);
     }
-    let scope = Scope::new(view, view.scope.environment.functions);
+    let scope = view.evaluation_scope();
     let (value, found) = decode_body(body, &spec, &scope);
     diagnostics.extend(found);
     (value, diagnostics)
@@ -34,6 +31,10 @@ pub(crate) fn spec(schema: &Block) -> Spec {
             name: name.clone(),
             ty: attribute.constraint(),
             required: attribute.required,
+            as_blocks: match &attribute.ty {
+                AttributeType::Value(ty) => AttributeSpec::blocks_possible(ty),
+                AttributeType::Nested(_) => false,
+            },
         });
     Spec {
         attributes: attributes.collect(),
@@ -58,5 +59,6 @@ fn block_spec(name: &trueup_value::Str, nested: &NestedBlock) -> BlockSpec {
         spec: spec(&nested.block),
         min_items: nested.min_items,
         max_items: nested.max_items,
+        null_if_none: false,
     }
 }

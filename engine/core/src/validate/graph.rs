@@ -12,7 +12,7 @@ use trueup_syntax::{
     ast::{Expr, Traversal},
 };
 
-use super::{Findings, resource::body_references, without_place};
+use super::{Findings, providers, resource::body_references, without_place};
 use crate::{
     address::{Subject, parse_reference},
     config::{CheckRule, Module, Resource},
@@ -136,6 +136,13 @@ impl Graph {
             }
             for traversal in item_references(&module, item) {
                 self.connect_reference(config, node, &traversal, at);
+            }
+            if let Item::Resource(index) = item
+                && let Some((_, resource)) = module.resources.get_index(index)
+                && let Some((place, provider)) = providers::config_of(config, node, resource)
+            {
+                let provider = self.index(place, Item::Provider(provider));
+                self.edge(provider, at);
             }
             if let Item::Validation(index) = item {
                 let variable = self.index(node, Item::Variable(index));

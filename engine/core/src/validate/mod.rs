@@ -7,6 +7,7 @@
 
 mod block;
 mod check_rule;
+mod ephemeral;
 mod graph;
 mod module_call;
 mod named_values;
@@ -19,7 +20,7 @@ mod schema_traversal;
 mod scope;
 mod statements;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use trueup_lang::function::Functions;
 use trueup_sdk::Provider;
@@ -103,6 +104,7 @@ pub fn validate(config: &Config, environment: &Environment<'_>) -> Diagnostics {
         diagnostics.extend(cycles);
         return diagnostics;
     }
+    let used = providers::used_configs(config);
     let mut findings = Findings::default();
     let mut clean_modules: HashMap<*const crate::config::Module, ()> = HashMap::new();
     for (id, node) in config.nodes() {
@@ -112,7 +114,7 @@ pub fn validate(config: &Config, environment: &Environment<'_>) -> Diagnostics {
             continue;
         }
         let before = findings.0.len();
-        check_module(config, id, environment, &mut findings);
+        check_module(config, id, environment, &used, &mut findings);
         if findings.0.len() == before {
             clean_modules.insert(key, ());
         }
@@ -128,6 +130,7 @@ fn check_module(
     config: &Config,
     id: NodeId,
     environment: &Environment<'_>,
+    used: &HashSet<(NodeId, usize)>,
     findings: &mut Findings,
 ) {
     let mut scope = ModuleScope::new(config, id, environment, None);
@@ -140,7 +143,7 @@ fn check_module(
     module_call::check_repetition(&scope, findings);
     module_call::check_values(&scope, findings);
     check_rule::check_checks(&scope, findings);
-    providers::check_configs(&scope, findings);
+    providers::check_configs(&scope, used, findings);
     statements::check_imports(&scope, findings);
 }
 

@@ -1,7 +1,7 @@
 //! Whether there are the providers a configuration needs, and their
 //! configurations.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use trueup_syntax::{Diagnostic, Diagnostics, Span};
 
@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     address::ProviderSource,
+    config::{Resource, provider_key},
     load::{Config, NodeId},
 };
 
@@ -119,9 +120,59 @@ fn undeclared_configs(config: &Config, id: NodeId, diagnostics: &mut Diagnostics
     }
 }
 
+/// The `provider` block a resource is governed by: its module, and which of
+/// that module's. `None` if nothing is configured.
+pub(super) fn config_of(
+    config: &Config,
+    mut id: NodeId,
+    resource: &Resource,
+) -> Option<(NodeId, usize)> {
+    let (name, alias) = resource.provider_local();
+    let mut key = provider_key(name, alias);
+    let mut default = alias.is_none();
+    loop {
+        let node = config.node(id);
+        if let Some(index) = node.module.provider_configs.get_index_of(&key) {
+            return Some((id, index));
+        }
+        let call = config.call(id)?;
+        let (parent, _) = node.parent.as_ref()?;
+        if let Some(passed) = call.providers.iter().find(|p| p.child.key() == key) {
+            key = passed.parent.key();
+            default = passed.parent.alias.is_none();
+        } else if default {
+            let mut configs = config.node(*parent).module.provider_configs.iter();
+            let same = configs.find(|(_, c)| c.alias.is_none() && c.provider == resource.provider);
+            if let Some((name, _)) = same {
+                key = name.clone();
+            }
+        } else {
+            return None;
+        }
+        id = *parent;
+    }
+}
+
+/// The `provider` blocks that govern a resource; others are never evaluated.
+pub(super) fn used_configs(config: &Config) -> HashSet<(NodeId, usize)> {
+    let mut used = HashSet::new();
+    for (id, node) in config.nodes() {
+        let resources = node.module.resources.values();
+        used.extend(resources.filter_map(|resource| config_of(config, id, resource)));
+    }
+    used
+}
+
 /// Judges the `provider` blocks of a module against the providers' schemas.
-pub(super) fn check_configs(scope: &ModuleScope<'_>, findings: &mut Findings) {
+pub(super) fn check_configs(
+    scope: &ModuleScope<'_>,
+    used: &HashSet<(NodeId, usize)>,
+    findings: &mut Findings,
+) {
     for (index, config) in scope.module().provider_configs.values().enumerate() {
+        if !used.contains(&(scope.id, index)) {
+            continue;
+        }
         let Some(source) = &config.provider else {
             continue;
         };

@@ -7,12 +7,12 @@ use trueup_syntax::{
     ast::{Step, StepKind, Traversal},
     suggest::similar_name,
 };
-use trueup_value::{Marks, Path, PathStep, Str, Value};
+use trueup_value::{Path, PathStep, Str};
 
 use super::{
     Findings, Item, ModuleScope,
     block::decode_block,
-    check_rule, provisioner, repetition, schema_traversal,
+    check_rule, ephemeral, provisioner, repetition, schema_traversal,
     scope::{Repetition, View},
 };
 use crate::{
@@ -87,7 +87,7 @@ fn check_body(view: &View<'_>, resource: &Resource, diagnostics: &mut Diagnostic
         return;
     }
     if resource.address.mode != ResourceMode::Ephemeral {
-        forbidden_ephemeral(&value, schema, resource, diagnostics);
+        diagnostics.extend(ephemeral::check(&value, schema, resource));
     }
     if let Some(managed) = &resource.managed {
         for steps in &managed.lifecycle.ignore_changes {
@@ -148,38 +148,6 @@ fn unsupported_type(schema: &ProviderSchema, provider: &str, resource: &Resource
         format!("The provider {provider} does not support {what} \"{kind}\".{suggestion}"),
         resource.kind.span,
     )
-}
-
-/// Values that may not be stored, where they would be.
-fn forbidden_ephemeral(
-    value: &Value,
-    schema: &Block,
-    resource: &Resource,
-    diagnostics: &mut Diagnostics,
-) {
-    if !value.deep_marks().contains(Marks::EPHEMERAL) {
-        return;
-    }
-    for (name, attribute) in &schema.attributes {
-        let Some(inner) = value.get(name) else {
-            continue;
-        };
-        if attribute.write_only || !inner.deep_marks().contains(Marks::EPHEMERAL) {
-            continue;
-        }
-        let found = resource.body.just_attributes(&mut Diagnostics::default());
-        let span = found
-            .iter()
-            .find(|a| a.name.name == *name)
-            .map(|a| a.expr.span);
-        diagnostics.push(Diagnostic::error(
-            "Invalid use of ephemeral value",
-            format!(
-                "Ephemeral values are not valid for \"{name}\", because it is not a write-only attribute and must be persisted to state."
-            ),
-            span.unwrap_or(resource.span),
-        ));
-    }
 }
 
 fn check_ignored(
@@ -249,7 +217,8 @@ pub(crate) fn located(problem: Problem, body: &Body, whole: Span) -> Diagnostic 
     }
 }
 
-fn attribute_span(path: &Path, body: &Body) -> Option<Span> {
+/// Where the argument stands that a path begins with.
+pub(super) fn attribute_span(path: &Path, body: &Body) -> Option<Span> {
     let PathStep::Attr(name) = path.steps().first()? else {
         return None;
     };

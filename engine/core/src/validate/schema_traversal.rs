@@ -1,6 +1,6 @@
 //! Whether the steps after a resource can lead somewhere.
 
-use trueup_sdk::{Attribute, AttributeType, Block, NestingMode};
+use trueup_sdk::{Block, NestedBlock, NestingMode};
 use trueup_syntax::{
     Diagnostic,
     ast::{Step, StepKind},
@@ -17,10 +17,10 @@ pub(super) fn check(schema: &Block, steps: &[Step]) -> Option<Box<Diagnostic>> {
         Err(diagnostic) => return diagnostic,
     };
     if let Some(attribute) = schema.attributes.get(name.as_str()) {
-        return check_attribute(attribute, after);
+        return check_type(&attribute.implied_type(), after);
     }
     if let Some(nested) = schema.blocks.get(name.as_str()) {
-        return check_nested(nested.nesting, after, |steps| check(&nested.block, steps));
+        return check_nested(&name, nested, after);
     }
     let names = schema
         .attributes
@@ -60,48 +60,27 @@ fn unsupported<'n>(
     ))
 }
 
-fn check_attribute(attribute: &Attribute, steps: &[Step]) -> Option<Box<Diagnostic>> {
-    match &attribute.ty {
-        AttributeType::Value(ty) => check_type(ty, steps),
-        AttributeType::Nested(nested) => check_nested(nested.nesting, steps, |steps| {
-            let (first, after) = steps.split_first()?;
-            let name = match step_name(first) {
-                Ok(name) => name,
-                Err(diagnostic) => return diagnostic,
-            };
-            match nested.attributes.get(name.as_str()) {
-                Some(attribute) => check_attribute(attribute, after),
-                None => Some(unsupported(
-                    &name,
-                    nested.attributes.keys().map(Str::as_str),
-                    first,
-                )),
-            }
-        }),
-    }
-}
-
-fn check_nested(
-    nesting: NestingMode,
-    steps: &[Step],
-    inside: impl Fn(&[Step]) -> Option<Box<Diagnostic>>,
-) -> Option<Box<Diagnostic>> {
-    if matches!(nesting, NestingMode::Single | NestingMode::Group) {
-        return inside(steps);
+fn check_nested(name: &str, nested: &NestedBlock, steps: &[Step]) -> Option<Box<Diagnostic>> {
+    if matches!(nested.nesting, NestingMode::Single | NestingMode::Group) {
+        return check(&nested.block, steps);
     }
     let (first, after) = steps.split_first()?;
-    match (nesting, &first.kind) {
+    match (nested.nesting, &first.kind) {
         (NestingMode::List, StepKind::Attr(_)) => Some(Box::new(Diagnostic::error(
             "Invalid operation",
-            "Block type is represented by a list of objects, so it must be indexed using a numeric key, like .block[0].",
+            format!(
+                "Block type \"{name}\" is represented by a list of objects, so it must be indexed using a numeric key, like .{name}[0]."
+            ),
             first.span,
         ))),
         (NestingMode::Set, _) => Some(Box::new(Diagnostic::error(
             "Cannot index a set value",
-            "Block type is represented by a set of objects, and set elements do not have addressable keys. To find elements matching specific criteria, use a \"for\" expression with an \"if\" clause.",
+            format!(
+                "Block type \"{name}\" is represented by a set of objects, and set elements do not have addressable keys. To find elements matching specific criteria, use a \"for\" expression with an \"if\" clause."
+            ),
             first.span,
         ))),
-        _ => inside(after),
+        _ => check(&nested.block, after),
     }
 }
 

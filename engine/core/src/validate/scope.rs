@@ -241,7 +241,7 @@ impl<'a> View<'a> {
         if diagnostics.has_errors() {
             return (Value::unknown(wanted.clone()), diagnostics);
         }
-        let (value, found) = evaluate(expr, &Scope::new(self, self.scope.environment.functions));
+        let (value, found) = evaluate(expr, &self.evaluation_scope());
         diagnostics.extend(found);
         if *wanted == Type::Dynamic {
             return (value, diagnostics);
@@ -258,6 +258,11 @@ impl<'a> View<'a> {
                 (Value::unknown(wanted.clone()), diagnostics)
             }
         }
+    }
+
+    /// What the evaluator sees of it.
+    pub(super) fn evaluation_scope(&self) -> Scope<'_> {
+        Scope::new(self, self.scope.environment.functions).with_sources(self.scope.config.sources())
     }
 
     /// The value of a reference that was checked before.

@@ -107,10 +107,7 @@ pub(crate) fn providers() -> Registry {
         ProviderSource::builtin("terraform"),
         Box::new(TerraformProvider::new()),
     );
-    registry.add(
-        ProviderSource::official("mock"),
-        Box::new(Mock::new()),
-    );
+    registry.add(ProviderSource::official("mock"), Box::new(Mock::new()));
     registry
 }
 
