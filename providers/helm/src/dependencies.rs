@@ -13,6 +13,8 @@ use crate::values::{Coalesce, PathError, copy_map, path_value, table};
 /// How dependencies are processed.
 pub(crate) struct Processing<'a> {
     pub(crate) helm_3: bool,
+    /// Keep subcharts that are disabled.
+    pub(crate) keep_all: bool,
     pub(crate) warnings: &'a mut Vec<String>,
 }
 
@@ -73,7 +75,7 @@ impl Processing<'_> {
         self.apply_conditions(&mut wanted, &values, path);
         let disabled: Vec<&str> = wanted
             .iter()
-            .filter(|one| !one.enabled)
+            .filter(|one| !one.enabled && !self.keep_all)
             .map(|one| one.name.as_str())
             .collect();
         node.dependencies
@@ -213,7 +215,7 @@ fn arrange<'a>(found: &[Node<'a>], wanted: &mut [Dependency]) -> Vec<Node<'a>> {
 }
 
 /// Where an entry of `import-values` takes from and puts to.
-fn import_paths(import: &Json) -> Option<(String, String)> {
+pub(crate) fn import_paths(import: &Json) -> Option<(String, String)> {
     let text = |value: Option<&Json>| match value {
         Some(Json::String(text)) => text.clone(),
         None | Some(Json::Null) => "<nil>".to_owned(),

@@ -32,6 +32,18 @@ pub(crate) struct Engine<'a> {
     pub(crate) sources: &'a Sources,
     pub(crate) strict: bool,
     pub(crate) limits: Limits,
+    pub(crate) mode: Mode,
+}
+
+/// What is wanted beside the text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Mode {
+    #[default]
+    Plain,
+    /// Run what would not run, go on after errors: for the reads.
+    Explore,
+    /// Trace where each byte came from.
+    Trace,
 }
 
 struct Renderable<'a> {
@@ -58,7 +70,19 @@ impl Engine<'_> {
         values: &Map,
         release: &Release,
         capabilities: &Capabilities,
-    ) -> Result<BTreeMap<String, String>, ChartError> {
+    ) -> Result<BTreeMap<String, Value>, ChartError> {
+        self.render_watched(root, values, release, capabilities, &mut |_| {})
+    }
+
+    /// The same; `watch` is shown the renderer before it runs.
+    pub(crate) fn render_watched(
+        &self,
+        root: &Node<'_>,
+        values: &Map,
+        release: &Release,
+        capabilities: &Capabilities,
+        watch: &mut dyn FnMut(&Renderer<'_>),
+    ) -> Result<BTreeMap<String, Value>, ChartError> {
         let shared = Shared {
             release: release_map(release),
             capabilities: Value::object(capabilities.clone()),
@@ -72,12 +96,15 @@ impl Engine<'_> {
         let mut templates = Templates::new("gotpl", helm(self.sources));
         for name in &names {
             if let Some(renderable) = found.get(*name) {
-                templates
-                    .parse(name, renderable.text)
-                    .map_err(|error| parse_error(name, error.message()))?;
+                match templates.parse(name, renderable.text) {
+                    Err(error) if self.mode != Mode::Explore => {
+                        return Err(parse_error(name, error.message()));
+                    }
+                    _ => {}
+                }
             }
         }
-        self.execute(&templates, &names, &found)
+        self.execute(&templates, &names, &found, watch)
     }
 
     fn execute(
@@ -85,7 +112,8 @@ impl Engine<'_> {
         templates: &Templates,
         names: &[&String],
         found: &BTreeMap<String, Renderable<'_>>,
-    ) -> Result<BTreeMap<String, String>, ChartError> {
+        watch: &mut dyn FnMut(&Renderer<'_>),
+    ) -> Result<BTreeMap<String, Value>, ChartError> {
         let missing_key = if self.strict {
             MissingKey::Error
         } else {
@@ -94,9 +122,11 @@ impl Engine<'_> {
         let options = Options {
             missing_key,
             limits: self.limits,
-            ..Options::default()
+            trace: self.mode == Mode::Trace,
+            explore: self.mode == Mode::Explore,
         };
         let mut renderer = Renderer::new(templates, options);
+        watch(&renderer);
         let mut rendered = BTreeMap::new();
         for name in names {
             let Some(renderable) = found.get(*name) else {
@@ -116,25 +146,17 @@ impl Engine<'_> {
             .into_iter()
             .collect();
             renderable.values.insert("Template", template.into());
-            let printed = renderer
-                .execute(name, &renderable.values.clone().into())
-                .map_err(|error| {
-                    if error.kind() == ErrorKind::Limit {
-                        ChartError::new(error.message())
-                    } else {
-                        execution_error(&error)
-                    }
-                })?;
-            let text = printed
-                .as_string()
-                .map(|text| text.to_str().into_owned())
-                .unwrap_or_default();
-            let text = if text.contains("<no value>") {
-                text.replace("<no value>", "")
-            } else {
-                text
-            };
-            rendered.insert((*name).clone(), text);
+            let printed = renderer.execute(name, &renderable.values.clone().into());
+            match printed {
+                Ok(printed) => {
+                    rendered.insert((*name).clone(), printed.without("<no value>"));
+                }
+                Err(_) if self.mode == Mode::Explore => {}
+                Err(error) if error.kind() == ErrorKind::Limit => {
+                    return Err(ChartError::new(error.message()));
+                }
+                Err(error) => return Err(execution_error(&error)),
+            }
         }
         Ok(rendered)
     }
@@ -178,7 +200,7 @@ fn collect<'a>(
     for subchart in &node.dependencies {
         let name = &subchart.metadata.name;
         let inner = values
-            .get(name)
+            .untracked_get(name)
             .and_then(|value| value.as_map().cloned())
             .unwrap_or_default();
         let inner = collect(subchart, Some(&path), &inner, shared, found);

@@ -1,8 +1,11 @@
 //! `helm template`: from a chart and values to manifests.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
-use trueup_helm_template::Limits;
 use trueup_helm_template::functions::Sources;
+use trueup_helm_template::{Limits, Str, Value as Printed};
 
 use crate::capabilities::Capabilities;
 use crate::chart::Chart;
@@ -11,7 +14,7 @@ use crate::error::ChartError;
 use crate::file_match::matches;
 use crate::manifests::{Hook, HookEvent, Manifest, sort, split};
 use crate::node::Node;
-use crate::render::{Engine, Release};
+use crate::render::{Engine, Mode, Release};
 use crate::schema::validate;
 use crate::values::{Coalesce, to_map};
 
@@ -56,28 +59,24 @@ pub struct Rendered {
 /// # Errors
 /// In Helm's words.
 pub fn render(chart: &Chart, options: &Options) -> Result<Rendered, ChartError> {
+    render_files(chart, options, Mode::Plain, &mut |_, _| {}).map(|(rendered, _)| rendered)
+}
+
+/// The files as the templates printed them, by path.
+pub(crate) type Files = BTreeMap<String, Printed>;
+
+/// Renders a chart; `see` may change the values before the templates get them.
+pub(crate) fn render_files(
+    chart: &Chart,
+    options: &Options,
+    mode: Mode,
+    see: &mut dyn FnMut(&Node<'_>, &trueup_helm_template::Map),
+) -> Result<(Rendered, Files), ChartError> {
     let mut warnings = chart.warnings.clone();
-    if chart.metadata.is_library() {
-        return Err(ChartError::new("library charts are not installable"));
-    }
-    if chart.metadata.deprecated {
+    if chart.metadata.deprecated && !chart.metadata.is_library() {
         warnings.push("this chart is deprecated".to_owned());
     }
-    check_present(chart)?;
-    let user = to_map(&options.values);
-    let mut root = Node::new(chart);
-    Processing {
-        helm_3: options.helm_3,
-        warnings: &mut warnings,
-    }
-    .run(&mut root, &user)
-    .map_err(|error| error.within("chart dependencies processing failed"))?;
-    let values = Coalesce {
-        merge: false,
-        helm_3: options.helm_3,
-        warnings: &mut warnings,
-    }
-    .values(&root, &user)?;
+    let (root, values) = prepare(chart, options, false, &mut warnings)?;
     if !options.skip_schema {
         validate(&root, &values)?;
     }
@@ -89,30 +88,71 @@ pub fn render(chart: &Chart, options: &Options) -> Result<Rendered, ChartError> 
             "chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {version}"
         )));
     }
-    let engine = Engine {
-        sources: &options.sources,
-        strict: options.strict,
-        limits: options.limits,
-    };
+    see(&root, &values);
+    let engine = engine(options, mode);
     let mut files = engine.render(&root, &values, &options.release, &options.capabilities)?;
-    let notes = files
-        .remove(&format!("{}/templates/NOTES.txt", root.metadata.name))
-        .unwrap_or_default();
+    let notes = files.remove(&format!("{}/templates/NOTES.txt", root.metadata.name));
     files.retain(|path, _| !path.ends_with("NOTES.txt"));
-    let (hooks, manifests) = sort(
-        files
-            .iter()
-            .map(|(path, text)| (path.as_str(), text.as_str())),
-    )?;
+    let texts: Vec<(&str, Cow<'_, str>)> = files
+        .iter()
+        .map(|(path, file)| (path.as_str(), text(file)))
+        .collect();
+    let (hooks, manifests) = sort(texts.iter().map(|(path, text)| (*path, &**text)))?;
     let mut crds = Vec::new();
     collect_crds(&root, None, &mut crds);
-    Ok(Rendered {
+    let rendered = Rendered {
         manifests,
         hooks,
         crds,
-        notes,
+        notes: notes
+            .map(|notes| text(&notes).into_owned())
+            .unwrap_or_default(),
         warnings,
-    })
+    };
+    Ok((rendered, files))
+}
+
+/// What a template printed, as text.
+pub(crate) fn text(printed: &Printed) -> Cow<'_, str> {
+    printed.as_string().map(Str::to_str).unwrap_or_default()
+}
+
+/// The charts of a run and their values; `keep_all` keeps disabled subcharts.
+pub(crate) fn prepare<'a>(
+    chart: &'a Chart,
+    options: &Options,
+    keep_all: bool,
+    warnings: &mut Vec<String>,
+) -> Result<(Node<'a>, trueup_helm_template::Map), ChartError> {
+    if chart.metadata.is_library() {
+        return Err(ChartError::new("library charts are not installable"));
+    }
+    check_present(chart)?;
+    let user = to_map(&options.values);
+    let mut root = Node::new(chart);
+    Processing {
+        helm_3: options.helm_3,
+        keep_all,
+        warnings,
+    }
+    .run(&mut root, &user)
+    .map_err(|error| error.within("chart dependencies processing failed"))?;
+    let values = Coalesce {
+        merge: false,
+        helm_3: options.helm_3,
+        warnings,
+    }
+    .values(&root, &user)?;
+    Ok((root, values))
+}
+
+pub(crate) fn engine(options: &Options, mode: Mode) -> Engine<'_> {
+    Engine {
+        sources: &options.sources,
+        strict: options.strict,
+        limits: options.limits,
+        mode,
+    }
 }
 
 fn collect_crds(node: &Node<'_>, parent: Option<&str>, into: &mut Vec<(String, String)>) {

@@ -1,6 +1,8 @@
 //! Values: where they come from and how they come together.
 
 mod coalesce;
+mod given;
+mod path;
 mod strvals;
 mod tree;
 
@@ -8,6 +10,9 @@ use serde_json::{Map, Value};
 use trueup_helm_template::yaml::from_yaml;
 
 pub(crate) use coalesce::Coalesce;
+pub use given::{Given, Place};
+pub(crate) use path::leaves;
+pub use path::{Step, ValuePath};
 pub use strvals::{ReadFile, Setting, set};
 pub(crate) use tree::{PathError, copy_map, path_value, table, to_map};
 
@@ -19,7 +24,7 @@ use crate::error::ChartError;
 /// Texts that are not YAML, and documents that are no maps.
 pub fn load_values(text: &[u8]) -> Result<Map<String, Value>, ChartError> {
     let mut values = Map::new();
-    for document in documents(text) {
+    for (_, document) in documents(text) {
         let read = from_yaml(&document).map_err(|error| {
             ChartError::new(format!(
                 "cannot unmarshal yaml document: error converting YAML to JSON: {error}"
@@ -44,27 +49,25 @@ pub fn load_values(text: &[u8]) -> Result<Map<String, Value>, ChartError> {
     Ok(values)
 }
 
-/// The documents of a stream, split at lines that begin with `---`.
-fn documents(text: &[u8]) -> Vec<Vec<u8>> {
-    let mut documents = vec![Vec::new()];
-    for line in text.split_inclusive(|byte| *byte == b'\n') {
+/// The documents of a stream, split at lines that begin with `---`, each with the number of
+/// lines before it.
+fn documents(text: &[u8]) -> Vec<(u32, Vec<u8>)> {
+    let mut documents = vec![(0, Vec::new())];
+    for (number, line) in (1..).zip(text.split_inclusive(|byte| *byte == b'\n')) {
         let separates = line.starts_with(b"---")
             && line
                 .get(3..)
                 .unwrap_or_default()
                 .iter()
                 .all(u8::is_ascii_whitespace);
-        if separates {
-            if documents.last().is_some_and(|last| !last.is_empty()) {
-                documents.push(Vec::new());
-            }
-            continue;
-        }
-        if let Some(last) = documents.last_mut() {
-            last.extend_from_slice(line);
+        match documents.last_mut() {
+            Some((first, last)) if separates && last.is_empty() => *first = number,
+            _ if separates => documents.push((number, Vec::new())),
+            Some((_, last)) => last.extend_from_slice(line),
+            None => {}
         }
     }
-    documents.retain(|document| !document.is_empty());
+    documents.retain(|(_, document)| !document.is_empty());
     documents
 }
 

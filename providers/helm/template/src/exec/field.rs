@@ -31,6 +31,7 @@ impl Renderer<'_> {
         let Some((name, before)) = path.split_last() else {
             return Ok(receiver);
         };
+        self.note_place(state);
         for name in before {
             receiver = self.field(state, dot, receiver, node, name, &[], None)?;
         }

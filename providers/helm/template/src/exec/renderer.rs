@@ -1,6 +1,6 @@
 //! Runs of templates over shared, changeable values.
 
-use std::{collections::HashMap, mem, rc::Rc, sync::Arc};
+use std::{cell::RefCell, collections::HashMap, mem, rc::Rc, sync::Arc};
 
 use super::{cell::Cell, explore::Explored, output::Output, state::State};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     strconv::quote,
     syntax::ast::Tree,
     templates::{Scope, Templates},
-    value::{Labels, Str, Value, WeakMap, break_cycles},
+    value::{Labels, Source, Str, Value, WeakMap, break_cycles},
 };
 
 /// What a key is that a map doesn't have.
@@ -59,6 +59,7 @@ pub struct Renderer<'t> {
     pub(super) explored: Explored,
     /// How many templates were executed for functions so far.
     pub(super) executions: u64,
+    here: Rc<RefCell<Option<Source>>>,
 }
 
 impl<'t> Renderer<'t> {
@@ -76,6 +77,20 @@ impl<'t> Renderer<'t> {
             mutated: HashMap::new(),
             explored: Explored::default(),
             executions: 0,
+            here: Rc::default(),
+        }
+    }
+
+    /// The place in a template that is being executed, kept up to date under
+    /// [`Options::explore`]: where a read happens. Text that `tpl` runs counts
+    /// as the place it is run from.
+    pub fn place(&self) -> Rc<RefCell<Option<Source>>> {
+        Rc::clone(&self.here)
+    }
+
+    pub(super) fn note_place(&self, state: &State<'_>) {
+        if self.options.explore && *state.tree.file.name != *self.templates.root() {
+            *self.here.borrow_mut() = Some(state.source());
         }
     }
 

@@ -62,6 +62,7 @@ impl Renderer<'_> {
             }
             Node::Branch(branch) => {
                 state.at = At::Branch(branch);
+                self.note_place(state);
                 return with_room(|| self.branch(state, dot, branch));
             }
             Node::Template(call) => with_room(|| self.template(state, dot, call))?,

@@ -2,7 +2,7 @@
 
 use super::arguments::{Args, Result};
 use crate::strconv::quote;
-use crate::{Call, Error, ErrorKind, Function, Functions, Map, Signature, Str, Type, Value};
+use crate::{Call, Error, ErrorKind, Function, Functions, Map, Signature, Type, Value};
 
 /// How often one template may be including itself.
 const MAX_INCLUDES: usize = 1000;
@@ -38,7 +38,7 @@ fn tpl(call: &mut Call<'_>, args: &[Value]) -> Result {
     let args = Args(args);
     let text = args.str(0);
     match call.execute_text(&text, &args.value(1)) {
-        Ok(value) => Ok(without_no_value(value)),
+        Ok(value) => Ok(value.without("<no value>")),
         Err(error) => {
             let quoted = quote(text.as_bytes());
             let context = match error.kind() {
@@ -47,16 +47,5 @@ fn tpl(call: &mut Call<'_>, args: &[Value]) -> Result {
             };
             Err(Error::caused(context, error))
         }
-    }
-}
-
-/// Helm hides what missing values print.
-fn without_no_value(value: Value) -> Value {
-    const HIDDEN: &str = "<no value>";
-    match value.as_string().and_then(Str::as_str) {
-        Some(text) if text.contains(HIDDEN) => {
-            Value::string(text.replace(HIDDEN, "")).with_labels(&value.labels())
-        }
-        _ => value,
     }
 }

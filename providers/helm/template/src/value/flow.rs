@@ -167,3 +167,28 @@ impl TracedText {
         Value::string(self.text).with_flow(flow)
     }
 }
+
+impl Value {
+    /// A string without any occurrence of `hidden`, the flow of the rest kept;
+    /// other values as they are.
+    #[must_use]
+    pub fn without(self, hidden: &str) -> Value {
+        let Some(text) = self.as_string().map(Str::to_str) else {
+            return self;
+        };
+        if hidden.is_empty() || !text.contains(hidden) {
+            return self;
+        }
+        if self.flow().is_none() {
+            return Value::string(text.replace(hidden, ""));
+        }
+        let mut kept = TracedText::new();
+        let mut done = 0;
+        for (at, _) in text.match_indices(hidden) {
+            kept.push_part(&self, done..at);
+            done = at + hidden.len();
+        }
+        kept.push_part(&self, done..text.len());
+        kept.finish()
+    }
+}

@@ -75,7 +75,7 @@ impl List {
     }
 
     /// The elements, without counting as a read.
-    pub(crate) fn untracked(&self) -> &[Value] {
+    pub fn untracked(&self) -> &[Value] {
         self.data.as_ref().map_or(&[], |data| &data.items)
     }
 

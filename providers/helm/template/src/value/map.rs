@@ -136,6 +136,12 @@ impl Map {
         entries.map(|(k, v)| (k.clone(), v.clone())).collect()
     }
 
+    /// The value of `key`, without counting as a read.
+    pub fn untracked_get(&self, key: impl AsRef<[u8]>) -> Option<Value> {
+        let data = self.data.as_deref()?;
+        data.entries.borrow().get(key.as_ref()).cloned()
+    }
+
     /// The number of entries.
     pub fn len(&self) -> usize {
         let data = self.data.as_deref();

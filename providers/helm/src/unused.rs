@@ -1,0 +1,198 @@
+//! Values that nothing reads.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::chart::Chart;
+use crate::error::ChartError;
+use crate::reads::ChartReads;
+use crate::template::Options;
+use crate::values::{Given, Place, Step, ValuePath};
+
+/// A value the user set that has no effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unused {
+    /// What was set.
+    pub path: ValuePath,
+    /// Where.
+    pub place: Option<Place>,
+    /// What was probably meant.
+    pub near: Option<Near>,
+    /// The keys that the chart reads in the map where the path goes astray.
+    pub beside: Vec<String>,
+}
+
+/// A path that the chart reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Near {
+    /// The path.
+    pub path: ValuePath,
+    /// Its default, if it has one.
+    pub default: Option<Value>,
+}
+
+/// The values among `given` that no template, schema, condition, tag or import reads, in the
+/// order of their paths. Those that are as the chart has them anyway are not among them, nor
+/// nulls. `options.values` is not looked at.
+///
+/// # Errors
+/// The chart or the values can't be put together; in Helm's words.
+pub fn unused(chart: &Chart, options: &Options, given: &Given) -> Result<Vec<Unused>, ChartError> {
+    let options = Options {
+        values: given.values.clone(),
+        ..options.clone()
+    };
+    let reads = ChartReads::of(chart, &options)?;
+    let values = Value::Object(given.values.clone());
+    let names = Names::of(&reads);
+    let has_effect = |path: &ValuePath| {
+        let value = path.find(&values);
+        reads.read(path).is_some()
+            || value.is_none_or(Value::is_null)
+            || same(value, reads.default_of(path))
+    };
+    let found = given.leaves().filter(|(path, _)| !has_effect(path));
+    let found = found.map(|(path, place)| Unused {
+        near: names.near(&reads, &path, &values),
+        beside: names.beside(&reads, &path),
+        path,
+        place: place.cloned(),
+    });
+    Ok(found.collect())
+}
+
+/// Whether a value is its default; `1` and `1.0` are the same to a template.
+fn same(value: Option<&Value>, default: Option<&Value>) -> bool {
+    match (value, default) {
+        (Some(Value::Number(mine)), Some(Value::Number(theirs))) => {
+            mine.as_f64() == theirs.as_f64()
+        }
+        (mine, theirs) => mine == theirs,
+    }
+}
+
+/// The paths that can be meant.
+struct Names(BTreeSet<ValuePath>);
+
+impl Names {
+    /// All that is read and all above it.
+    fn of(reads: &ChartReads) -> Self {
+        let mut names = BTreeSet::new();
+        for path in reads.paths().into_keys() {
+            for length in (1..=path.0.len()).rev() {
+                if !names.insert(path.head(length)) {
+                    break;
+                }
+            }
+        }
+        Names(names)
+    }
+
+    /// The path that the user's resembles most, if any does enough.
+    fn near(&self, reads: &ChartReads, path: &ValuePath, values: &Value) -> Option<Near> {
+        let start = reads.chart_depth(path);
+        let wrong =
+            (start + 1..=path.0.len()).find(|length| !reads.reaches(&path.head(*length)))?;
+        let stray = path.head(wrong);
+        let is_map = stray.find(values).is_some_and(Value::is_object);
+        let candidates = self.0.iter().filter(|name| {
+            reads.chart_depth(name) == start
+                && name.head(start) == path.head(start)
+                && name.0.len() > start
+                && reads.default_of(name).is_some_and(Value::is_object) == is_map
+        });
+        let rated = candidates.filter_map(|name| Some((self.rate(name, path, wrong)?, name)));
+        let (_, best) =
+            rated.max_by_key(|((rating, rest), name)| (*rating, *rest, Reverse(*name)))?;
+        let mut best = best.clone();
+        for step in path.0.get(wrong..).unwrap_or_default() {
+            let next = best.child(step.clone());
+            if !self.0.contains(&next) {
+                break;
+            }
+            best = next;
+        }
+        let default = reads.default_of(&best).cloned();
+        Some(Near {
+            path: best,
+            default,
+        })
+    }
+
+    /// The keys read in the deepest map above `path` that is read at all, or nothing if that is a
+    /// whole chart's.
+    fn beside(&self, reads: &ChartReads, path: &ValuePath) -> Vec<String> {
+        let start = reads.chart_depth(path);
+        let mut above = (start + 1..path.0.len())
+            .rev()
+            .map(|length| path.head(length));
+        let Some(above) = above.find(|above| reads.reaches(above)) else {
+            return Vec::new();
+        };
+        let below = self.0.range(above.clone()..).skip(1);
+        let below = below.take_while(|name| above.contains(name));
+        let children = below.filter(|name| name.0.len() == above.0.len() + 1);
+        children.filter_map(|name| key_of(name.0.last()?)).collect()
+    }
+
+    /// How much the last step of `name` resembles the stray step, and how much of the rest of
+    /// `path` goes on below it.
+    fn rate(&self, name: &ValuePath, path: &ValuePath, wrong: usize) -> Option<(usize, usize)> {
+        let mine = key_of(path.0.get(wrong.checked_sub(1)?)?)?;
+        let theirs = key_of(name.0.last()?)?;
+        let siblings = name.parent() == Some(path.head(wrong - 1));
+        let distance = distance(&plain(&mine), &plain(&theirs));
+        let allowed = if siblings {
+            mine.len().div_ceil(3)
+        } else {
+            mine.len() / 6
+        };
+        if distance > allowed {
+            return None;
+        }
+        let mut below = name.clone();
+        let mut rest = 0;
+        for step in path.0.get(wrong..).unwrap_or_default() {
+            below = below.child(step.clone());
+            if !self.0.contains(&below) {
+                break;
+            }
+            rest += 1;
+        }
+        let rating = 100usize.saturating_sub(10 * distance) + if siblings { 15 } else { 0 };
+        Some((rating + 20 * rest, rest))
+    }
+}
+
+fn key_of(step: &Step) -> Option<String> {
+    match step {
+        Step::Key(key) => Some(key.to_str().into_owned()),
+        Step::Index(_) => None,
+    }
+}
+
+/// A key without what spelling habits differ in.
+fn plain(key: &str) -> Vec<char> {
+    let letters = key.chars().filter(|letter| letter.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).take(64).collect()
+}
+
+/// The number of letters to change, add or leave out.
+fn distance(left: &[char], right: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (index, mine) in left.iter().enumerate() {
+        let mut diagonal = index;
+        let mut before = index + 1;
+        let mut next = vec![before];
+        for (theirs, above) in right.iter().zip(row.iter().skip(1)) {
+            let changed = diagonal + usize::from(mine != theirs);
+            before = changed.min(before + 1).min(above + 1);
+            diagonal = *above;
+            next.push(before);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(0)
+}

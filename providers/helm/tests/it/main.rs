@@ -1,0 +1,6 @@
+//! Charts as their users see them.
+
+#![expect(clippy::unwrap_used, reason = "in what the tests share")]
+
+mod charts;
+mod unused;
