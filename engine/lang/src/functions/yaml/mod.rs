@@ -1,6 +1,7 @@
 //! YAML: `yamlencode` and `yamldecode`.
 
 mod decode;
+mod emitter;
 mod encode;
 mod scalar;
 
@@ -32,9 +33,7 @@ fn yamlencode() -> Function {
             if !value.is_wholly_known() {
                 return Ok(Value::unknown(Type::String));
             }
-            encode::document(value)
-                .map(Value::string)
-                .map_err(FunctionError::new)
+            Ok(Value::string(encode::document(value)))
         },
     )
     .maybe_null()
