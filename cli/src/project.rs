@@ -6,7 +6,7 @@ use trueup_builtin::TerraformProvider;
 use trueup_core::{
     address::ProviderSource,
     load::{Config, Loader},
-    validate::{self, Registry},
+    validate::{self, Registry, Schemas},
 };
 use trueup_lang::{context::Context as World, function::Functions, functions::standard};
 use trueup_syntax::Diagnostics;
@@ -94,4 +94,19 @@ fn workspace(environment: &Environment) -> String {
         Ok(name) if !name.is_empty() => name.to_owned(),
         _ => "default".to_owned(),
     }
+}
+
+/// The schemas of all built-in providers in the shape of
+/// `providers schema -json`.
+pub(crate) fn schemas_json() -> serde_json::Value {
+    let registry = registry();
+    let schemas: serde_json::Map<String, serde_json::Value> = registry
+        .sources()
+        .into_iter()
+        .filter_map(|source| {
+            let schema = registry.provider(&source)?.schema().to_json();
+            Some((source.to_string(), schema))
+        })
+        .collect();
+    serde_json::json!({ "format_version": "1.0", "provider_schemas": schemas })
 }

@@ -3,6 +3,7 @@
 mod completion;
 mod console;
 mod fmt;
+<<<<<<< HEAD
 mod force_unlock;
 mod helm;
 mod metadata;
@@ -10,6 +11,12 @@ mod output;
 mod state;
 mod taint;
 mod untaint;
+=======
+pub(crate) mod graph;
+mod helm;
+mod metadata;
+mod providers;
+>>>>>>> ba69174 (cli: graph as dot, mermaid and SVG; providers and their schemas)
 mod validate;
 mod variables;
 pub(crate) mod version;
@@ -59,13 +66,18 @@ pub(crate) struct Arguments {
 enum Command {
     Console(console::ConsoleArgs),
     Fmt(fmt::FmtArgs),
+    Graph(graph::GraphArgs),
     Helm(helm::HelmArgs),
     ForceUnlock(force_unlock::ForceUnlockArgs),
     Metadata(metadata::MetadataArgs),
+<<<<<<< HEAD
     Output(output::OutputArgs),
     State(state::StateArgs),
     Taint(taint::TaintArgs),
     Untaint(untaint::UntaintArgs),
+=======
+    Providers(providers::ProvidersArgs),
+>>>>>>> ba69174 (cli: graph as dot, mermaid and SVG; providers and their schemas)
     Validate(validate::ValidateArgs),
     Version(version::VersionArgs),
     Workspace(workspace::WorkspaceArgs),
@@ -139,6 +151,8 @@ fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Result<(), C
         Some(Command::Console(args)) => console::run(&args, &context),
         Some(Command::Validate(args)) => validate::run(&args, &context),
         Some(Command::Fmt(args)) => fmt::run(&args, &context),
+        Some(Command::Graph(args)) => graph::run(&args, &context),
+        Some(Command::Providers(args)) => providers::run(&args, &context),
         Some(Command::Helm(args)) => helm::run(&args, &context),
         Some(Command::ForceUnlock(args)) => force_unlock::run(&args, &context),
         Some(Command::Output(args)) => output::run(&args, &context),

@@ -1,5 +1,6 @@
 //! How values look to people.
 
+pub(crate) mod drawing;
 pub(crate) mod path;
 pub(crate) mod type_text;
 pub(crate) mod value;

@@ -52,8 +52,10 @@ Usage: trueup [OPTIONS] [COMMAND]
 Commands:
   console     Try expressions at a prompt
   fmt         Rewrite configuration files to the canonical layout
+  graph       Draw the resources and what they depend on
   helm        Work with Helm charts
   metadata    Print what tools want to know about trueup itself
+  providers   Show the providers required for this configuration
   validate    Check whether the configuration is valid
   version     Show the current trueup version
   completion  Print a completion script for a shell

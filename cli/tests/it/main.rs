@@ -6,5 +6,6 @@ mod environment;
 mod command_line;
 mod console;
 mod fmt;
+mod graph;
 mod helm_template;
 mod validate;

@@ -149,7 +149,7 @@ pub fn providers_of(module: &Module) -> BTreeMap<ProviderSource, Vec<String>> {
             required
                 .version
                 .iter()
-                .map(|version| version.constraints.to_string()),
+                .map(|version| version.constraints.canonical()),
         );
     }
     for config in module.provider_configs.values() {
@@ -161,7 +161,7 @@ pub fn providers_of(module: &Module) -> BTreeMap<ProviderSource, Vec<String>> {
             config
                 .version
                 .iter()
-                .map(|version| version.constraints.to_string()),
+                .map(|version| version.constraints.canonical()),
         );
     }
     for provider in module

@@ -111,6 +111,49 @@ impl Constraint {
     }
 }
 
+impl Constraint {
+    /// With all segments of the version, as `terraform providers` prints it.
+    fn canonical(&self) -> String {
+        let given = self.text.split('-').next().unwrap_or_default();
+        let shown = match (self.operator, given.matches('.').count()) {
+            (Operator::Pessimistic, 0 | 1) => 2,
+            _ => 3,
+        };
+        let segments = self.version.segments().iter().map(u64::to_string);
+        let padded: Vec<String> = segments
+            .chain(std::iter::repeat("0".to_owned()))
+            .take(shown)
+            .collect();
+        let operator = match self.operator {
+            Operator::Equal => "",
+            Operator::NotEqual => "!= ",
+            Operator::Greater => "> ",
+            Operator::GreaterOrEqual => ">= ",
+            Operator::Less => "< ",
+            Operator::LessOrEqual => "<= ",
+            Operator::Pessimistic => "~> ",
+        };
+        let prerelease = match self.version.prerelease() {
+            "" => String::new(),
+            prerelease => format!("-{prerelease}"),
+        };
+        format!("{operator}{}{prerelease}", padded.join("."))
+    }
+}
+
+impl Constraints {
+    /// All of them with whole versions, none twice.
+    pub fn canonical(&self) -> String {
+        let mut texts: Vec<String> = Vec::new();
+        for text in self.0.iter().map(Constraint::canonical) {
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        texts.join(", ")
+    }
+}
+
 impl fmt::Display for Constraint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)

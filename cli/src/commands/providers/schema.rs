@@ -1,0 +1,24 @@
+//! `trueup providers schema`
+
+use super::Context;
+use crate::{error::CommandError, project, ui::json_text};
+
+/// Show the schemas of the built-in providers
+#[derive(clap::Args, Debug)]
+pub(crate) struct SchemaArgs {
+    /// Print them as JSON; required, as there is no other form
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(args: &SchemaArgs, context: &Context<'_>) -> Result<(), CommandError> {
+    if !args.json {
+        return Err(CommandError::usage(
+            "The -json flag is required",
+            "Schemas are printed as JSON only: run \"trueup providers schema -json\".",
+        ));
+    }
+    context
+        .ui
+        .print_bytes(&json_text(&project::schemas_json())?)
+}

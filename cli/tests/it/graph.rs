@@ -1,0 +1,105 @@
+//! `trueup graph` and `trueup providers`
+
+use snapbox::str;
+
+use crate::environment::{TestEnvironment, check};
+
+fn stack() -> TestEnvironment {
+    TestEnvironment::with(&[
+        (
+            "main.tf",
+            r#"
+terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5, < 6"
+    }
+  }
+}
+
+resource "terraform_data" "a" {
+  input = local.b
+}
+
+locals {
+  b = module.m.id
+}
+
+module "m" {
+  source = "./m"
+}
+"#,
+        ),
+        (
+            "m/main.tf",
+            "resource \"terraform_data\" \"z\" {}\n\noutput \"id\" {\n  value = terraform_data.z.id\n}\n",
+        ),
+    ])
+}
+
+#[test]
+fn a_graph_is_dot_mermaid_or_a_picture() {
+    let stack = stack();
+    check(stack.run(&["graph"]), str![[r#"
+digraph G {
+  rankdir = "RL";
+  node [shape = rect, fontname = "sans-serif"];
+  "terraform_data.a" [label="terraform_data.a"];
+  subgraph "cluster_module.m" {
+    label = "module.m"
+    fontname = "sans-serif"
+    "module.m.terraform_data.z" [label="terraform_data.z"];
+  }
+  "terraform_data.a" -> "module.m.terraform_data.z";
+}
+
+"#]]);
+    check(stack.run(&["graph", "-format=mermaid"]), str![[r#"
+flowchart RL
+  n0["terraform_data.a"]
+  subgraph module.m
+    n1["terraform_data.z"]
+  end
+  n0 --> n1
+
+"#]]);
+    let svg = stack.run(&["graph", "-format=svg"]);
+    assert!(
+        svg.contains("<svg") && svg.contains("module.m.terraform_data.z"),
+        "{svg}"
+    );
+}
+
+#[test]
+fn providers_are_shown_module_by_module() {
+    check(stack().run(&["providers"]), str![[r#"
+
+Providers required by configuration:
+.
+├── provider[registry.terraform.io/hashicorp/aws] >= 5.0.0, < 6.0.0
+├── provider[terraform.io/builtin/terraform]
+└── module.m
+    └── provider[terraform.io/builtin/terraform]
+
+
+"#]]);
+}
+
+#[test]
+fn schemas_and_signatures_are_json() {
+    let stack = stack();
+    let schemas = stack.run(&["providers", "schema", "-json"]);
+    assert!(schemas.contains("\"terraform_data\""), "{schemas}");
+    check(stack.run(&["metadata", "functions"]), str![[r#"
+--- stderr ---
+
+Error: The -json flag is required
+
+Signatures are printed as JSON only: run "trueup metadata functions -json".
+--- exit status: 1 ---
+
+"#]]);
+    let functions = stack.run(&["metadata", "functions", "-json"]);
+    assert!(functions.contains("\"core::upper\""), "{functions}");
+}
