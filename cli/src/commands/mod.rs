@@ -3,20 +3,15 @@
 mod completion;
 mod console;
 mod fmt;
-<<<<<<< HEAD
 mod force_unlock;
-mod helm;
-mod metadata;
-mod output;
-mod state;
-mod taint;
-mod untaint;
-=======
 pub(crate) mod graph;
 mod helm;
 mod metadata;
+mod output;
 mod providers;
->>>>>>> ba69174 (cli: graph as dot, mermaid and SVG; providers and their schemas)
+mod state;
+mod taint;
+mod untaint;
 mod validate;
 mod variables;
 pub(crate) mod version;
@@ -70,14 +65,11 @@ enum Command {
     Helm(helm::HelmArgs),
     ForceUnlock(force_unlock::ForceUnlockArgs),
     Metadata(metadata::MetadataArgs),
-<<<<<<< HEAD
     Output(output::OutputArgs),
     State(state::StateArgs),
     Taint(taint::TaintArgs),
     Untaint(untaint::UntaintArgs),
-=======
     Providers(providers::ProvidersArgs),
->>>>>>> ba69174 (cli: graph as dot, mermaid and SVG; providers and their schemas)
     Validate(validate::ValidateArgs),
     Version(version::VersionArgs),
     Workspace(workspace::WorkspaceArgs),
