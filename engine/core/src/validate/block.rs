@@ -3,19 +3,15 @@
 use trueup_lang::block::{AttributeSpec, BlockSpec, Nesting, Spec, body_references, decode_body};
 use trueup_sdk::{AttributeType, Block, NestedBlock, NestingMode};
 use trueup_syntax::body::Body;
-use trueup_value::Value;
 
 use super::{Evaluated, scope::View};
 
-/// Evaluates a body to an object of the schema's type. Errors in references
-/// keep it from being evaluated; the result is unknown then.
+/// Evaluates a body to an object of the schema's type. What refers to
+/// something that isn't there is unknown in it.
 pub fn decode_block(view: &View<'_>, body: &Body, schema: &Block) -> Evaluated {
     let spec = spec(schema);
     let references = body_references(body, &spec);
     let mut diagnostics = view.check_references(&references);
-    if diagnostics.has_errors() {
-        return (Value::unknown(schema.implied_type()), diagnostics);
-    }
     let scope = view.evaluation_scope();
     let (value, found) = decode_body(body, &spec, &scope);
     diagnostics.extend(found);

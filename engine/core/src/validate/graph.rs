@@ -243,8 +243,9 @@ impl Graph {
         diagnostics
     }
 
-    /// Drops what was found in items that depend on others with errors.
-    pub(super) fn drop_consequences(&self, findings: &mut Findings) {
+    /// Puts what was found in items that depend on others with errors behind
+    /// all else: Terraform stops at the others.
+    pub(super) fn put_dependents_last(&self, findings: &mut Findings) {
         let failed = findings.0.iter().filter(|(_, found)| found.has_errors());
         let mut pending: Vec<NodeIndex<u32>> =
             failed.map(|(id, _)| self.index(id.node, id.item)).collect();
@@ -261,7 +262,7 @@ impl Graph {
         }
         findings
             .0
-            .retain(|(id, _)| !reached[self.index(id.node, id.item).index()]);
+            .sort_by_key(|(id, _)| reached[self.index(id.node, id.item).index()]);
     }
 
     /// The resources and what they refer to, for drawing.

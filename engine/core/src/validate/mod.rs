@@ -1,9 +1,9 @@
 //! What can be said of a configuration without running it.
 //!
 //! Every node (a variable, a local value, a resource, …) is judged by itself
-//! with unknown values in place of what only a run can know. What depends on
-//! a node with errors is not reported: its errors would mostly be the same
-//! one again.
+//! with unknown values in place of what only a run can know, and of what
+//! could not be evaluated: no error has another as its consequence, so all are
+//! reported.
 
 mod block;
 mod check_rule;
@@ -119,7 +119,7 @@ pub fn validate(config: &Config, environment: &Environment<'_>) -> Diagnostics {
             clean_modules.insert(key, ());
         }
     }
-    graph.drop_consequences(&mut findings);
+    graph.put_dependents_last(&mut findings);
     for (_, found) in findings.0 {
         diagnostics.extend(found);
     }

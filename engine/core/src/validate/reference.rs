@@ -119,9 +119,9 @@ impl View<'_> {
             diagnostics.push(self.undeclared_resource(address, span));
             return;
         };
-        let adjective = address.mode.adjective();
-        let Address { kind, name, .. } = address;
         if resource.check.is_some() && resource.check.as_ref() != self.check {
+            let adjective = address.mode.adjective();
+            let Address { kind, name, .. } = address;
             diagnostics.push(Diagnostic::error(
                 "Reference to scoped resource",
                 format!("The referenced {adjective} resource \"{kind}\" \"{name}\" is not available from this context."),
@@ -129,16 +129,7 @@ impl View<'_> {
             ));
         }
         let Some(schema) = self.schema(resource) else {
-            let provider = resource
-                .provider
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            diagnostics.push(Diagnostic::error(
-                "Invalid resource type",
-                format!("A {adjective} resource type \"{kind}\" is not supported by provider \"{provider}\"."),
-                span,
-            ));
+            // Reported of the resource itself.
             return;
         };
         if let Some(Step {

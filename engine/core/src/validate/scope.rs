@@ -234,13 +234,10 @@ impl<'a> View<'a> {
         View { check, ..self }
     }
 
-    /// Evaluates an expression and converts the result. Errors in references
-    /// keep it from being evaluated.
+    /// Evaluates an expression and converts the result. What refers to
+    /// something that isn't there is unknown in it.
     pub fn evaluate(&self, expr: &Expr, wanted: &Type) -> Evaluated {
         let mut diagnostics = self.check_references(references(expr));
-        if diagnostics.has_errors() {
-            return (Value::unknown(wanted.clone()), diagnostics);
-        }
         let (value, found) = evaluate(expr, &self.evaluation_scope());
         diagnostics.extend(found);
         if *wanted == Type::Dynamic {
@@ -312,7 +309,11 @@ impl<'a> View<'a> {
 impl Variables for View<'_> {
     fn resolve(&self, traversal: &Traversal) -> Resolution {
         let Ok(reference) = parse_reference(traversal) else {
-            return Resolution::Missing;
+            // Reported where references are checked.
+            return Resolution::Found {
+                value: Value::dynamic(),
+                steps: traversal.steps.len(),
+            };
         };
         let steps = match &reference.subject {
             Subject::SelfObject | Subject::Resource(_) | Subject::ResourceInstance(..) => 0,

@@ -2,6 +2,8 @@
 //!
 //! A case begins with `# title`; its files are fenced blocks with a name; the
 //! block `diagnostics` holds one line each: severity, place, summary, detail.
+//! The block `also` holds what is reported here in addition: Terraform doesn't
+//! look at what refers to something with errors.
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
@@ -29,8 +31,8 @@ fn parse(text: &str) -> Vec<Case> {
             (Some(_), "~~~") => {
                 let (name, text) = block.take().expect("a block");
                 let case = cases.last_mut().expect("a title before the first block");
-                if name == "diagnostics" {
-                    case.expected = text.lines().map(str::to_owned).collect();
+                if name == "diagnostics" || name == "also" {
+                    case.expected.extend(text.lines().map(str::to_owned));
                 } else {
                     case.files.0.insert(name.into(), text);
                 }

@@ -20,8 +20,9 @@ use trueup_lang::{
     function::{FunctionError, Functions},
     functions::standard,
 };
-use trueup_sdk::{Provider, ProviderSchema};
+use trueup_sdk::{Answer, Configuration, Problem, Provider, ProviderSchema, ready};
 use trueup_syntax::Diagnostics;
+use trueup_value::Value;
 
 /// Files by path.
 #[derive(Clone, Default)]
@@ -124,6 +125,15 @@ impl Mock {
 impl Provider for Mock {
     fn schema(&self) -> &ProviderSchema {
         &self.0
+    }
+
+    fn configure<'a>(&'a self, _: &'a Value) -> Answer<'a, Configuration> {
+        let only = "It is there to be asked for its schema.";
+        ready(Err(vec![Problem::error(
+            "No work",
+            only,
+            trueup_value::Path::new(),
+        )]))
     }
 }
 
