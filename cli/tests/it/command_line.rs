@@ -50,15 +50,21 @@ Plan and apply Terraform configurations, with AWS, Kubernetes and Helm built in
 Usage: trueup [OPTIONS] [COMMAND]
 
 Commands:
-  console     Try expressions at a prompt
-  fmt         Rewrite configuration files to the canonical layout
-  graph       Draw the resources and what they depend on
-  helm        Work with Helm charts
-  metadata    Print what tools want to know about trueup itself
-  providers   Show the providers required for this configuration
-  validate    Check whether the configuration is valid
-  version     Show the current trueup version
-  completion  Print a completion script for a shell
+  console       Try expressions at a prompt
+  fmt           Rewrite configuration files to the canonical layout
+  graph         Draw the resources and what they depend on
+  helm          Work with Helm charts
+  force-unlock  Remove a lock that nobody holds any more
+  metadata      Print what tools want to know about trueup itself
+  output        Show the values of outputs
+  state         Look at the state and change it by hand
+  taint         Mark a resource instance as not fully functional
+  untaint       Mark a tainted resource instance as functional again
+  providers     Show the providers required for this configuration
+  validate      Check whether the configuration is valid
+  version       Show the current trueup version
+  workspace     List, select, make and delete workspaces
+  completion    Print a completion script for a shell
 
 Options:
       --chdir <DIR>  Switch to a different working directory before executing the command
