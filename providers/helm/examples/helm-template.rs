@@ -51,6 +51,7 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(String, Vec<String>), ChartError> {
     let mut positional = Vec::new();
+    let mut settings: Vec<(String, String)> = Vec::new();
     let mut values = serde_json::Map::new();
     let mut release = Release {
         name: String::new(),
@@ -74,29 +75,23 @@ fn run() -> Result<(String, Vec<String>), ChartError> {
                 let version = KubeVersion::parse(&arguments.next().unwrap_or_default())?;
                 capabilities = Capabilities::offline(version);
             }
-            "--set" => set(
-                &mut values,
-                &arguments.next().unwrap_or_default(),
-                Setting::Typed,
-            )?,
-            "--set-string" => set(
-                &mut values,
-                &arguments.next().unwrap_or_default(),
-                Setting::Text,
-            )?,
-            "--set-json" => set(
-                &mut values,
-                &arguments.next().unwrap_or_default(),
-                Setting::Json,
-            )?,
-            "--set-literal" => set(
-                &mut values,
-                &arguments.next().unwrap_or_default(),
-                Setting::Literal,
-            )?,
+            "--set-json" | "--set" | "--set-string" | "--set-literal" => {
+                settings.push((argument.clone(), arguments.next().unwrap_or_default()));
+            }
+            "--is-upgrade" => release.is_upgrade = true,
             "--include-crds" => selection.include_crds = true,
             "-s" => selection.show_only.extend(arguments.next()),
             _ => positional.push(argument),
+        }
+    }
+    for (flag, setting) in [
+        ("--set-json", Setting::Json),
+        ("--set", Setting::Typed),
+        ("--set-string", Setting::Text),
+        ("--set-literal", Setting::Literal),
+    ] {
+        for (_, text) in settings.iter().filter(|(given, _)| given == flag) {
+            set(&mut values, text, setting)?;
         }
     }
     let [name, path] = positional.as_slice() else {

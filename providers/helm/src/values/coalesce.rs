@@ -1,6 +1,7 @@
 //! How the values of a chart, its parents and the user come together.
 
 use trueup_helm_template::print::sprint;
+use trueup_helm_template::print::sprintf;
 use trueup_helm_template::{Map, Str, Value};
 
 use crate::error::ChartError;
@@ -224,11 +225,9 @@ impl Coalesce<'_> {
 
 /// `%t` of a value that is no bool, as Helm's message has it.
 fn go_percent_t(value: &Value) -> String {
-    match (value.as_bool(), value.ty()) {
-        (Some(value), _) => value.to_string(),
-        (None, None) => "%!t(<nil>)".to_owned(),
-        (None, Some(ty)) => format!("%!t({ty}={})", shown(value)),
-    }
+    sprintf(&"%t".into(), std::slice::from_ref(value))
+        .map(|text| text.to_string())
+        .unwrap_or_default()
 }
 
 /// Takes out nulls, at every depth.

@@ -215,7 +215,9 @@ impl Parser<'_> {
         }
         let (text, last) = self.until("[.=");
         if !text.is_empty() {
-            return problem(format!("unexpected data at end of array index: {text:?}"));
+            let characters: Vec<String> = text.chars().map(|one| format!("{one:?}")).collect();
+            let shown = characters.join(" ");
+            return problem(format!("unexpected data at end of array index: [{shown}]"));
         }
         let place = usize::try_from(index).unwrap_or(usize::MAX);
         match last {

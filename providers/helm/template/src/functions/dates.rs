@@ -1,12 +1,17 @@
 //! Dates. The local time zone is UTC: rendering does not depend on the machine it runs on.
 
+use std::sync::LazyLock;
+
+use jiff::{Timestamp, tz::TimeZoneDatabase};
+
 use super::arguments::{Args, Result};
 use super::duration::{format_duration, parse_duration};
 use super::durations::Duration;
-use super::layout::{format, parse};
+use super::layout::format;
+use super::layout_parse::parse;
 use super::random::put;
 use super::source::Sources;
-use super::time::Time;
+use super::time::{Time, ZoneName};
 use crate::{Error, Functions, Kind, Type, Value};
 
 const S: Type = Type::String;
@@ -26,7 +31,7 @@ pub(super) fn add(functions: &mut Functions, sources: &Sources) {
         });
     }
     put(functions, "htmlDate", &[ANY], sources, |args, sources| {
-        Ok(format(time_of(args.0.first(), sources), "2006-01-02").into())
+        Ok(format(time_of(args.0.first(), sources).utc(), "2006-01-02").into())
     });
     put(
         functions,
@@ -74,7 +79,7 @@ pub(super) fn add(functions: &mut Functions, sources: &Sources) {
     });
     put(functions, "duration", &[ANY], sources, |args, _| {
         let seconds = match args.value(0).kind() {
-            Kind::String(text) => text.to_str().parse().unwrap_or(0),
+            Kind::String(text) => whole_seconds(&text.to_str()),
             Kind::Int(int) if int.kind() == crate::value::IntKind::Int64 => {
                 i64::try_from(int.get()).unwrap_or(0)
             }
@@ -91,12 +96,24 @@ pub(super) fn add(functions: &mut Functions, sources: &Sources) {
     );
 }
 
+/// `strconv.ParseInt` without its error: what is too large is the largest.
+fn whole_seconds(text: &str) -> i64 {
+    use std::num::IntErrorKind::{NegOverflow, PosOverflow};
+    match text.parse::<i64>() {
+        Ok(seconds) => seconds,
+        Err(error) => match error.kind() {
+            PosOverflow => i64::MAX,
+            NegOverflow => i64::MIN,
+            _ => 0,
+        },
+    }
+}
+
 fn now(sources: &Sources) -> Time {
     let (seconds, nanoseconds) = sources.clock.now();
     Time {
-        seconds,
         nanoseconds,
-        offset: 0,
+        ..Time::unix(seconds)
     }
 }
 
@@ -127,9 +144,24 @@ fn in_zone(args: Args<'_>, sources: &Sources, value: Option<&Value>, zone: &str)
     Ok(format(shift(time_of(value, sources), zone), &args.text(0)).into())
 }
 
-/// Without a database of time zones only UTC is known, and Go falls back to it for unknown names.
-fn shift(time: Time, _zone: &str) -> Time {
-    Time { offset: 0, ..time }
+/// The time as a zone of the tz database has it; Go falls back to UTC for unknown names.
+fn shift(time: Time, zone: &str) -> Time {
+    static BUNDLED: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+    let utc = time.utc();
+    let known = BUNDLED.get(zone).ok();
+    // Go looks names up as files: capitals count.
+    let Some(known) = known.filter(|found| found.iana_name() == Some(zone)) else {
+        return utc;
+    };
+    let Ok(moment) = Timestamp::from_second(time.seconds) else {
+        return utc;
+    };
+    let info = known.to_offset_info(moment);
+    Time {
+        offset: info.offset().seconds(),
+        zone: ZoneName::new(info.abbreviation()),
+        ..time
+    }
 }
 
 fn elapsed_of(value: &Value, sources: &Sources) -> i64 {

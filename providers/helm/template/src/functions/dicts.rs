@@ -86,7 +86,10 @@ pub(super) fn add(functions: &mut Functions) {
         ("mustMergeOverwrite", true),
     ] {
         put_variadic(functions, name, &[MAP], MAP, move |args| {
-            let dest = args.map(0);
+            let dest = match args.map(0) {
+                nil if nil.is_nil() => Map::new(),
+                map => map,
+            };
             for source in args.rest(1).iter().filter_map(Value::as_map) {
                 merge_into(&dest, source, overwrite, 0)?;
             }
@@ -94,7 +97,10 @@ pub(super) fn add(functions: &mut Functions) {
         });
     }
     for name in ["deepCopy", "mustDeepCopy"] {
-        put(functions, name, &[ANY], |args| deep_copy(&args.value(0), 0));
+        put(functions, name, &[ANY], |args| match args.value(0) {
+            nil if nil.is_nil() => fail("reflect: call of reflect.Value.Type on zero Value"),
+            value => deep_copy(&value, 0),
+        });
     }
     put_variadic(functions, "dig", &[], ANY, dig);
 }

@@ -238,6 +238,6 @@ fn base32_decode(text: &[u8]) -> Value {
     if complete && clean {
         Str::from(out).into()
     } else {
-        corrupt(digits.min(packed.len()))
+        corrupt(if padding == 0 { digits / 8 * 8 } else { digits })
     }
 }

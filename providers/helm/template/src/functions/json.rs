@@ -3,6 +3,7 @@
 use serde_json::{Map as JsonMap, Number, Value as Json};
 
 use super::arguments::Result;
+use super::json_scan::complaint;
 use crate::{Error, Kind, List, Map, Str, Type, Value};
 
 /// Deepest nesting that is written: a map can hold itself.
@@ -103,44 +104,7 @@ pub fn from_json_value(json: &Json) -> Value {
     }
 }
 
-/// Reads JSON; messages as Go's where they are known.
+/// Reads JSON; messages are Go's.
 pub(super) fn from_json(text: &str) -> std::result::Result<Json, String> {
-    if text.trim().is_empty() {
-        return Err("unexpected end of JSON input".to_owned());
-    }
-    serde_json::from_str(text).map_err(|error| complaint(text, &error))
-}
-
-fn complaint(text: &str, error: &serde_json::Error) -> String {
-    if error.is_eof() {
-        return "unexpected end of JSON input".to_owned();
-    }
-    let line = text
-        .split_inclusive('\n')
-        .take(error.line().saturating_sub(1))
-        .map(str::len)
-        .sum::<usize>();
-    let place = line + error.column().saturating_sub(1);
-    let found = text.get(place..).and_then(|rest| rest.chars().next());
-    let Some(found) = found else {
-        return error.to_string();
-    };
-    let message = error.to_string();
-    let context = if message.starts_with("trailing characters") {
-        "after top-level value"
-    } else if message.starts_with("expected `,` or `]`") {
-        "after array element"
-    } else if message.starts_with("expected `,` or `}`") {
-        "after object key:value pair"
-    } else if message.starts_with("expected `:`") {
-        "after object key"
-    } else if message.starts_with("key must be a string") {
-        "looking for beginning of object key string"
-    } else {
-        "looking for beginning of value"
-    };
-    format!(
-        "invalid character {} {context}",
-        crate::strconv::quote_rune(found, false)
-    )
+    serde_json::from_str(text).map_err(|error| complaint(text).unwrap_or_else(|| error.to_string()))
 }

@@ -45,7 +45,7 @@ pub(super) fn add(functions: &mut Functions) {
         (
             "initial",
             "mustInitial",
-            one(|items| slice_of(items.get(..items.len().saturating_sub(1)))),
+            one(|items| slice_of(items.split_last().map(|(_, initial)| initial))),
         ),
         (
             "reverse",
@@ -185,8 +185,18 @@ fn slice(args: Args<'_>) -> Result {
 fn chunk(args: Args<'_>) -> Result {
     let list = items(args.value(1), |kind| format!("Cannot chunk type {kind}"))?;
     let size = match usize::try_from(args.int(0)) {
-        Ok(size) if size > 0 => size,
-        _ => return fail("runtime error: makeslice: len out of range"),
+        Ok(0) => return fail("runtime error: makeslice: len out of range"),
+        Ok(size) => size,
+        Err(_) => {
+            // One less than the length, divided and rounded down, plus one.
+            let count = i128::try_from(list.len()).unwrap_or(0) - 1;
+            let size = i128::from(args.int(0));
+            let rounded = -(count.div_euclid(-size)) - i128::from(count.rem_euclid(-size) != 0);
+            if rounded + 1 != 0 {
+                return fail("runtime error: makeslice: len out of range");
+            }
+            return Ok(List::typed(Type::Slice(&LIST), Vec::new()).into());
+        }
     };
     let chunks = list
         .chunks(size)

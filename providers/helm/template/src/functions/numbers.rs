@@ -105,25 +105,21 @@ pub(super) fn add(functions: &mut Functions) {
 
 fn add_decimals(functions: &mut Functions) {
     put(functions, "add1f", &[ANY], |args| {
-        Ok(decimal(
-            to_float(&args.value(0)),
-            &[1_i64.into_value()],
-            '+',
-        ))
+        decimal(&args.value(0), &[1_i64.into_value()], '+')
     });
     put_variadic(functions, "addf", &[], ANY, |args| {
-        Ok(decimal(0.0, args.0, '+'))
+        decimal(&Value::from(0.0), args.0, '+')
     });
     for (name, operator) in [("subf", '-'), ("mulf", '*')] {
         put_variadic(functions, name, &[ANY], ANY, move |args| {
-            Ok(decimal(to_float(&args.value(0)), args.rest(1), operator))
+            decimal(&args.value(0), args.rest(1), operator)
         });
     }
     put_variadic(functions, "divf", &[ANY], ANY, |args| {
         if args.rest(1).iter().any(|value| to_float(value) == 0.0) {
             return fail("decimal division by 0");
         }
-        Ok(decimal(to_float(&args.value(0)), args.rest(1), '/'))
+        decimal(&args.value(0), args.rest(1), '/')
     });
 }
 
@@ -222,11 +218,26 @@ fn round(args: Args<'_>) -> Result {
 
 /// Arithmetic on the decimal digits of floats, which keeps 0.1 + 0.2 at 0.3. Quotients have 16
 /// digits behind the point.
-fn decimal(start: f64, values: &[Value], operator: char) -> Value {
-    let operands = values.iter().map(to_float);
-    operands
-        .fold(start, |left, right| decimal_step(left, right, operator))
-        .into()
+fn decimal(start: &Value, values: &[Value], operator: char) -> Result {
+    let operand = |value: &Value| match to_float(value) {
+        finite if finite.is_finite() => Ok(finite),
+        other => fail(format!("Cannot create a Decimal from {}", special(other))),
+    };
+    let mut result = operand(start)?;
+    for value in values {
+        result = decimal_step(result, operand(value)?, operator);
+    }
+    Ok(result.into())
+}
+
+fn special(number: f64) -> &'static str {
+    if number.is_nan() {
+        "NaN"
+    } else if number > 0.0 {
+        "+Inf"
+    } else {
+        "-Inf"
+    }
 }
 
 fn decimal_step(left: f64, right: f64, operator: char) -> f64 {

@@ -6,24 +6,37 @@ use std::collections::HashMap;
 use regex::{Captures, Regex, RegexBuilder};
 
 use super::arguments::{Args, Result, check_size, fail, put};
-use crate::{Functions, List, Type, Value};
+use super::regex_syntax::check;
+use crate::strconv::quote;
+use crate::{Error, Functions, List, Type, Value};
 
 const S: Type = Type::String;
 const INT: Type = Type::INT;
 
-/// Adds the form that ignores bad expressions' reason and the one that reports it: both fail, as
-/// Sprig panics in the first.
+/// Adds the form that panics at a bad expression, which Go's templates report as an error too, and
+/// the one that returns the error.
 fn pair(
     functions: &mut Functions,
     names: [&'static str; 2],
     params: &'static [Type],
     body: fn(&Regex, Args<'_>) -> Result,
 ) {
-    for name in names {
-        put(functions, name, params, move |args| {
-            with_regex(&args.text(0), |regex| body(regex, args))
-        });
-    }
+    let [panics, returns] = names;
+    put(functions, panics, params, move |args| {
+        let pattern = args.text(0);
+        let regex = compiled(&pattern).map_err(|error| {
+            let shown = if can_backquote(&pattern) {
+                format!("`{pattern}`")
+            } else {
+                quote(pattern.as_bytes())
+            };
+            Error::new(format!("regexp: Compile({shown}): {}", error.message()))
+        })?;
+        body(&regex, args)
+    });
+    put(functions, returns, params, move |args| {
+        with_regex(&args.text(0), |regex| body(regex, args))
+    });
 }
 
 pub(super) fn add(functions: &mut Functions) {
@@ -119,8 +132,19 @@ thread_local! {
 
 /// Runs `body` with the compiled expression, which is kept for the next call.
 fn with_regex(pattern: &str, body: impl FnOnce(&Regex) -> Result) -> Result {
+    body(&compiled(pattern)?)
+}
+
+fn can_backquote(text: &str) -> bool {
+    let plain = |character: char| {
+        !character.is_control() && !matches!(character, '`' | '\u{FEFF}') || character == '\t'
+    };
+    text.chars().all(plain)
+}
+
+fn compiled(pattern: &str) -> Result<Regex> {
     if let Some(regex) = COMPILED.with_borrow(|compiled| compiled.get(pattern).cloned()) {
-        return body(&regex);
+        return Ok(regex);
     }
     let regex = compile(pattern)?;
     COMPILED.with_borrow_mut(|compiled| {
@@ -129,42 +153,22 @@ fn with_regex(pattern: &str, body: impl FnOnce(&Regex) -> Result) -> Result {
         }
         compiled.insert(pattern.to_owned(), regex.clone());
     });
-    body(&regex)
+    Ok(regex)
 }
 
 fn compile(pattern: &str) -> Result<Regex> {
+    if let Err(complaint) = check(pattern) {
+        return fail(format!("error parsing regexp: {complaint}"));
+    }
     match RegexBuilder::new(&translate(pattern))
         .size_limit(8 << 20)
         .nest_limit(250)
         .build()
     {
         Ok(regex) => Ok(regex),
-        Err(_) => fail(format!("error parsing regexp: {}", complaint(pattern))),
-    }
-}
-
-/// Go's message for the commonest mistakes.
-fn complaint(pattern: &str) -> String {
-    let opened = pattern.matches('(').count();
-    let closed = pattern.matches(')').count();
-    if opened > closed {
-        format!("missing closing ): `{pattern}`")
-    } else if closed > opened {
-        format!("unexpected ): `{pattern}`")
-    } else if let Some(class) = pattern.find('[').filter(|_| !pattern.contains(']')) {
-        format!(
-            "missing closing ]: `{}`",
-            pattern.get(class..).unwrap_or_default()
-        )
-    } else if pattern.contains("(?=") || pattern.contains("(?!") || pattern.contains("(?<") {
-        let start = pattern.find("(?").unwrap_or(0);
-        let found = pattern.get(start..).unwrap_or_default();
-        format!(
-            "invalid or unsupported Perl syntax: `{}`",
-            found.get(..3).unwrap_or(found)
-        )
-    } else {
-        format!("invalid syntax: `{pattern}`")
+        Err(_) => fail(format!(
+            "error parsing regexp: expression too large: `{pattern}`"
+        )),
     }
 }
 

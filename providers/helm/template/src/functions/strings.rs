@@ -91,7 +91,10 @@ pub(super) fn add(functions: &mut Functions) {
         Ok(Str::from(joined).into())
     });
     put(functions, "sortAlpha", &[ANY], |args| {
-        let mut items = strings(&args.value(0))?;
+        let mut items = match args.value(0) {
+            nil if nil.is_nil() => vec![strval(&nil)?],
+            value => strings(&value)?,
+        };
         items.sort();
         Ok(List::strings(items).into())
     });

@@ -15,6 +15,31 @@ pub(super) struct Time {
     pub(super) nanoseconds: u32,
     /// Seconds east of Greenwich.
     pub(super) offset: i32,
+    /// The abbreviation of the zone, where it isn't UTC or made of the offset.
+    pub(super) zone: ZoneName,
+}
+
+/// An abbreviation such as `CEST`; empty if there is none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct ZoneName([u8; 16]);
+
+impl ZoneName {
+    pub(super) const NONE: ZoneName = ZoneName([0; 16]);
+
+    /// The first 16 bytes of a name.
+    pub(super) fn new(name: &str) -> Self {
+        let mut bytes = [0; 16];
+        for (slot, byte) in bytes.iter_mut().zip(name.bytes()) {
+            *slot = byte;
+        }
+        ZoneName(bytes)
+    }
+
+    pub(super) fn text(&self) -> Option<&str> {
+        let end = self.0.iter().position(|byte| *byte == 0);
+        let text = std::str::from_utf8(self.0.get(..end.unwrap_or(16))?).ok()?;
+        (!text.is_empty()).then_some(text)
+    }
 }
 
 /// A date and a time of day.
@@ -48,6 +73,7 @@ impl Time {
         seconds: -62_135_596_800,
         nanoseconds: 0,
         offset: 0,
+        zone: ZoneName::NONE,
     };
 
     pub(super) fn unix(seconds: i64) -> Self {
@@ -55,6 +81,7 @@ impl Time {
             seconds,
             nanoseconds: 0,
             offset: 0,
+            zone: ZoneName::NONE,
         }
     }
 
@@ -66,6 +93,15 @@ impl Time {
             seconds: i64::try_from(total.div_euclid(1_000_000_000)).unwrap_or(self.seconds),
             nanoseconds: u32::try_from(total.rem_euclid(1_000_000_000)).unwrap_or(0),
             offset: self.offset,
+            zone: self.zone,
+        }
+    }
+
+    pub(super) fn utc(self) -> Self {
+        Time {
+            offset: 0,
+            zone: ZoneName::NONE,
+            ..self
         }
     }
 
@@ -191,17 +227,12 @@ static METHODS: [Method; 15] = [
     Method {
         name: "UTC",
         signature: NONE,
-        body: |_, args| {
-            Ok(Value::object(Time {
-                offset: 0,
-                ..receiver(args)?
-            }))
-        },
+        body: |_, args| Ok(Value::object(receiver(args)?.utc())),
     },
     Method {
         name: "Local",
         signature: NONE,
-        body: |_, args| Ok(Value::object(receiver(args)?)),
+        body: |_, args| Ok(Value::object(receiver(args)?.utc())),
     },
     Method {
         name: "IsZero",

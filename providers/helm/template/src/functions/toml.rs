@@ -3,13 +3,20 @@
 use serde_json::{Map, Value as Json};
 
 use super::arguments::{Result, fail, put};
+use super::from_toml::from_toml;
 use super::json::to_json_value;
-use crate::yaml::json_number;
+use crate::yaml::format_g;
 use crate::{Functions, Type};
 
 pub(super) fn add(functions: &mut Functions) {
+    put(functions, "fromToml", &[Type::String], |args| {
+        Ok(from_toml(&args.text(0)).into())
+    });
     for (name, must) in [("toToml", false), ("mustToToml", true)] {
         put(functions, name, &[Type::Any], move |args| {
+            if args.value(0).is_nil() {
+                return fail("reflect: call of reflect.Value.Type on zero Value");
+            }
             let printed = to_json_value(&args.value(0)).and_then(|value| print(&value));
             match printed {
                 Ok(text) => Ok(text.into()),
@@ -21,11 +28,15 @@ pub(super) fn add(functions: &mut Functions) {
 }
 
 fn print(value: &Json) -> Result<String> {
-    let Json::Object(map) = value else {
-        return fail("toml: top-level values must be Go maps or structs");
-    };
     let mut out = String::new();
-    table(map, &[], &mut out)?;
+    match value {
+        Json::Object(map) => table(map, &[], &mut out)?,
+        Json::Null => return fail("reflect: call of reflect.Value.Type on zero Value"),
+        Json::Array(_) if is_table(value) => {
+            return fail("toml: top-level values must be Go maps or structs");
+        }
+        _ => element(value, &mut out)?,
+    }
     Ok(out)
 }
 
@@ -94,7 +105,7 @@ fn element(value: &Json, out: &mut String) -> Result<()> {
         Json::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Json::Number(number) => match number.as_f64() {
             Some(value) if number.is_f64() => {
-                let text = json_number(value);
+                let text = format_g(value);
                 out.push_str(&text);
                 if !text.contains(['.', 'e']) {
                     out.push_str(".0");

@@ -1,6 +1,7 @@
 //! URLs taken apart and put together.
 
 use super::arguments::{Result, fail, put};
+use crate::strconv::quote;
 use crate::{Error, Functions, Map, Str, Type, Value};
 
 pub(super) fn add(functions: &mut Functions) {
@@ -46,7 +47,7 @@ fn parse(text: &str) -> Result {
         _ => host,
     };
     let hostname = hostname.trim_start_matches('[').trim_end_matches(']');
-    let path = decode(path).ok_or_else(|| failed("invalid URL escape".to_owned()))?;
+    let path = decode(path).ok_or_else(|| failed(invalid_escape(path)))?;
     let entry = |key: &str, value: &str| (Str::from(key), Value::from(value));
     let map: Map = [
         entry("scheme", &scheme),
@@ -101,16 +102,43 @@ fn decode(text: &str) -> Option<String> {
     String::from_utf8(out).ok()
 }
 
-fn encode_path(path: &str) -> String {
+/// The first `%` that no two hexadecimal digits follow, with what follows instead.
+fn invalid_escape(text: &str) -> String {
+    let wrong = text.match_indices('%').find_map(|(at, _)| {
+        let digits = text.bytes().skip(at + 1).take(2);
+        let right = digits.filter(u8::is_ascii_hexdigit).count() == 2;
+        let end = text.len().min(at + 3);
+        (!right).then(|| text.get(at..end).unwrap_or_default())
+    });
+    format!("invalid URL escape {:?}", wrong.unwrap_or_default())
+}
+
+const USER: &[u8] = b"-_.~$&+,;=";
+const HOST: &[u8] = b"-_.~!$&'()*+,;=:[]<>\"";
+const PATH: &[u8] = b"-_.~$&+,/:;=@";
+const FRAGMENT: &[u8] = b"-_.~$&+,/:;=?@!()*";
+
+/// Letters, digits and `plain` as they are, other bytes as `%XX`.
+fn encode(text: &str, plain: &[u8]) -> String {
     let mut out = String::new();
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~$&+,/:;=@!'()*".contains(&byte) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || plain.contains(&byte) {
             out.push(char::from(byte));
         } else {
             out.push_str(&format!("%{byte:02X}"));
         }
     }
     out
+}
+
+fn encode_user(user: &str) -> Option<String> {
+    Some(match user.split_once(':') {
+        Some((name, password)) => {
+            let password = encode(&decode(password)?, USER);
+            format!("{}:{password}", encode(&decode(name)?, USER))
+        }
+        None => encode(&decode(user)?, USER),
+    })
 }
 
 fn join(map: &Map) -> Result {
@@ -142,15 +170,32 @@ fn join(map: &Map) -> Result {
                 out.push_str("//");
             }
             if !user.is_empty() {
-                out.push_str(&user);
+                let shown = encode_user(&user);
+                let invalid = || {
+                    let parsed = quote(format!("proto://{user}@host").as_bytes());
+                    Error::new(format!(
+                        "unable to parse userinfo in dict: parse {parsed}: net/url: invalid userinfo"
+                    ))
+                };
+                out.push_str(&shown.ok_or_else(invalid)?);
                 out.push('@');
             }
-            out.push_str(&host);
+            out.push_str(&encode(&host, HOST));
         }
         if !path.is_empty() && !path.starts_with('/') && !host.is_empty() {
             out.push('/');
         }
-        out.push_str(&encode_path(&path));
+        let path = if path == "*" {
+            path
+        } else {
+            encode(&path, PATH)
+        };
+        // Without this the first part would read as a scheme.
+        let first = path.split('/').next().unwrap_or_default();
+        if out.is_empty() && first.contains(':') {
+            out.push_str("./");
+        }
+        out.push_str(&path);
     } else {
         out.push_str(&opaque);
     }
@@ -160,7 +205,7 @@ fn join(map: &Map) -> Result {
     }
     if !fragment.is_empty() {
         out.push('#');
-        out.push_str(&fragment);
+        out.push_str(&encode(&fragment, FRAGMENT));
     }
     Ok(out.into())
 }

@@ -1,6 +1,7 @@
 //! Words: case, abbreviation, wrapping.
 
 use super::arguments::{Args, Result, put, put_text};
+use super::letter_case::{connected, pascal};
 use super::strings::{lower, upper};
 use crate::{Functions, Str, Type};
 
@@ -17,7 +18,7 @@ pub(super) fn add(functions: &mut Functions) {
             .collect()
     });
     put_text(functions, "initials", initials);
-    put_text(functions, "camelcase", pascal_case);
+    put_text(functions, "camelcase", pascal);
     put_text(functions, "snakecase", |text| connected(text, '_'));
     put_text(functions, "kebabcase", |text| connected(text, '-'));
     put(functions, "abbrev", &[INT, S], |args| {
@@ -48,9 +49,25 @@ fn title(text: &str) -> String {
     let convert = |character: char| {
         let starts = is_separator(previous);
         previous = character;
-        if starts { upper(character) } else { character }
+        if starts {
+            title_of(character)
+        } else {
+            character
+        }
     };
     text.chars().map(convert).collect()
+}
+
+/// A letter at the start of a word: two letters in one are not both capitals.
+fn title_of(character: char) -> char {
+    match character {
+        '\u{1C4}'..='\u{1C6}' => '\u{1C5}',
+        '\u{1C7}'..='\u{1C9}' => '\u{1C8}',
+        '\u{1CA}'..='\u{1CC}' => '\u{1CB}',
+        '\u{1F1}'..='\u{1F3}' => '\u{1F2}',
+        '\u{10D0}'..='\u{10FF}' => character,
+        _ => upper(character),
+    }
 }
 
 fn is_separator(character: char) -> bool {
@@ -77,8 +94,11 @@ fn swap_case(text: &str) -> String {
         let out = if character.is_uppercase() {
             lower(character)
         } else if character.is_lowercase() {
-            // The first letter of a word goes to title case, which is upper case for most.
-            upper(character)
+            if after_space {
+                title_of(character)
+            } else {
+                upper(character)
+            }
         } else {
             character
         };
@@ -189,74 +209,4 @@ fn wrap(width: i64, with: &str, text: &str, cut_long: bool) -> Result {
     }
     out.extend(part(offset, length));
     Ok(from_latin_1(&out).into())
-}
-
-/// `xstrings.ToPascalCase`: of connectors in a row all but one stay, and of capitals in a row all but
-/// the first become small.
-fn pascal_case(text: &str) -> String {
-    let is_connector =
-        |character: char| matches!(character, '-' | '_' | ' ') || character.is_whitespace();
-    let body = text.trim_start_matches(is_connector);
-    let mut out = text
-        .get(..text.len() - body.len())
-        .unwrap_or_default()
-        .to_owned();
-    let mut raise = true;
-    let mut pending = String::new();
-    let mut previous = ' ';
-    for character in body.chars() {
-        if is_connector(character) {
-            pending.push(character);
-            raise = true;
-        } else {
-            out.extend(pending.chars().skip(1));
-            pending.clear();
-            out.push(if raise {
-                upper(character)
-            } else if previous.is_uppercase() {
-                lower(character)
-            } else {
-                character
-            });
-            raise = false;
-        }
-        previous = character;
-    }
-    out.push_str(&pending);
-    out
-}
-
-/// `xstrings.ToSnakeCase` and `ToKebabCase`: words in lower case, joined by `connector`.
-fn connected(text: &str, connector: char) -> String {
-    let characters: Vec<char> = text.chars().collect();
-    let mut out = String::new();
-    for (index, character) in characters.iter().copied().enumerate() {
-        if matches!(character, '-' | '_' | ' ') || character.is_whitespace() {
-            out.push(connector);
-            continue;
-        }
-        let before = index
-            .checked_sub(1)
-            .and_then(|before| characters.get(before))
-            .copied();
-        let after = characters.get(index + 1).copied();
-        if before.is_some_and(|before| starts_word(before, character, after)) {
-            out.push(connector);
-        }
-        out.push(lower(character));
-    }
-    out
-}
-
-/// Whether a new word begins at `character`: `aB`, `ABc` at the B, and between letters and digits.
-fn starts_word(before: char, character: char, after: Option<char>) -> bool {
-    if !before.is_alphanumeric() {
-        return false;
-    }
-    if character.is_uppercase() {
-        return before.is_lowercase()
-            || before.is_numeric()
-            || before.is_uppercase() && after.is_some_and(char::is_lowercase);
-    }
-    character.is_numeric() && before.is_alphabetic()
 }

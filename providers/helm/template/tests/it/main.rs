@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on may panic")]
 
 mod flow;
+mod functions;
 mod go;
 mod limits;
 mod yaml;

@@ -1,0 +1,327 @@
+//! Dates read by Go's layouts.
+
+use super::layout::{MONTHS, Part, WEEKDAYS, part_at, short};
+use super::time::{Time, ZoneName, days_from_civil};
+use crate::strconv::quote;
+
+#[derive(Default)]
+struct Found {
+    year: Option<i64>,
+    month: Option<u32>,
+    day: Option<u32>,
+    year_day: Option<u32>,
+    hour: u32,
+    minute: u32,
+    second: u32,
+    nanoseconds: u32,
+    afternoon: Option<bool>,
+    offset: Option<i32>,
+    zone: ZoneName,
+}
+
+/// Why a part can't be read: text that isn't there, or a number that can't be.
+enum Wrong {
+    Text,
+    Range(&'static str),
+}
+
+type Read<'t> = Result<&'t str, Wrong>;
+
+/// `time.ParseInLocation` in UTC.
+pub(super) fn parse(layout: &str, text: &str) -> Result<Time, String> {
+    let mut found = Found::default();
+    let (mut layout_rest, mut rest) = (layout, text);
+    let shown = |text: &str| quote(text.as_bytes());
+    let failed = |part: &str, rest: &str| {
+        let (text, layout) = (shown(text), shown(layout));
+        let (rest, part) = (shown(rest), shown(part));
+        format!("parsing time {text} as {layout}: cannot parse {rest} as {part}")
+    };
+    let range = |what: &str| format!("parsing time {}: {what} out of range", shown(text));
+    loop {
+        let (literal, part, length) = next_part(layout_rest);
+        rest = skip_literal(literal, rest).map_err(|(literal, rest)| failed(literal, rest))?;
+        layout_rest = layout_rest.get(literal.len()..).unwrap_or_default();
+        let Some(part) = part else { break };
+        let name = layout_rest.get(..length).unwrap_or_default();
+        rest = found.read(part, rest).map_err(|wrong| match wrong {
+            Wrong::Text => failed(name, rest),
+            Wrong::Range(what) => range(what),
+        })?;
+        layout_rest = layout_rest.get(length..).unwrap_or_default();
+        // Seconds may have a fraction that the layout doesn't name.
+        let seconds = matches!(part, Part::Second | Part::ZeroSecond);
+        if seconds && !matches!(part_at(layout_rest), Some((Part::Fraction { .. }, _))) {
+            rest = found.read_fraction(rest);
+        }
+    }
+    if !rest.is_empty() {
+        return Err(format!(
+            "parsing time {}: extra text: {}",
+            shown(text),
+            shown(rest)
+        ));
+    }
+    found.time().map_err(range)
+}
+
+/// The text before the next part of a layout, the part, and the length of its name.
+fn next_part(layout: &str) -> (&str, Option<Part>, usize) {
+    for (at, _) in layout.char_indices() {
+        let (before, rest) = layout.split_at(at);
+        if let Some((part, length)) = part_at(rest) {
+            return (before, Some(part), length);
+        }
+    }
+    (layout, None, 0)
+}
+
+/// What follows `literal` in `text`, where spaces match any number of spaces; or how much of both
+/// is left where they part.
+fn skip_literal<'l, 't>(
+    mut literal: &'l str,
+    mut text: &'t str,
+) -> Result<&'t str, (&'l str, &'t str)> {
+    while let Some(wanted) = literal.chars().next() {
+        if wanted == ' ' {
+            if !text.is_empty() && !text.starts_with(' ') {
+                return Err((literal, text));
+            }
+            literal = literal.trim_start_matches(' ');
+            text = text.trim_start_matches(' ');
+            continue;
+        }
+        text = text.strip_prefix(wanted).ok_or((literal, text))?;
+        literal = literal.get(wanted.len_utf8()..).unwrap_or_default();
+    }
+    Ok(text)
+}
+
+fn digits(text: &str, least: usize, most: usize) -> Option<(u32, &str)> {
+    let count = text
+        .bytes()
+        .take(most)
+        .take_while(u8::is_ascii_digit)
+        .count();
+    if count < least {
+        return None;
+    }
+    let (number, rest) = text.split_at(count);
+    Some((number.parse().ok()?, rest))
+}
+
+fn name<'t>(names: &[&str], text: &'t str, long: bool) -> Option<(u32, &'t str)> {
+    names.iter().zip(0..).find_map(|(name, index)| {
+        let name = if long { name } else { short(name) };
+        let head = text.get(..name.len())?;
+        head.eq_ignore_ascii_case(name)
+            .then(|| (index, text.get(name.len()..).unwrap_or_default()))
+    })
+}
+
+impl Found {
+    fn read<'t>(&mut self, part: Part, text: &'t str) -> Read<'t> {
+        self.read_part(part, text).unwrap_or(Err(Wrong::Text))
+    }
+
+    /// Nothing if the text isn't there.
+    fn read_part<'t>(&mut self, part: Part, text: &'t str) -> Option<Read<'t>> {
+        let set = |slot: &mut u32, (value, rest): (u32, &'t str), limit: u32, what| {
+            *slot = value;
+            Some(if value < limit {
+                Ok(rest)
+            } else {
+                Err(Wrong::Range(what))
+            })
+        };
+        let rest = match part {
+            Part::LongYear => {
+                let (year, rest) = digits(text, 4, 4)?;
+                self.year = Some(year.into());
+                Some(rest)
+            }
+            Part::Year => {
+                let (year, rest) = digits(text, 2, 2)?;
+                self.year = Some(i64::from(if year >= 69 {
+                    1900 + year
+                } else {
+                    2000 + year
+                }));
+                Some(rest)
+            }
+            Part::LongMonth | Part::Month => {
+                let (index, rest) = name(&MONTHS, text, part == Part::LongMonth)?;
+                self.month = Some(index + 1);
+                Some(rest)
+            }
+            Part::NumberMonth | Part::ZeroMonth => {
+                let (month, rest) = digits(text, if part == Part::ZeroMonth { 2 } else { 1 }, 2)?;
+                self.month = Some(month);
+                return Some(if (1..=12).contains(&month) {
+                    Ok(rest)
+                } else {
+                    Err(Wrong::Range("month"))
+                });
+            }
+            Part::LongWeekday | Part::Weekday => {
+                Some(name(&WEEKDAYS, text, part == Part::LongWeekday)?.1)
+            }
+            Part::Day | Part::SpaceDay | Part::ZeroDay => {
+                let text = if part == Part::SpaceDay {
+                    text.trim_start_matches(' ')
+                } else {
+                    text
+                };
+                let (day, rest) = digits(text, if part == Part::ZeroDay { 2 } else { 1 }, 2)?;
+                self.day = Some(day);
+                Some(rest)
+            }
+            Part::SpaceYearDay | Part::ZeroYearDay => {
+                let trimmed = match part {
+                    Part::SpaceYearDay => text.trim_start_matches(' '),
+                    _ => text,
+                };
+                let padding = text.len() - trimmed.len();
+                let (day, rest) = digits(trimmed, 3_usize.saturating_sub(padding), 3)?;
+                self.year_day = Some(day);
+                Some(rest)
+            }
+            Part::Hour => return set(&mut self.hour, digits(text, 1, 2)?, 24, "hour"),
+            Part::Hour12 | Part::ZeroHour12 => {
+                let least = if part == Part::ZeroHour12 { 2 } else { 1 };
+                return set(&mut self.hour, digits(text, least, 2)?, 13, "hour");
+            }
+            Part::Minute => return set(&mut self.minute, digits(text, 1, 2)?, 60, "minute"),
+            Part::ZeroMinute => return set(&mut self.minute, digits(text, 2, 2)?, 60, "minute"),
+            Part::Second => return set(&mut self.second, digits(text, 1, 2)?, 60, "second"),
+            Part::ZeroSecond => return set(&mut self.second, digits(text, 2, 2)?, 60, "second"),
+            Part::UpperHalf | Part::LowerHalf => {
+                let (half, rest) = text.split_at_checked(2)?;
+                self.afternoon = Some(match (part, half) {
+                    (Part::UpperHalf, "PM") | (Part::LowerHalf, "pm") => true,
+                    (Part::UpperHalf, "AM") | (Part::LowerHalf, "am") => false,
+                    _ => return None,
+                });
+                Some(rest)
+            }
+            Part::ZoneName => {
+                let end = text
+                    .find(|next: char| !next.is_ascii_uppercase())
+                    .unwrap_or(text.len());
+                if end < 3 {
+                    return None;
+                }
+                let name = text.get(..end)?;
+                if name != "UTC" {
+                    self.zone = ZoneName::new(name);
+                }
+                text.get(end..)
+            }
+            Part::Offset {
+                z,
+                colon,
+                minutes,
+                seconds,
+            } => self.read_offset(text, z, colon, [minutes, seconds]),
+            Part::Fraction {
+                digits: wanted,
+                trim,
+            } => {
+                let rest = self.read_fraction(text);
+                let taken = text.len() - rest.len();
+                (trim || taken == wanted + 1).then_some(rest)
+            }
+        };
+        rest.map(Ok)
+    }
+
+    fn read_fraction<'t>(&mut self, text: &'t str) -> &'t str {
+        let Some(after) = text.strip_prefix(['.', ',']) else {
+            return text;
+        };
+        let count = after.bytes().take_while(u8::is_ascii_digit).count();
+        if count == 0 {
+            return text;
+        }
+        let padded = format!("{:0<9}", after.get(..count.min(9)).unwrap_or_default());
+        self.nanoseconds = padded.parse().unwrap_or(0);
+        after.get(count..).unwrap_or_default()
+    }
+
+    fn read_offset<'t>(
+        &mut self,
+        text: &'t str,
+        z: bool,
+        colon: bool,
+        parts: [bool; 2],
+    ) -> Option<&'t str> {
+        if let Some(rest) = text.strip_prefix('Z').filter(|_| z) {
+            self.offset = Some(0);
+            return Some(rest);
+        }
+        let sign = match text.chars().next()? {
+            '+' => 1,
+            '-' => -1,
+            _ => return None,
+        };
+        let (hours, mut rest) = digits(text.get(1..)?, 2, 2)?;
+        let mut total = hours * 3600;
+        for scale in parts
+            .into_iter()
+            .zip([60, 1])
+            .filter_map(|(wanted, scale)| wanted.then_some(scale))
+        {
+            rest = if colon { rest.strip_prefix(':')? } else { rest };
+            let (value, after) = digits(rest, 2, 2)?;
+            total += value * scale;
+            rest = after;
+        }
+        self.offset = Some(sign * i32::try_from(total).ok()?);
+        Some(rest)
+    }
+
+    fn time(self) -> Result<Time, &'static str> {
+        let hour = match self.afternoon {
+            Some(true) if self.hour < 12 => self.hour + 12,
+            Some(false) if self.hour == 12 => 0,
+            _ => self.hour,
+        };
+        let year = self.year.unwrap_or(0);
+        let days = match self.year_day {
+            Some(day) => self.day_of_year(year, day)?,
+            None => {
+                let (month, day) = (self.month.unwrap_or(1), self.day.unwrap_or(1));
+                let days = days_from_civil(year, month, day);
+                let back = Time::unix(days * 86_400).civil();
+                if (back.month, back.day) != (month, day) {
+                    return Err("day");
+                }
+                days
+            }
+        };
+        let of_day = i64::from(hour * 3600 + self.minute * 60 + self.second);
+        let offset = self.offset.unwrap_or(0);
+        let utc = offset == 0 && self.zone.text().is_none();
+        Ok(Time {
+            seconds: days * 86_400 + of_day - i64::from(offset),
+            nanoseconds: self.nanoseconds,
+            offset,
+            zone: if utc { ZoneName::NONE } else { self.zone },
+        })
+    }
+
+    fn day_of_year(&self, year: i64, day: u32) -> Result<i64, &'static str> {
+        let days = days_from_civil(year, 1, 1) + i64::from(day) - 1;
+        let back = Time::unix(days * 86_400).civil();
+        if day == 0 || back.year != year {
+            return Err("day-of-year");
+        }
+        if self.month.is_some_and(|month| month != back.month) {
+            return Err("day-of-year does not match month");
+        }
+        if self.day.is_some_and(|day| day != back.day) {
+            return Err("day-of-year does not match day");
+        }
+        Ok(days)
+    }
+}
