@@ -68,7 +68,7 @@ impl Project {
 }
 
 /// All providers that are compiled in.
-fn registry() -> Registry {
+pub(crate) fn registry() -> Registry {
     let mut registry = Registry::default();
     registry.add(
         ProviderSource::builtin("terraform"),

@@ -9,6 +9,7 @@ mod helm;
 mod metadata;
 mod output;
 mod providers;
+mod show;
 mod state;
 mod taint;
 mod untaint;
@@ -66,6 +67,7 @@ enum Command {
     ForceUnlock(force_unlock::ForceUnlockArgs),
     Metadata(metadata::MetadataArgs),
     Output(output::OutputArgs),
+    Show(show::ShowArgs),
     State(state::StateArgs),
     Taint(taint::TaintArgs),
     Untaint(untaint::UntaintArgs),
@@ -148,6 +150,7 @@ fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Result<(), C
         Some(Command::Helm(args)) => helm::run(&args, &context),
         Some(Command::ForceUnlock(args)) => force_unlock::run(&args, &context),
         Some(Command::Output(args)) => output::run(&args, &context),
+        Some(Command::Show(args)) => show::run(&args, &context),
         Some(Command::State(args)) => state::run(&args, &context),
         Some(Command::Taint(args)) => taint::run(&args, &context),
         Some(Command::Untaint(args)) => untaint::run(&args, &context),

@@ -1,6 +1,7 @@
 //! How values look to people.
 
 pub(crate) mod drawing;
+pub(crate) mod object;
 pub(crate) mod path;
 pub(crate) mod type_text;
 pub(crate) mod value;

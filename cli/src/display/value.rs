@@ -103,7 +103,7 @@ fn new_line(out: &mut String, indent: usize) {
 /// Text of one line in quotes, of several as a heredoc.
 fn write_string(out: &mut String, text: &str, indent: usize) {
     if !text.contains('\n') {
-        return quote(out, text);
+        return write_quoted(out, text);
     }
     let mut marker = "EOT".to_owned();
     while text.split('\n').any(|line| line.trim() == marker) {
@@ -118,7 +118,7 @@ fn write_string(out: &mut String, text: &str, indent: usize) {
 }
 
 /// Quotes as Go's `strconv.Quote` does, which Terraform prints with.
-fn quote(out: &mut String, text: &str) {
+pub(crate) fn write_quoted(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars() {
         match c {

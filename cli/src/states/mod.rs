@@ -5,6 +5,8 @@ pub(crate) mod address;
 pub(crate) mod clock;
 pub(crate) mod edit;
 pub(crate) mod error;
+pub(crate) mod json;
 pub(crate) mod lookup;
+pub(crate) mod objects;
 pub(crate) mod session;
 pub(crate) mod workspace;

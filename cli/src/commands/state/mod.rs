@@ -6,6 +6,7 @@ mod pull;
 mod push;
 mod replace_provider;
 mod rm;
+mod show;
 
 use clap::Subcommand;
 use trueup_state::Snapshot;
@@ -28,6 +29,7 @@ enum StateCommand {
     Push(push::PushArgs),
     ReplaceProvider(replace_provider::ReplaceProviderArgs),
     Rm(rm::RmArgs),
+    Show(show::ShowArgs),
 }
 
 pub(crate) fn run(args: &StateArgs, context: &Context<'_>) -> Result<(), CommandError> {
@@ -38,6 +40,7 @@ pub(crate) fn run(args: &StateArgs, context: &Context<'_>) -> Result<(), Command
         StateCommand::Push(args) => push::run(args, context),
         StateCommand::ReplaceProvider(args) => replace_provider::run(args, context),
         StateCommand::Rm(args) => rm::run(args, context),
+        StateCommand::Show(args) => show::run(args, context),
     }
 }
 

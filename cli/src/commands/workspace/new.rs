@@ -44,12 +44,13 @@ pub(crate) fn run(args: &NewArgs, context: &Context<'_>) -> Result<(), CommandEr
     }
     let given = args.state.as_ref().map(read).transpose()?.flatten();
     create(&backend, name, context)?;
-    let Some(given) = given else {
+    let Some(mut given) = given else {
         return Ok(());
     };
+    given.lineage = session::new_uuid()?;
     let path = backend.path_of(name);
     let mut session = Session::open_file(path, None, &args.lock, "workspace-new", context)?;
-    session.replace(given)?;
+    session.write(given)?;
     session.close()
 }
 

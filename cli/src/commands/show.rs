@@ -1,0 +1,145 @@
+//! `trueup show`
+
+use std::{fmt::Write as _, fs, path::PathBuf};
+
+use trueup_core::address::ModuleInstance;
+use trueup_state::{
+    Snapshot,
+    snapshot::{Mode, Output, Status},
+};
+use trueup_value::{
+    Value,
+    json::{from_json, type_from_json},
+};
+
+use super::Context;
+use crate::{
+    display,
+    error::CommandError,
+    project,
+    states::{
+        json,
+        objects::{self, Object},
+        session::{self, FileArgs},
+    },
+};
+
+/// Show the state
+///
+/// Without a path, the state of the current workspace.
+#[derive(clap::Args, Debug)]
+pub(crate) struct ShowArgs {
+    /// A state file
+    path: Option<PathBuf>,
+
+    /// Print it as JSON
+    #[arg(long)]
+    json: bool,
+
+    #[arg(hide = true)]
+    more: Vec<String>,
+}
+
+pub(crate) fn run(args: &ShowArgs, context: &Context<'_>) -> Result<(), CommandError> {
+    if !args.more.is_empty() {
+        return Err(CommandError::usage(
+            "Too many command line arguments",
+            "Expected at most one positional argument.\n\nFor more help on using this command, run:\n  terraform show -help",
+        ));
+    }
+    let snapshot = match &args.path {
+        Some(path) => read(path)?,
+        None => session::read(&FileArgs::default(), context)?,
+    };
+    let registry = project::registry();
+    let text = match &snapshot {
+        Some(snapshot) if args.json => json::state(snapshot, &registry)?,
+        None if args.json => "{\"format_version\":\"1.0\"}\n".to_owned(),
+        None => "No state.\n".to_owned(),
+        Some(snapshot) if snapshot.is_empty() => {
+            "The state file is empty. No resources are represented.\n".to_owned()
+        }
+        Some(snapshot) => {
+            let objects = objects::decode(snapshot, &registry)?;
+            text(snapshot, &objects)?
+        }
+    };
+    context.ui.print(&text)
+}
+
+fn read(path: &PathBuf) -> Result<Option<Snapshot>, CommandError> {
+    const SUMMARY: &str = "Failed to read the given file as a state or plan file";
+    let failed = |problem: String| {
+        CommandError::usage(
+            SUMMARY,
+            format!("{} cannot be used: {problem}.", path.display()),
+        )
+    };
+    let bytes = fs::read(path).map_err(|problem| failed(problem.to_string()))?;
+    Snapshot::read(&bytes).map_err(|problem| failed(problem.to_string()))
+}
+
+fn text(snapshot: &Snapshot, objects: &[Object<'_>]) -> Result<String, CommandError> {
+    let mut text = String::new();
+    let mut ordered: Vec<&Object<'_>> = objects.iter().collect();
+    // Each module is followed by the modules it calls.
+    ordered.sort_by(|a, b| module(a).cmp(module(b)));
+    let mut before: Option<&ModuleInstance> = None;
+    for object in ordered {
+        if let Some(before) = before {
+            text.push_str(if before == module(object) {
+                "\n"
+            } else {
+                "\n\n"
+            });
+        }
+        before = Some(module(object));
+        text.push_str(&object_text(object));
+        text.push('\n');
+    }
+    if !snapshot.outputs.is_empty() {
+        text.push_str("\n\nOutputs:\n\n");
+        for (name, output) in &snapshot.outputs {
+            let _ = writeln!(text, "{name} = {}", output_text(name, output)?);
+        }
+    }
+    Ok(text)
+}
+
+fn module<'a>(object: &'a Object<'_>) -> &'a ModuleInstance {
+    &object.address.resource.module
+}
+
+/// One object: a comment with its address, and its attributes in a block.
+/// Without a final newline.
+pub(super) fn object_text(object: &Object<'_>) -> String {
+    let mut text = format!("# {}:", object.address);
+    if !object.object.deposed.is_empty() {
+        let _ = write!(text, " (deposed object {})", object.object.deposed);
+    } else if object.object.status == Some(Status::Tainted) {
+        text.push_str(" (tainted)");
+    }
+    let block = match object.resource.mode {
+        Mode::Data => "data",
+        Mode::Managed => "resource",
+    };
+    let (kind, name) = (&object.resource.resource_type, &object.resource.name);
+    let _ = writeln!(text, "\n{block} {kind:?} {name:?} {{");
+    display::object::body(&mut text, &object.value, &object.schema.block, 4);
+    text.push('}');
+    text
+}
+
+fn output_text(name: &str, output: &Output) -> Result<String, CommandError> {
+    if output.sensitive {
+        return Ok("(sensitive value)".to_owned());
+    }
+    let value = type_from_json(output.ty.get()).and_then(|ty| from_json(output.value.get(), &ty));
+    let value: Value = value.map_err(|problem| {
+        CommandError::usage(
+            "Unsupported state file format",
+            format!("The output \"{name}\" in the state cannot be read: {problem}."),
+        )
+    })?;
+    Ok(display::object::output(&value))
+}
