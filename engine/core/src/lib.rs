@@ -3,6 +3,7 @@
 pub mod address;
 pub mod apply;
 pub mod config;
+mod dependencies;
 pub mod diff;
 pub mod draw;
 pub mod evaluate;

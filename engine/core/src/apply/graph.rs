@@ -12,9 +12,9 @@ use std::{
 
 use trueup_value::Str;
 
-use super::dependencies::Dependencies;
 use crate::{
     address::AbsResource,
+    dependencies::Dependencies,
     plan::{Action, Plan, ResourceChange, parse_provider},
     run::{Order, Stack},
     schedule::Schedule,

@@ -4,7 +4,6 @@
 //! plan, recorded as an intent, done, and its outcome recorded.
 
 mod change;
-mod dependencies;
 mod destroy;
 mod graph;
 mod ledger;

@@ -13,12 +13,12 @@ use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 use trueup_value::{Marks, Str, Value};
 
 use super::{
-    dependencies::Dependencies,
     graph::{ApplyGraph, Node},
     ledger::Ledger,
 };
 use crate::{
     address::ModuleInstance,
+    dependencies::Dependencies,
     evaluate::{Evaluation, ModuleScope},
     plan::{Action, Conditions, Mode, Plan, Values, create_before_destroy},
     run::{Order, ProviderKey, Providers, ResourceContext, Stack},
@@ -74,7 +74,7 @@ pub async fn apply(
         items: graph.items,
         changes: graph.changes,
         state: RefCell::new(plan.prior.clone()),
-        conditions: Conditions::default(),
+        conditions: Conditions::passed(&plan.checks),
         diagnostics: RefCell::default(),
         scopes: RefCell::default(),
     };
@@ -312,7 +312,10 @@ impl Walk<'_> {
             ));
         }
         outputs(&mut state, self.plan, self.evaluation);
-        let results = self.conditions.results();
+        let results = match self.plan.mode {
+            Mode::Destroy => Vec::new(),
+            _ => self.conditions.results(self.stack.config),
+        };
         state.check_results = (!results.is_empty()).then_some(results);
         diagnostics.0.sort_by_key(|d| d.severity);
         (state, diagnostics)

@@ -6,7 +6,14 @@ use trueup_state::snapshot::{CheckObject, CheckResults, CheckStatus};
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 use trueup_value::{Marks, Type, Value, convert};
 
-use crate::{config::CheckRule, evaluate::View};
+use crate::{
+    config::{CheckRule, Module},
+    evaluate::View,
+    load::Config,
+};
+
+/// The kinds of object that have conditions.
+const KINDS: [&str; 4] = ["resource", "output_value", "check", "var"];
 
 /// What came out of the checks of one object.
 #[derive(Clone, Debug)]
@@ -32,6 +39,21 @@ pub(crate) struct Failure {
 }
 
 impl Conditions {
+    /// What held while planning and need not be judged again.
+    pub(crate) fn passed(results: &[CheckResults]) -> Self {
+        let conditions = Conditions::default();
+        for result in results {
+            let Some(kind) = KINDS.iter().find(|kind| **kind == result.object_kind) else {
+                continue;
+            };
+            let objects = result.objects.iter().flatten();
+            for object in objects.filter(|object| object.status == CheckStatus::Pass) {
+                conditions.report(kind, &result.config_addr, &object.object_addr, Vec::new());
+            }
+        }
+        conditions
+    }
+
     /// Notes what came out of conditions of an object.
     fn report(&self, kind: &'static str, config: &str, object: &str, found: Vec<Verdict>) {
         let mut objects = self.objects.borrow_mut();
@@ -49,30 +71,62 @@ impl Conditions {
         }
     }
 
-    /// All results, as states and plans hold them.
-    pub(crate) fn results(&self) -> Vec<CheckResults> {
-        let objects = self.objects.borrow();
+    /// All results, as states and plans hold them: of everything in the
+    /// configuration that has conditions, judged or not.
+    pub(crate) fn results(&self, config: &Config) -> Vec<CheckResults> {
+        let mut objects = self.objects.borrow().clone();
+        for (_, node) in config.nodes() {
+            for (kind, local) in checkable(&node.module) {
+                let address = match node.path.is_root() {
+                    true => local,
+                    false => format!("{}.{local}", node.path),
+                };
+                objects.entry((kind, address)).or_default();
+            }
+        }
         let results = objects
-            .iter()
+            .into_iter()
             .map(|((kind, config), objects)| CheckResults {
-                object_kind: (*kind).to_owned(),
-                config_addr: config.clone(),
+                object_kind: kind.to_owned(),
+                config_addr: config,
                 status: objects
                     .values()
                     .fold(CheckStatus::Pass, |all, one| worst(all, one.status)),
-                objects: Some(
-                    objects
-                        .iter()
-                        .map(|(address, outcome)| CheckObject {
-                            object_addr: address.clone(),
-                            status: outcome.status,
-                            failure_messages: outcome.messages.clone(),
-                        })
-                        .collect(),
-                ),
+                objects: (!objects.is_empty()).then(|| objects.into_iter().map(result).collect()),
             });
         results.collect()
     }
+}
+
+fn result((address, outcome): (String, Outcome)) -> CheckObject {
+    CheckObject {
+        object_addr: address,
+        status: outcome.status,
+        failure_messages: outcome.messages,
+    }
+}
+
+/// What in a module has conditions.
+fn checkable(module: &Module) -> Vec<ConfigObject> {
+    let mut found = Vec::new();
+    for (address, resource) in &module.resources {
+        if !resource.preconditions.is_empty() || !resource.postconditions.is_empty() {
+            found.push(("resource", address.to_string()));
+        }
+    }
+    for (name, output) in &module.outputs {
+        if !output.preconditions.is_empty() {
+            found.push(("output_value", format!("output.{name}")));
+        }
+    }
+    for (name, variable) in &module.variables {
+        if !variable.validations.is_empty() {
+            found.push(("var", format!("var.{name}")));
+        }
+    }
+    let checks = module.checks.keys();
+    found.extend(checks.map(|name| ("check", format!("check.{name}"))));
+    found
 }
 
 fn worst(a: CheckStatus, b: CheckStatus) -> CheckStatus {

@@ -116,9 +116,43 @@ impl Walk<'_> {
         if planned.action != Action::NoOp {
             self.changed.borrow_mut().insert(item);
         }
+        if let Some(prior) = &prior {
+            self.relate(item, context, address, prior, planned.action);
+        }
         let value = planned.after.clone();
         self.add_change(context, address, planned);
         (Some(value), diagnostics)
+    }
+
+    /// Brings what the state says about order up to date: of an object that
+    /// changes, what it depended on counts until it is done.
+    fn relate(
+        &self,
+        item: u32,
+        context: &ResourceContext<'_>,
+        address: &AbsResourceInstance,
+        prior: &Arc<Object>,
+        action: Action,
+    ) {
+        let mut dependencies = self.dependencies.of(item);
+        let create_before_destroy = self.create_before_destroy[item as usize];
+        if action != Action::NoOp && *dependencies != *prior.dependencies {
+            let mut both = [&dependencies[..], &prior.dependencies[..]].concat();
+            both.sort();
+            both.dedup();
+            dependencies = both.into();
+        }
+        let same = prior.create_before_destroy == create_before_destroy;
+        if same && *dependencies == *prior.dependencies {
+            return;
+        }
+        let object = Arc::new(Object {
+            dependencies,
+            create_before_destroy,
+            ..Object::clone(prior)
+        });
+        let mut refreshed = self.refreshed.borrow_mut();
+        refreshed.set_current(address, &context.provider_address, Some(object));
     }
 
     fn add_change(
@@ -129,7 +163,7 @@ impl Walk<'_> {
     ) {
         let change = ResourceChange {
             address: address.clone(),
-            previous_address: None,
+            previous_address: self.previous(address),
             deposed: None,
             provider: Arc::clone(&context.provider_address),
             action: planned.action,

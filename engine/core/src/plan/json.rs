@@ -78,10 +78,11 @@ fn difference(change: &ResourceChange) -> Json {
     object.insert("before".into(), value_json(&change.before));
     let (after, _) = change.after.unmark_deep();
     object.insert("after".into(), known_json(&after));
-    object.insert(
-        "after_unknown".into(),
-        unknown_json(&after).unwrap_or(json!({})),
-    );
+    let unknown = match after.is_wholly_known() {
+        true => None,
+        false => unknown_json(&after),
+    };
+    object.insert("after_unknown".into(), unknown.unwrap_or(json!({})));
     let sensitive = |value: &Value| {
         sensitive_json(value).unwrap_or(match value.is_null() {
             true => json!(false),
@@ -90,9 +91,6 @@ fn difference(change: &ResourceChange) -> Json {
     };
     object.insert("before_sensitive".into(), sensitive(&change.before));
     object.insert("after_sensitive".into(), sensitive(&change.after));
-    if change.after.is_null() {
-        object.insert("after_unknown".into(), json!({}));
-    }
     if !change.replace_paths.is_empty() {
         let paths = change.replace_paths.iter().map(path_json).collect();
         object.insert("replace_paths".into(), Json::Array(paths));

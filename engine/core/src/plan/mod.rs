@@ -11,7 +11,9 @@ mod instance;
 mod json;
 mod managed;
 mod model;
+mod moves;
 mod orphan;
+mod sort;
 mod values;
 mod walk;
 

@@ -11,9 +11,11 @@ use super::{
     walk::{Walk, cannot_be_destroyed},
 };
 use crate::{
-    address::{AbsResource, AbsResourceInstance, InstanceKey, ProviderSource, ResourceMode},
+    address::{
+        AbsResource, AbsResourceInstance, InstanceKey, ModuleInstance, ProviderSource, ResourceMode,
+    },
     evaluate::{Keys, ModuleScope},
-    load::NodeId,
+    load::{Config, NodeId},
     run::{ProviderKey, schema_of},
     state::{InstanceState, Object, ResourceState},
 };
@@ -64,8 +66,8 @@ impl Walk<'_> {
         for (key, instance) in &resource.instances {
             let standing = self.standing(address, key.as_ref(), scope.map(AsRef::as_ref));
             let reason = match standing {
-                Standing::Gone(reason) => Some(Some(reason)),
                 _ if self.options.mode == Mode::Destroy => Some(None),
+                Standing::Gone(reason) => Some(Some(reason)),
                 _ => None,
             };
             if address.resource.mode == ResourceMode::Data {
@@ -113,13 +115,11 @@ impl Walk<'_> {
     /// Of a module instance that does not exist: whether the call is gone, or
     /// was never expanded because of an error.
     fn without_module(&self, address: &AbsResource) -> Standing {
-        let mut node = self.stack.config.root();
-        for (name, _) in &address.module.0 {
-            let Some(child) = self.stack.config.node(node).children.get(name) else {
-                return Standing::Gone(ActionReason::DeleteBecauseNoModule);
-            };
-            node = *child;
-        }
+        let node = node_of(self.stack.config, &address.module);
+        let node = node.filter(|node| self.resource_item(*node, address).is_some());
+        let Some(node) = node else {
+            return Standing::Gone(ActionReason::DeleteBecauseNoResourceConfig);
+        };
         match self.calls_expanded(node) {
             true => Standing::Gone(ActionReason::DeleteBecauseNoModule),
             false => Standing::Undecided,
@@ -220,12 +220,16 @@ impl Walk<'_> {
             diagnostics.push(refused);
             return diagnostics;
         }
+        let forgotten = deposed.is_none() && is_forgotten(self.stack.config, &address.resource);
         let change = ResourceChange {
             address: address.clone(),
-            previous_address: None,
+            previous_address: self.previous(address),
             deposed: deposed.cloned(),
             provider: Arc::clone(&resource.provider),
-            action: Action::Delete,
+            action: match forgotten {
+                true => Action::Forget,
+                false => Action::Delete,
+            },
             reason,
             before: decoded
                 .value()
@@ -249,16 +253,40 @@ impl Walk<'_> {
 
     /// Why an instance must not be destroyed, if it must not.
     fn protected(&self, address: &AbsResourceInstance, name: &str) -> Option<Diagnostic> {
-        let mut node = self.stack.config.root();
-        for (call, _) in &address.resource.module.0 {
-            node = *self.stack.config.node(node).children.get(call)?;
-        }
+        let node = node_of(self.stack.config, &address.resource.module)?;
         let (item, _) = self.resource_item(node, &address.resource)?;
         let context = self.contexts.borrow().get(&item).cloned()?;
         let managed = context.config.managed.as_ref()?;
         let protected = managed.lifecycle.prevent_destroy == Some(true);
         protected.then(|| cannot_be_destroyed(name, &context))
     }
+}
+
+/// The module an instance is one of, if the configuration still has it.
+pub(super) fn node_of(config: &Config, module: &ModuleInstance) -> Option<NodeId> {
+    let mut node = config.root();
+    for (call, _) in &module.0 {
+        node = *config.node(node).children.get(call)?;
+    }
+    Some(node)
+}
+
+/// Whether a `removed` block says that a resource's objects are to be kept.
+fn is_forgotten(config: &Config, address: &AbsResource) -> bool {
+    let path = address.module.path();
+    config.nodes().any(|(_, node)| {
+        let Some(rest) = path.0.strip_prefix(&node.path.0[..]) else {
+            return false;
+        };
+        node.module.removed.iter().any(|removed| {
+            let module = removed.from.module().path();
+            let names = match removed.from.resource() {
+                Some(from) => rest == &module.0[..] && from.resource == address.resource,
+                None => rest.starts_with(&module.0),
+            };
+            names && !removed.destroy
+        })
+    })
 }
 
 /// The provider configuration a state names.

@@ -12,10 +12,14 @@ use trueup_syntax::{Diagnostic, Diagnostics};
 use trueup_value::{Marks, Str, Type, Value};
 
 use super::{
-    Action, Conditions, Deferred, Mode, Options, OutputChange, Plan, ResourceChange, values::Values,
+    Action, Conditions, Deferred, Mode, Options, OutputChange, Plan, ResourceChange,
+    moves::{Previous, apply_moves},
+    sort,
+    values::Values,
 };
 use crate::{
     address::{AbsResource, AbsResourceInstance},
+    dependencies::Dependencies,
     evaluate::{Evaluation, Keys, ModuleScope},
     load::NodeId,
     run::{Order, Providers, ResourceContext, Stack},
@@ -33,8 +37,10 @@ pub(super) struct Walk<'a> {
     pub(super) providers: &'a Providers<'a>,
     pub(super) order: &'a Order,
     pub(super) options: &'a Options,
-    /// The state as it was left.
+    /// The state as it was left, everything where it is now.
     pub(super) state: &'a State,
+    previous: Previous,
+    pub(super) dependencies: &'a Dependencies,
     /// Whether a resource's replacement is created first, by item.
     pub(super) create_before_destroy: Vec<bool>,
     pub(super) contexts: RefCell<HashMap<u32, Rc<ResourceContext<'a>>>>,
@@ -74,6 +80,8 @@ pub async fn plan(stack: Stack<'_>, state: &State, options: &Options) -> (Plan, 
     let order = Order::new(&stack);
     let evaluation = stack.evaluation();
     let providers = Providers::new(stack);
+    let dependencies = Dependencies::new(&stack, &order);
+    let (moved, previous) = apply_moves(stack.config, state);
     let walk = Walk {
         stack,
         evaluation: &evaluation,
@@ -81,9 +89,11 @@ pub async fn plan(stack: Stack<'_>, state: &State, options: &Options) -> (Plan, 
         create_before_destroy: create_before_destroy(&stack, &order),
         order: &order,
         options,
-        state,
+        state: &moved,
+        dependencies: &dependencies,
+        previous,
         contexts: RefCell::default(),
-        refreshed: RefCell::new(state.clone()),
+        refreshed: RefCell::new(moved.clone()),
         changes: RefCell::default(),
         drift: RefCell::default(),
         deferred: RefCell::default(),
@@ -142,6 +152,12 @@ impl<'a> Walk<'a> {
         keys.dedup();
         let found = self.providers.configure_implied(keys.into_iter()).await;
         self.report(found);
+    }
+
+    /// Where an instance was before it was moved.
+    pub(super) fn previous(&self, address: &AbsResourceInstance) -> Option<AbsResourceInstance> {
+        let previous = self.previous.get(address).cloned();
+        previous.filter(|_| self.options.mode != Mode::Destroy)
     }
 
     pub(super) fn report(&self, found: Diagnostics) {
@@ -321,12 +337,17 @@ impl<'a> Walk<'a> {
         }
         let errored = diagnostics.has_errors();
         diagnostics.0.sort_by_key(|d| d.severity);
+        let sorted = |changes: BTreeMap<ChangeKey, ResourceChange>| {
+            let mut changes: Vec<_> = changes.into_values().collect();
+            changes.sort_by(sort::compare);
+            changes
+        };
         let plan = Plan {
             mode: self.options.mode,
-            changes: changes.into_values().collect(),
-            drift: drift.into_values().collect(),
+            changes: sorted(changes),
+            drift: sorted(drift),
             outputs,
-            checks: self.conditions.results(),
+            checks: self.conditions.results(self.stack.config),
             deferred,
             prior: self.refreshed.into_inner(),
             errored,
@@ -347,10 +368,11 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let before = self.state.outputs.get(name).cloned().unwrap_or_else(null);
-            let after = match destroy {
-                true => null(),
-                false => self.evaluation.output(&root, index).unwrap_or_else(null),
-            };
+            let now = self.evaluation.output(&root, index);
+            // What is destroyed was refreshed before.
+            let refreshed = now.clone().filter(|now| destroy && now.is_wholly_known());
+            let before = refreshed.unwrap_or(before);
+            let after = now.filter(|_| !destroy).unwrap_or_else(null);
             if destroy && before.is_null() {
                 continue;
             }

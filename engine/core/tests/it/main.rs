@@ -2,6 +2,7 @@
 
 mod cases;
 mod draw;
+mod frozen;
 mod input;
 mod run;
 mod world;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 use futures_executor::block_on;
 use serde_json::{Value as Json, json};
 use trueup_core::{
-    address::ProviderSource,
+    address::{AbsResource, ProviderSource},
     apply::apply,
     load::{Config, Loader},
     plan::{Mode, Options, Plan, changes_json, plan},
@@ -14,12 +14,13 @@ use trueup_core::{
     validate::{Registry, Schemas},
 };
 use trueup_lang::function::Functions;
+use trueup_state::Snapshot;
 use trueup_syntax::Diagnostics;
 
 use crate::world::{MemoryFiles, functions, providers};
 
 /// A stack with its state.
-struct World {
+pub(crate) struct World {
     config: Config,
     functions: Functions,
     registry: Registry,
@@ -27,7 +28,7 @@ struct World {
 }
 
 impl World {
-    fn new(text: &str) -> World {
+    pub(crate) fn new(text: &str) -> World {
         let mut world = World {
             config: Config::default(),
             functions: functions(Arc::new(MemoryFiles::default())),
@@ -42,7 +43,7 @@ impl World {
     }
 
     /// Replaces the configuration: files begin with a line `## name`.
-    fn configure(&mut self, text: &str) {
+    pub(crate) fn configure(&mut self, text: &str) {
         let mut files = BTreeMap::new();
         for part in text.split("## ").skip(1) {
             let (name, body) = part.split_once('\n').expect("a name and a body");
@@ -65,7 +66,7 @@ impl World {
         })
     }
 
-    fn plan_with(&self, options: &Options) -> (Plan, Diagnostics) {
+    pub(crate) fn plan_with(&self, options: &Options) -> (Plan, Diagnostics) {
         self.with(|stack| block_on(plan(stack, &self.state, options)))
     }
 
@@ -75,25 +76,34 @@ impl World {
         plan
     }
 
-    fn apply(&mut self, plan: &Plan) {
+    pub(crate) fn apply(&mut self, plan: &Plan) {
         let (state, found) = self.with(|stack| block_on(apply(stack, plan, None, 4)));
         assert_eq!(found.0, []);
         self.state = state;
         self.through_the_snapshot();
     }
 
-    /// The state as the next run reads it.
-    fn through_the_snapshot(&mut self) {
+    fn snapshot(&self) -> Snapshot {
         let source = ProviderSource::builtin("terraform");
         let provider = self.registry.provider(&source).expect("the provider");
-        let snapshot = self
-            .state
-            .to_snapshot("1.11.4", &|address, _| {
-                let schema = schema_of(provider, &address.resource)?;
-                Some(schema.block.implied_type())
-            })
-            .expect("a snapshot");
-        self.state = State::from_snapshot(&snapshot).expect("the same state");
+        let ty = |address: &AbsResource, _: &str| {
+            let schema = schema_of(provider, &address.resource)?;
+            Some(schema.block.implied_type())
+        };
+        self.state.to_snapshot("1.11.4", &ty).expect("a snapshot")
+    }
+
+    /// The resources and outputs of the snapshot.
+    pub(crate) fn state_json(&self) -> Json {
+        let mut bytes = Vec::new();
+        self.snapshot().write(&mut bytes).expect("memory");
+        let json: Json = serde_json::from_slice(&bytes).expect("JSON");
+        json!({ "resources": json["resources"], "outputs": json["outputs"] })
+    }
+
+    /// The state as the next run reads it.
+    fn through_the_snapshot(&mut self) {
+        self.state = State::from_snapshot(&self.snapshot()).expect("the same state");
     }
 }
 

@@ -18,7 +18,8 @@ pub(super) fn plan(request: &PlanRequest<'_>) -> PlanResponse {
         return planned(with_new_id(with_output(proposed, &input)), replace);
     }
     if attribute(&prior.value, "input") != input {
-        return planned(with_output(proposed, &input), Vec::new());
+        let output = Value::unknown(input.ty());
+        return planned(with(proposed, "output", output), Vec::new());
     }
     planned(proposed.clone(), Vec::new())
 }
@@ -65,7 +66,8 @@ fn planned(planned: Value, requires_replace: Vec<Path>) -> PlanResponse {
     }
 }
 
-/// The output always has the type of the input, also when that is null.
+/// The output of a new object has the type of the input, also when that is
+/// null.
 fn with_output(proposed: &Value, input: &Value) -> Value {
     let output = match input.is_null() {
         true => input.clone(),

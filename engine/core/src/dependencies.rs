@@ -1,7 +1,7 @@
 //! What the state says an object depends on: the configuration addresses of
 //! all resources it refers to, directly or through anything else.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use trueup_value::Str;
 
@@ -12,16 +12,16 @@ use crate::{
 };
 
 /// The dependencies of all resources, by item.
-pub(super) struct Dependencies {
+pub(crate) struct Dependencies {
     names: Vec<Option<Str>>,
     closures: Vec<Arc<[u32]>>,
-    made: std::cell::RefCell<HashMap<u32, Arc<[Str]>>>,
+    made: RefCell<HashMap<u32, Arc<[Str]>>>,
 }
 
 impl Dependencies {
     /// The size of the result is that of all the lists together; nothing
     /// larger is built on the way.
-    pub(super) fn new(stack: &Stack<'_>, order: &Order) -> Self {
+    pub(crate) fn new(stack: &Stack<'_>, order: &Order) -> Self {
         let names = order.items.iter().map(|id| {
             let Item::Resource(index) = id.item else {
                 return None;
@@ -48,12 +48,12 @@ impl Dependencies {
     }
 
     /// The configuration address of a resource item.
-    pub(super) fn name(&self, item: u32) -> Option<&Str> {
+    pub(crate) fn name(&self, item: u32) -> Option<&Str> {
         self.names.get(item as usize)?.as_ref()
     }
 
     /// What a resource depends on, sorted.
-    pub(super) fn of(&self, item: u32) -> Arc<[Str]> {
+    pub(crate) fn of(&self, item: u32) -> Arc<[Str]> {
         if let Some(made) = self.made.borrow().get(&item) {
             return Arc::clone(made);
         }
