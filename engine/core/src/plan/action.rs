@@ -22,7 +22,10 @@ pub(super) fn action(
     create_before_destroy: bool,
 ) -> (Action, Option<ActionReason>) {
     let Some(prior) = prior else {
-        return (Action::Create, None);
+        // Terraform gives this reason also for what is new.
+        let triggered = forced == Some(Forced::ByTriggers);
+        let reason = triggered.then_some(ActionReason::ReplaceByTriggers);
+        return (Action::Create, reason);
     };
     if forced.is_none() && prior == planned {
         return (Action::NoOp, None);

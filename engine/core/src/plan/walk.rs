@@ -376,18 +376,19 @@ impl<'a> Walk<'a> {
             if destroy && before.is_null() {
                 continue;
             }
-            outputs.insert(name.clone(), output_change(before, after));
+            outputs.insert(name.clone(), output_change(before, after, destroy));
         }
         for (name, before) in &self.state.outputs {
             if !module.outputs.contains_key(name) {
-                outputs.insert(name.clone(), output_change(before.clone(), null()));
+                outputs.insert(name.clone(), output_change(before.clone(), null(), true));
             }
         }
         outputs
     }
 }
 
-fn output_change(before: Value, after: Value) -> OutputChange {
+/// `gone` if there will be no such output at all.
+fn output_change(before: Value, after: Value, gone: bool) -> OutputChange {
     let after = match after.unmark_deep().1.contains(Marks::SENSITIVE) {
         true => after.unmark_deep().0.with_marks(Marks::SENSITIVE),
         false => after,
@@ -395,7 +396,7 @@ fn output_change(before: Value, after: Value) -> OutputChange {
     let action = match (before.is_null(), after.is_null()) {
         (true, true) => Action::NoOp,
         (true, false) => Action::Create,
-        (false, true) if after.is_known() => Action::Delete,
+        (false, true) if gone => Action::Delete,
         _ if before == after => Action::NoOp,
         _ => Action::Update,
     };
