@@ -41,7 +41,9 @@ module "m" {
 #[test]
 fn a_graph_is_dot_mermaid_or_a_picture() {
     let stack = stack();
-    check(stack.run(&["graph"]), str![[r#"
+    check(
+        stack.run(&["graph"]),
+        str![[r#"
 digraph G {
   rankdir = "RL";
   node [shape = rect, fontname = "sans-serif"];
@@ -54,8 +56,11 @@ digraph G {
   "terraform_data.a" -> "module.m.terraform_data.z";
 }
 
-"#]]);
-    check(stack.run(&["graph", "-format=mermaid"]), str![[r#"
+"#]],
+    );
+    check(
+        stack.run(&["graph", "-format=mermaid"]),
+        str![[r#"
 flowchart RL
   n0["terraform_data.a"]
   subgraph module.m
@@ -63,7 +68,8 @@ flowchart RL
   end
   n0 --> n1
 
-"#]]);
+"#]],
+    );
     let svg = stack.run(&["graph", "-format=svg"]);
     assert!(
         svg.contains("<svg") && svg.contains("module.m.terraform_data.z"),
@@ -73,7 +79,9 @@ flowchart RL
 
 #[test]
 fn providers_are_shown_module_by_module() {
-    check(stack().run(&["providers"]), str![[r#"
+    check(
+        stack().run(&["providers"]),
+        str![[r#"
 
 Providers required by configuration:
 .
@@ -83,7 +91,8 @@ Providers required by configuration:
     └── provider[terraform.io/builtin/terraform]
 
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
@@ -91,7 +100,9 @@ fn schemas_and_signatures_are_json() {
     let stack = stack();
     let schemas = stack.run(&["providers", "schema", "-json"]);
     assert!(schemas.contains("\"terraform_data\""), "{schemas}");
-    check(stack.run(&["metadata", "functions"]), str![[r#"
+    check(
+        stack.run(&["metadata", "functions"]),
+        str![[r#"
 --- stderr ---
 
 Error: The -json flag is required
@@ -99,7 +110,8 @@ Error: The -json flag is required
 Signatures are printed as JSON only: run "trueup metadata functions -json".
 --- exit status: 1 ---
 
-"#]]);
+"#]],
+    );
     let functions = stack.run(&["metadata", "functions", "-json"]);
     assert!(functions.contains("\"core::upper\""), "{functions}");
 }

@@ -1,6 +1,11 @@
 //! The command line as its users see it: what was typed, and everything that
 //! was printed.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
 mod environment;
 
 mod command_line;
