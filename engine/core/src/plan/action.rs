@@ -22,10 +22,7 @@ pub(super) fn action(
     create_before_destroy: bool,
 ) -> (Action, Option<ActionReason>) {
     let Some(prior) = prior else {
-        // Terraform gives this reason also for what is new.
-        let triggered = forced == Some(Forced::ByTriggers);
-        let reason = triggered.then_some(ActionReason::ReplaceByTriggers);
-        return (Action::Create, reason);
+        return (Action::Create, None);
     };
     if forced.is_none() && prior == planned {
         return (Action::NoOp, None);
