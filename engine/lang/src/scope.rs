@@ -39,6 +39,26 @@ pub enum Resolution {
     Failed(Box<Diagnostic>),
 }
 
+/// How much evaluating one expression may cost before it is given up: more
+/// than any configuration needs, and less than any machine has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How many expressions are evaluated, one again for each element of a
+    /// `for`.
+    pub steps: usize,
+    /// How many elements `for` expressions make.
+    pub elements: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            steps: 50_000_000,
+            elements: 10_000_000,
+        }
+    }
+}
+
 /// Variables, functions and names bound on the way, such as those of a `for`
 /// expression.
 ///
@@ -52,6 +72,7 @@ pub struct Scope<'a> {
     parent: Option<&'a Scope<'a>>,
     bound: &'a [(Str, Value)],
     item: Option<&'a Value>,
+    limits: Limits,
 }
 
 impl Resolution {
@@ -102,6 +123,15 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// The same, in which evaluation may cost more or less.
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Scope { limits, ..self }
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        self.limits
+    }
+
     /// A child scope in which the names in `bound` hide those outside.
     pub fn child<'b>(&'b self, bound: &'b [(Str, Value)]) -> Scope<'b> {
         Scope {
@@ -111,6 +141,7 @@ impl<'a> Scope<'a> {
             parent: Some(self),
             bound,
             item: self.item,
+            limits: self.limits,
         }
     }
 

@@ -1,5 +1,7 @@
 //! Function calls.
 
+use std::cell::Cell;
+
 use trueup_syntax::{
     Diagnostic, Diagnostics, FailedCall, Signature, Span,
     ast::{Call, Expr},
@@ -7,7 +9,7 @@ use trueup_syntax::{
 };
 use trueup_value::{Type, Value, convert, quote};
 
-use super::{Evaluator, start_span};
+use super::{Evaluator, Spent, start_span};
 use crate::{
     function::{Expressions, Function, FunctionError, Functions, Implementation, LazyBody, Param},
     scope::Scope,
@@ -195,8 +197,11 @@ impl Evaluator {
             args: &args,
             scope: site.scope,
             depth: self.depth,
+            spent: Cell::new(self.spent),
         };
-        match body(&closures) {
+        let result = body(&closures);
+        self.spent = closures.spent.get();
+        match result {
             Ok(value) => value,
             Err(error) => self.failed(site, &args, &error),
         }
@@ -208,6 +213,7 @@ struct Closures<'a> {
     args: &'a [Argument<'a>],
     scope: &'a Scope<'a>,
     depth: usize,
+    spent: Cell<Spent>,
 }
 
 impl Expressions for Closures<'_> {
@@ -229,9 +235,11 @@ impl Expressions for Closures<'_> {
         }
         let mut evaluator = Evaluator {
             depth: self.depth,
+            spent: self.spent.get(),
             ..Evaluator::default()
         };
         let value = evaluator.eval(expr, self.scope);
+        self.spent.set(evaluator.spent);
         (value, Diagnostics(evaluator.diagnostics))
     }
 

@@ -133,6 +133,7 @@ impl Evaluator {
             let bound = bind(head.key, head.value, (key, value));
             let scope = scope.child(&bound);
             if self.includes(each, head.span, &mut gathered, &scope) {
+                self.count_element(head.span, &scope);
                 items.push(self.eval(&each.value_expr, &scope));
             }
         }
@@ -162,6 +163,7 @@ impl Evaluator {
                 gathered.known = false;
                 continue;
             };
+            self.count_element(head.span, &scope);
             let item = self.eval(&each.value_expr, &scope);
             match items.entry(name) {
                 Entry::Vacant(entry) => {

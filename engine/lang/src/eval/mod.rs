@@ -45,6 +45,11 @@ const STACK: [usize; 2] = [128 * 1024, 1024 * 1024];
 pub fn evaluate(expr: &Expr, scope: &Scope<'_>) -> (Value, Diagnostics) {
     let mut evaluator = Evaluator::default();
     let value = evaluator.eval(expr, scope);
+    if let Some(span) = evaluator.spent.exhausted {
+        // Said here, so that no `try` can hide it.
+        evaluator.push(too_much(span));
+        return (Value::dynamic(), Diagnostics(evaluator.diagnostics));
+    }
     (value, Diagnostics(evaluator.diagnostics))
 }
 
@@ -54,12 +59,27 @@ struct Evaluator {
     diagnostics: Vec<Diagnostic>,
     errors: usize,
     depth: usize,
+    spent: Spent,
+}
+
+/// What evaluation has cost so far.
+#[derive(Clone, Copy, Default)]
+struct Spent {
+    steps: usize,
+    elements: usize,
+    /// Where a limit was reached; nothing is evaluated any more.
+    exhausted: Option<Span>,
 }
 
 impl Evaluator {
     fn eval(&mut self, expr: &Expr, scope: &Scope<'_>) -> Value {
         if self.depth >= MAX_DEPTH {
             self.push(too_deep(expr.span));
+            return Value::dynamic();
+        }
+        self.spent.steps += 1;
+        if self.spent.exhausted.is_some() || self.spent.steps > scope.limits().steps {
+            self.spent.exhausted.get_or_insert(expr.span);
             return Value::dynamic();
         }
         self.depth += 1;
@@ -101,6 +121,14 @@ impl Evaluator {
         }
     }
 
+    /// Counts an element that a `for` makes.
+    fn count_element(&mut self, place: Span, scope: &Scope<'_>) {
+        self.spent.elements += 1;
+        if self.spent.elements > scope.limits().elements {
+            self.spent.exhausted.get_or_insert(place);
+        }
+    }
+
     fn push(&mut self, diagnostic: Diagnostic) {
         self.errors += usize::from(diagnostic.severity == Severity::Error);
         self.diagnostics.push(diagnostic);
@@ -134,6 +162,15 @@ fn too_deep(span: Span) -> Diagnostic {
         format!("Expressions may be nested at most {MAX_DEPTH} levels deep."),
         span,
     )
+}
+
+fn too_much(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "Expression too expensive",
+        "Evaluating this expression takes more steps, or makes more elements, than any configuration should need, so it was given up here.",
+        span,
+    )
+    .hint("look for `for` expressions within `for` expressions over long lists")
 }
 
 /// Where `expr` begins, as pointed at for an argument that is wrong.

@@ -1,7 +1,10 @@
 //! Arguments meant to take for ever or all memory: an answer or an error, soon.
 
-use trueup_lang::{function::Functions, functions::standard};
-use trueup_value::Value;
+use std::collections::BTreeMap;
+
+use trueup_lang::{Limits, Scope, evaluate, function::Functions, functions::standard};
+use trueup_syntax::{SourceMap, parse::parse_expression};
+use trueup_value::{Str, Value};
 
 use crate::functions::context;
 
@@ -9,6 +12,44 @@ fn call(functions: &Functions, name: &str, args: &[&str]) -> Result<Value, Strin
     let args: Vec<Value> = args.iter().map(|arg| Value::string(*arg)).collect();
     let called = functions[name].call(&args);
     called.map_err(|error| error.message)
+}
+
+#[test]
+fn loops_in_loops_are_given_up() {
+    let functions = standard(&context());
+    let variables: BTreeMap<Str, Value> = BTreeMap::new();
+    let limits = Limits {
+        steps: 100_000,
+        elements: 10_000,
+    };
+    let triple = "[for i in range(0, 100): [for j in range(0, 100): [for k in range(0, 100): i]]]";
+    let cases = [
+        (format!("length({triple})"), true),
+        (format!("try({triple}, 1)"), true),
+        (format!("[for x in range(0, 100): can({triple})]"), true),
+        (
+            "{for i in range(0, 100): i => [for j in range(0, 200): j]...}".to_owned(),
+            true,
+        ),
+        (
+            "[for i in range(0, 90): [for j in range(0, 90): j]]".to_owned(),
+            false,
+        ),
+    ];
+    for (text, given_up) in cases {
+        let mut sources = SourceMap::default();
+        let file = sources.add("main.tf", text.as_str());
+        let (expr, _) = parse_expression(sources.file(file));
+        let scope = Scope::new(&variables, &functions).with_limits(limits);
+        let (_, diagnostics) = evaluate(&expr, &scope);
+        let found: Vec<&str> = diagnostics.0.iter().map(|d| d.summary.as_str()).collect();
+        let expected: &[&str] = if given_up {
+            &["Expression too expensive"]
+        } else {
+            &[]
+        };
+        assert_eq!(found, expected, "{text}");
+    }
 }
 
 #[test]
