@@ -26,8 +26,21 @@ pub type Body = dyn Fn(&mut Call<'_>, &[Value]) -> Result<Value, Error> + Send +
 pub struct Function {
     signature: Signature,
     body: Arc<Body>,
-    flow_aware: bool,
+    flowing: Flowing,
     mutating: bool,
+}
+
+/// What of a function's arguments flows into its result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flowing {
+    /// All of them into all of it.
+    Whole,
+    /// It sees to that itself.
+    Aware,
+    /// What it puts together keeps its own flow: only the labels of maps and lists as such.
+    Gathers,
+    /// It picks one by looking at others: as before, and scalars.
+    Chooses,
 }
 
 /// A method of a defined type. The first argument of the body is the receiver.
@@ -56,6 +69,7 @@ pub(crate) trait Runtime {
     fn limits(&self) -> &Limits;
     fn spend(&mut self, steps: u64) -> Result<(), Error>;
     fn depth_of(&mut self, name: &str) -> &mut usize;
+    fn is_traced(&self) -> bool;
 }
 
 impl Signature {
@@ -90,7 +104,7 @@ impl Function {
         Function {
             signature,
             body: Arc::new(body),
-            flow_aware: false,
+            flowing: Flowing::Whole,
             mutating: false,
         }
     }
@@ -98,7 +112,22 @@ impl Function {
     /// The function carries the flow of its arguments to the parts of its
     /// result itself (with [`Value::with_flow`]); the engine adds nothing.
     pub fn flow_aware(mut self) -> Self {
-        self.flow_aware = true;
+        self.flowing = Flowing::Aware;
+        self
+    }
+
+    /// The function puts its arguments or their elements together as they
+    /// are: each keeps its own flow.
+    pub fn gathering(mut self) -> Self {
+        self.flowing = Flowing::Gathers;
+        self
+    }
+
+    /// The function returns an argument or an element as it is, or a fact
+    /// that depends on no element: only the scalars that it looks at to
+    /// choose, and maps and lists as such, flow into the result.
+    pub fn choosing(mut self) -> Self {
+        self.flowing = Flowing::Chooses;
         self
     }
 
@@ -114,8 +143,8 @@ impl Function {
         &self.signature
     }
 
-    pub(crate) fn is_flow_aware(&self) -> bool {
-        self.flow_aware
+    pub(crate) fn flowing(&self) -> Flowing {
+        self.flowing
     }
 
     pub(crate) fn is_mutating(&self) -> bool {
@@ -194,6 +223,12 @@ impl Call<'_> {
     /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) when the budget is gone.
     pub fn spend(&mut self, steps: u64) -> Result<(), Error> {
         self.runtime.spend(steps)
+    }
+
+    /// Whether flow is wanted: functions that are
+    /// [`flow_aware`](Function::flow_aware) need not look for it otherwise.
+    pub fn is_traced(&self) -> bool {
+        self.runtime.is_traced()
     }
 
     /// How often `name` is being included right now: a counter for the

@@ -3,4 +3,5 @@
 #![expect(clippy::unwrap_used, reason = "in what the tests share")]
 
 mod charts;
+mod flow;
 mod unused;

@@ -1,6 +1,7 @@
 //! The functions that text/template itself has.
 
 use super::{cell::Cell, compare, escape, renderer::Renderer, trace};
+use crate::function::Flowing;
 use crate::{
     Error,
     function::{Call, Signature},
@@ -63,9 +64,13 @@ impl Builtin {
         })
     }
 
-    /// Whether it carries flow to the parts of its result itself.
-    pub(super) const fn is_flow_aware(self) -> bool {
-        matches!(self, Builtin::Print | Builtin::Printf | Builtin::Println)
+    /// What of its arguments flows into its result.
+    pub(super) const fn flowing(self) -> Flowing {
+        match self {
+            Builtin::Print | Builtin::Printf | Builtin::Println => Flowing::Aware,
+            Builtin::Index | Builtin::Len | Builtin::Not => Flowing::Chooses,
+            _ => Flowing::Whole,
+        }
     }
 
     pub(super) const fn signature(self) -> Signature {

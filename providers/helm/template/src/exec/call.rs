@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Error,
-    function::{Call, Function, Method, Signature},
+    function::{Call, Flowing, Function, Method, Signature},
     stack::with_room,
     strconv::quote,
     syntax::ast::Operand,
@@ -112,11 +112,13 @@ impl Renderer<'_> {
         cells: Vec<Cell>,
         callee: Option<String>,
     ) -> Result<Cell, Error> {
-        let incoming = match target {
-            Target::Function(function) if function.is_flow_aware() => None,
-            Target::Builtin(builtin) if builtin.is_flow_aware() => None,
-            _ => self.options.trace.then(|| Incoming::of(&cells)),
+        let flowing = match target {
+            Target::Function(function) => function.flowing(),
+            Target::Builtin(builtin) => builtin.flowing(),
+            Target::Method(..) => Flowing::Whole,
         };
+        let traced = self.options.trace && flowing != Flowing::Aware;
+        let incoming = traced.then(|| Incoming::of(&cells, flowing));
         let executions = self.executions;
         let mut result = match target {
             Target::Builtin(builtin) => self.builtin(*builtin, cells, callee)?,

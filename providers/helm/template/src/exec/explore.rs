@@ -1,6 +1,6 @@
 //! Running what would not run, to see what it reads.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{cell::Cell, renderer::Renderer, state::State, walk::Signal};
 use crate::{
@@ -16,7 +16,13 @@ pub(super) struct Explored {
     seen: HashSet<(usize, usize)>,
     /// Branches being explored: not entered again, for templates recurse.
     active: HashSet<usize>,
+    /// How often each branch was explored: with fresh maps as dot at every
+    /// level the number grows with the power of the depth.
+    counts: HashMap<usize, u32>,
 }
+
+/// Most explorations of one branch.
+const MAX_EXPLORED: u32 = 100;
 
 impl Explored {
     /// Whether what runs now would not run.
@@ -48,6 +54,11 @@ impl Renderer<'_> {
             _ => 0,
         };
         if self.explored.active.contains(&address) || !self.explored.seen.insert((address, map)) {
+            return Ok(());
+        }
+        let count = self.explored.counts.entry(address).or_default();
+        *count += 1;
+        if *count > MAX_EXPLORED {
             return Ok(());
         }
         let (list, dot) = match (value.value.is_true(), &branch.otherwise) {

@@ -52,6 +52,8 @@ pub struct Renderer<'t> {
     pub(super) out: Output,
     /// What flowed into the conditions around the current node.
     pub(super) control: Labels,
+    /// What flowed into the conditions that the current template looked at.
+    pub(super) tested: Labels,
     pub(super) depth: usize,
     steps: u64,
     depths: HashMap<String, usize>,
@@ -71,6 +73,7 @@ impl<'t> Renderer<'t> {
             scope: None,
             out: Output::default(),
             control: Labels::NONE,
+            tested: Labels::NONE,
             depth: 0,
             steps: 0,
             depths: HashMap::new(),
@@ -116,12 +119,21 @@ impl<'t> Renderer<'t> {
         self.deepen()?;
         self.executions += 1;
         let outer = mem::take(&mut self.out);
+        let tested = mem::take(&mut self.tested);
         let dot = Cell::plain(data.clone());
         let mut state = State::new(tree, dot.clone());
         let result = self.list(&mut state, &dot, &tree.root);
         let printed = mem::replace(&mut self.out, outer);
         self.depth -= 1;
-        result.map(|_| printed.finish())
+        let inner = mem::replace(&mut self.tested, tested);
+        self.tested.extend(&inner);
+        let printed = result.map(|_| printed.finish())?;
+        // That nothing was printed is all there is to know of the conditions.
+        let is_blank = |text: &Str| text.as_bytes().iter().all(u8::is_ascii_whitespace);
+        Ok(match printed.as_string() {
+            Some(text) if is_blank(text) => printed.with_labels(&inner),
+            _ => printed,
+        })
     }
 
     /// One template deeper.
@@ -171,6 +183,10 @@ impl Runtime for Renderer<'_> {
 
     fn limits(&self) -> &Limits {
         &self.options.limits
+    }
+
+    fn is_traced(&self) -> bool {
+        self.options.trace
     }
 
     fn spend(&mut self, steps: u64) -> Result<(), Error> {

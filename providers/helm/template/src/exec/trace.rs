@@ -1,6 +1,7 @@
 //! What flows through functions that know nothing of flow.
 
 use super::cell::Cell;
+use crate::function::Flowing;
 use crate::value::{Labels, Span, Str, TracedText, Value};
 
 /// What a call's arguments carry.
@@ -8,10 +9,36 @@ pub(super) struct Incoming {
     labels: Labels,
     /// The argument, if only one carries anything and it is a text.
     text: Option<Value>,
+    /// Texts among which the result may be, each with what flowed into it.
+    choices: Vec<Value>,
 }
 
 impl Incoming {
-    pub(super) fn of(cells: &[Cell]) -> Self {
+    pub(super) fn of(cells: &[Cell], flowing: Flowing) -> Self {
+        match flowing {
+            Flowing::Whole | Flowing::Aware => Incoming::whole(cells),
+            Flowing::Gathers => Incoming::containers(cells, false),
+            Flowing::Chooses => Incoming::containers(cells, true),
+        }
+    }
+
+    fn containers(cells: &[Cell], scalars: bool) -> Self {
+        let mut incoming = Incoming {
+            labels: Labels::NONE,
+            text: None,
+            choices: Vec::new(),
+        };
+        for value in cells.iter().map(|cell| &cell.value) {
+            if value.as_map().is_some() || value.as_list().is_some() {
+                incoming.labels.extend(&value.labels());
+            } else if scalars && value.flow().is_some() {
+                incoming.choices.push(value.clone());
+            }
+        }
+        incoming
+    }
+
+    fn whole(cells: &[Cell]) -> Self {
         let mut labels = Labels::NONE;
         let mut carriers = Vec::new();
         for cell in cells {
@@ -25,12 +52,25 @@ impl Incoming {
             [value] if value.as_string().is_some() => Some((*value).clone()),
             _ => None,
         };
-        Incoming { labels, text }
+        Incoming {
+            labels,
+            text,
+            choices: Vec::new(),
+        }
     }
 
     /// The result with what flowed into it: into its parts where it is the
     /// argument laid out anew, else into the whole.
-    pub(super) fn into_result(self, result: Value) -> Value {
+    pub(super) fn into_result(mut self, result: Value) -> Value {
+        for choice in &self.choices {
+            let chosen = result.as_string().is_some() && result.as_string() == choice.as_string();
+            if !chosen {
+                self.labels.extend(&choice.deep_labels());
+            }
+        }
+        if result.as_string().is_some_and(Str::is_empty) {
+            return result.with_labels(&self.labels);
+        }
         if let (Some(argument), Some(text)) = (&self.text, result.as_string())
             && let Some(aligned) = realign(argument, text)
         {

@@ -143,7 +143,19 @@ impl Renderer<'_> {
         branch: &'t Branch,
     ) -> Result<Signal, Error> {
         let value = self.pipeline(state, dot, &branch.pipe)?;
-        self.control.extend(&value.value.labels());
+        let labels = value.value.labels();
+        self.control.extend(&labels);
+        self.tested.extend(&labels);
+        if let Some(flow) = value
+            .value
+            .flow()
+            .filter(|_| value.value.as_string().is_some())
+        {
+            for span in &flow.spans {
+                self.control.extend(&span.labels);
+                self.tested.extend(&span.labels);
+            }
+        }
         if self.options.explore {
             self.explore_untaken(state, dot, &value, branch)?;
         }

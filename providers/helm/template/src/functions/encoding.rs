@@ -5,8 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::arguments::{Args, Result, put};
 use super::json::{from_json, from_json_value, to_json_value};
+use super::leaf_flow::{json_leaves, json_order, label};
 use crate::yaml::to_json;
-use crate::{Error, Functions, List, Map, Str, Type, Value};
+use crate::{Call, Error, Function, Functions, List, Map, Signature, Str, Type, Value};
 
 const S: Type = Type::String;
 const ANY: Type = Type::Any;
@@ -24,24 +25,21 @@ pub(super) fn add(functions: &mut Functions) {
     put(functions, "b32dec", &[S], |args| {
         Ok(base32_decode(args.str(0).as_bytes()))
     });
-    put(functions, "toJson", &[ANY], |args| {
-        Ok(json(args, to_json).unwrap_or_default().into())
-    });
-    put(functions, "mustToJson", &[ANY], |args| {
-        Ok(json(args, to_json)?.into())
-    });
-    put(functions, "toRawJson", &[ANY], |args| {
-        Ok(json(args, raw)?.into())
-    });
-    put(functions, "mustToRawJson", &[ANY], |args| {
-        Ok(json(args, raw)?.into())
-    });
-    put(functions, "toPrettyJson", &[ANY], |args| {
-        Ok(json(args, pretty).unwrap_or_default().into())
-    });
-    put(functions, "mustToPrettyJson", &[ANY], |args| {
-        Ok(json(args, pretty)?.into())
-    });
+    for (name, must, print) in [
+        ("toJson", "mustToJson", to_json as Print),
+        ("toRawJson", "mustToRawJson", raw),
+        ("toPrettyJson", "mustToPrettyJson", pretty),
+    ] {
+        const ONE: Signature = Signature::fixed(&[ANY]);
+        let checked = move |call: &mut Call<'_>, args: &[Value]| json(call, Args(args), print);
+        functions.insert(must, Function::new(ONE, checked).flow_aware());
+        // `toRawJson` alone doesn't hide what can't be printed.
+        let plain = move |call: &mut Call<'_>, args: &[Value]| match checked(call, args) {
+            Err(_) if name != "toRawJson" => Ok("".into()),
+            printed => printed,
+        };
+        functions.insert(name, Function::new(ONE, plain).flow_aware());
+    }
     put(functions, "fromJson", &[S], |args| {
         Ok(match from_json(&args.text(0)) {
             Ok(value) if value.is_object() => from_json_value(&value),
@@ -93,8 +91,17 @@ pub(super) fn error_map(message: &str) -> Value {
         .into()
 }
 
-fn json(args: Args<'_>, print: fn(&serde_json::Value) -> String) -> Result<String> {
-    to_json_value(&args.value(0)).map(|value| print(&value))
+type Print = fn(&serde_json::Value) -> String;
+
+/// Prints a value; each leaf keeps its flow, where flow is wanted.
+fn json(call: &Call<'_>, args: Args<'_>, print: Print) -> Result {
+    let value = args.value(0);
+    let text = print(&to_json_value(&value)?);
+    if !call.is_traced() {
+        return Ok(text.into());
+    }
+    let ranges = json_leaves(&text);
+    Ok(label(text, &value, json_order, &ranges))
 }
 
 fn raw(value: &serde_json::Value) -> String {

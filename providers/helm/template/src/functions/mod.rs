@@ -19,6 +19,7 @@ mod json;
 mod json_scan;
 mod layout;
 mod layout_parse;
+mod leaf_flow;
 mod letter_case;
 mod lists;
 mod logic;
@@ -55,6 +56,63 @@ const MUTATING: [&str; 6] = [
     "mustMergeOverwrite",
 ];
 
+/// What puts values together as they are.
+const GATHERING: &[&str] = &[
+    "dict",
+    "list",
+    "tuple",
+    "append",
+    "push",
+    "mustAppend",
+    "mustPush",
+    "prepend",
+    "mustPrepend",
+    "concat",
+    "merge",
+    "mustMerge",
+    "mergeOverwrite",
+    "mustMergeOverwrite",
+    "deepCopy",
+    "mustDeepCopy",
+    "set",
+    "values",
+    "pluck",
+    "reverse",
+    "mustReverse",
+];
+
+/// What picks one value, or says something of a value that no element of it matters to.
+const CHOOSING: &[&str] = &[
+    "default",
+    "coalesce",
+    "ternary",
+    "empty",
+    "all",
+    "any",
+    "get",
+    "unset",
+    "hasKey",
+    "pick",
+    "omit",
+    "dig",
+    "keys",
+    "first",
+    "mustFirst",
+    "last",
+    "mustLast",
+    "rest",
+    "mustRest",
+    "initial",
+    "mustInitial",
+    "kindOf",
+    "kindIs",
+    "typeOf",
+    "typeIs",
+    "typeIsLike",
+    "slice",
+    "mustSlice",
+];
+
 /// What a chart's templates may call. Random numbers and the time come from `sources` alone.
 #[must_use]
 pub fn helm(sources: &Sources) -> Functions {
@@ -86,6 +144,12 @@ pub fn helm(sources: &Sources) -> Functions {
     certificates::add(&mut functions, sources);
     for name in MUTATING {
         functions.change(name, Function::mutating);
+    }
+    for name in GATHERING {
+        functions.change(name, Function::gathering);
+    }
+    for name in CHOOSING {
+        functions.change(name, Function::choosing);
     }
     functions
 }

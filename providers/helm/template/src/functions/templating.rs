@@ -9,8 +9,8 @@ const MAX_INCLUDES: usize = 1000;
 
 pub(super) fn add(functions: &mut Functions) {
     const SIGNATURE: Signature = Signature::fixed(&[Type::String, Type::Any]);
-    functions.insert("include", Function::new(SIGNATURE, include));
-    functions.insert("tpl", Function::new(SIGNATURE, tpl));
+    functions.insert("include", Function::new(SIGNATURE, include).flow_aware());
+    functions.insert("tpl", Function::new(SIGNATURE, tpl).flow_aware());
     const FOUR: Signature =
         Signature::fixed(&[Type::String, Type::String, Type::String, Type::String]);
     functions.insert("lookup", Function::new(FOUR, |_, _| Ok(Map::new().into())));
@@ -37,8 +37,19 @@ fn include(call: &mut Call<'_>, args: &[Value]) -> Result {
 fn tpl(call: &mut Call<'_>, args: &[Value]) -> Result {
     let args = Args(args);
     let text = args.str(0);
+    let is_plain = !text.to_str().contains("{{");
+    if is_plain && call.is_traced() {
+        return Ok(args.value(0).without("<no value>"));
+    }
     match call.execute_text(&text, &args.value(1)) {
-        Ok(value) => Ok(value.without("<no value>")),
+        Ok(value) => {
+            let value = value.without("<no value>");
+            Ok(if call.is_traced() {
+                value.with_labels(&args.value(0).deep_labels())
+            } else {
+                value
+            })
+        }
         Err(error) => {
             let quoted = quote(text.as_bytes());
             let context = match error.kind() {

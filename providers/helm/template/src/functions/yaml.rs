@@ -1,31 +1,60 @@
 //! YAML in templates.
 
-use super::arguments::{Result, put};
+use super::arguments::{Args, Result, put};
 use super::encoding::{error_map, kind};
 use super::json::{from_json_value, to_json_value};
-use crate::yaml::{from_yaml, to_yaml, to_yaml_pretty};
-use crate::{Error, Functions, List, Map, Type, Value};
+use super::leaf_flow::{label, label_leaves, yaml_order};
+use crate::yaml::{from_yaml, leaf_ranges, to_yaml, to_yaml_marked, to_yaml_pretty};
+use crate::{Call, Error, Function, Functions, List, Map, Signature, Str, Type, Value};
 
 const S: Type = Type::String;
 const ANY: Type = Type::Any;
 
 pub(super) fn add(functions: &mut Functions) {
-    put(functions, "toYaml", &[ANY], |args| {
-        Ok(print(&args.value(0)).unwrap_or_default().into())
+    const ONE: Signature = Signature::fixed(&[ANY]);
+    let to_yaml = Function::new(ONE, |call, args| {
+        Ok(print_traced(call, args).unwrap_or_else(|_| "".into()))
     });
-    put(functions, "mustToYaml", &[ANY], |args| {
-        Ok(print(&args.value(0))?.into())
-    });
+    functions.insert("toYaml", to_yaml.flow_aware());
+    functions.insert("mustToYaml", Function::new(ONE, print_traced).flow_aware());
     put(functions, "toYamlPretty", &[ANY], |args| {
         let printed = to_json_value(&args.value(0)).map(|value| to_yaml_pretty(&value));
         Ok(printed.unwrap_or_default().trim_end_matches('\n').into())
     });
-    put(functions, "fromYaml", &[S], |args| {
-        Ok(read_map(args.str(0).as_bytes()))
-    });
+    const TEXT: Signature = Signature::fixed(&[S]);
+    let from_yaml = Function::new(TEXT, |call, args| Ok(read_traced(call, args)));
+    functions.insert("fromYaml", from_yaml.flow_aware());
     put(functions, "fromYamlArray", &[S], |args| {
         Ok(read_list(args.str(0).as_bytes()))
     });
+}
+
+/// Each leaf keeps its flow, where flow is wanted.
+fn print_traced(call: &mut Call<'_>, args: &[Value]) -> Result {
+    let value = Args(args).value(0);
+    if !call.is_traced() {
+        return Ok(print(&value)?.into());
+    }
+    let (mut text, ranges) =
+        to_yaml_marked(&to_json_value(&value)?).map_err(|error| Error::new(error.to_string()))?;
+    if text.ends_with('\n') {
+        text.pop();
+    }
+    Ok(label(text, &value, yaml_order, &ranges))
+}
+
+/// Each leaf has the flow of the text it was read from.
+fn read_traced(call: &mut Call<'_>, args: &[Value]) -> Value {
+    let text = Args(args).value(0);
+    let bytes = text.as_string().map(Str::as_bytes).unwrap_or_default();
+    let read = read_map(bytes);
+    if !call.is_traced() || text.flow().is_none() {
+        return read;
+    }
+    match std::str::from_utf8(bytes).map(leaf_ranges) {
+        Ok(Ok(leaves)) => label_leaves(read, &text, &leaves),
+        _ => read.with_labels(&text.deep_labels()),
+    }
 }
 
 fn print(value: &Value) -> Result<String> {

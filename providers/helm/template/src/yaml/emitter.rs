@@ -1,5 +1,7 @@
 //! Printing of JSON values as go-yaml 2 prints them.
 
+use std::ops::Range;
+
 use serde_json::{Number, Value};
 
 use super::YamlError;
@@ -18,17 +20,30 @@ use trueup_yaml::is_printable;
 /// That library writes JSON first and reads it back as YAML, which refuses some control characters
 /// and very long keys.
 pub fn to_yaml(value: &Value) -> Result<String, YamlError> {
+    print(value, None).map(|(text, _)| text)
+}
+
+/// The same with the bytes of each leaf, in the order written.
+pub(crate) fn to_yaml_marked(value: &Value) -> Result<(String, Vec<Range<usize>>), YamlError> {
+    print(value, Some(Vec::new()))
+}
+
+fn print(
+    value: &Value,
+    marks: Option<Vec<Range<usize>>>,
+) -> Result<(String, Vec<Range<usize>>), YamlError> {
     let mut emitter = Emitter::new(Layout {
         width: 80,
         indent: 2,
         version_3: false,
     });
+    emitter.marks = marks;
     if survives_json(value) {
         emitter.document(value);
     } else {
         emitter.document(&from_yaml(to_json(value).as_bytes())?);
     }
-    Ok(emitter.out)
+    Ok((emitter.out, emitter.marks.unwrap_or_default()))
 }
 
 /// Whether JSON text of the value, read as YAML, is surely the same value.
@@ -82,6 +97,8 @@ pub(super) struct Emitter {
     column: usize,
     whitespace: bool,
     indention: bool,
+    /// Where leaves stand, if that is wanted.
+    marks: Option<Vec<Range<usize>>>,
 }
 
 impl Emitter {
@@ -93,6 +110,7 @@ impl Emitter {
             column: 0,
             whitespace: true,
             indention: true,
+            marks: None,
         }
     }
 
@@ -142,6 +160,21 @@ impl Emitter {
     }
 
     fn node(&mut self, value: &Value, context: Context) {
+        let start = self.out.len();
+        self.unmarked(value, context);
+        let is_leaf = match value {
+            Value::Array(items) => items.is_empty(),
+            Value::Object(map) => map.is_empty(),
+            _ => true,
+        };
+        if let Some(marks) = self.marks.as_mut().filter(|_| is_leaf) {
+            let written = self.out.get(start..).unwrap_or_default();
+            let blanks = written.len() - written.trim_start().len();
+            marks.push(start + blanks..self.out.len());
+        }
+    }
+
+    fn unmarked(&mut self, value: &Value, context: Context) {
         match value {
             Value::Null => self.scalar("null", Style::Plain, context),
             Value::Bool(value) => {
