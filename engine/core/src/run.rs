@@ -231,6 +231,14 @@ impl Order {
             if let Some(provider) = provider_item(stack, *item) {
                 found.extend(index.get(&provider));
             }
+            if item.item == Item::Close {
+                let children = stack.config.node(item.node).children.values();
+                let ends = children.map(|node| ItemId {
+                    node: *node,
+                    item: Item::Close,
+                });
+                found.extend(ends.filter_map(|end| index.get(&end).copied()));
+            }
             found.sort_unstable();
             found.dedup();
             dependencies.push(found);

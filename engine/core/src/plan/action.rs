@@ -22,7 +22,9 @@ pub(super) fn action(
     create_before_destroy: bool,
 ) -> (Action, Option<ActionReason>) {
     let Some(prior) = prior else {
-        return (Action::Create, None);
+        let triggered = forced == Some(Forced::ByTriggers);
+        let reason = triggered.then_some(ActionReason::ReplaceByTriggers);
+        return (Action::Create, reason);
     };
     if forced.is_none() && prior == planned {
         return (Action::NoOp, None);

@@ -302,7 +302,7 @@ impl Walk<'_> {
                 changes
                     .range(first..)
                     .take_while(|(key, _)| key.0.resource == wanted)
-                    .any(|(_, change)| change.action != Action::NoOp)
+                    .any(|(_, change)| counts(change))
             }
             Subject::ResourceInstance(address, key) => {
                 let instance = AbsResourceInstance {
@@ -441,18 +441,23 @@ pub(super) fn undecodable(error: DecodeError, name: &str) -> Diagnostics {
 
 /// Whether a change is one of the attribute that `remaining` leads to.
 fn touches(change: &ResourceChange, remaining: &[Step]) -> bool {
-    match change.action {
-        Action::NoOp => false,
-        Action::Update if !remaining.is_empty() => {
-            let path = crate::diff::steps_path(remaining);
-            let (before, _) = change.before.unmark_deep();
-            let (after, _) = change.after.unmark_deep();
-            let after = value_at(&after, &path);
-            let unknown = after.as_ref().is_some_and(|value| !value.is_wholly_known());
-            unknown || value_at(&before, &path) != after
-        }
-        _ => true,
+    if !counts(change) {
+        return false;
     }
+    if remaining.is_empty() {
+        return true;
+    }
+    let path = crate::diff::steps_path(remaining);
+    let (before, _) = change.before.unmark_deep();
+    let (after, _) = change.after.unmark_deep();
+    let after = value_at(&after, &path);
+    let unknown = after.as_ref().is_some_and(|value| !value.is_wholly_known());
+    unknown || value_at(&before, &path) != after
+}
+
+/// Whether a change is one of an object that there is before and after.
+fn counts(change: &ResourceChange) -> bool {
+    change.action == Action::Update || change.action.is_replace()
 }
 
 /// A reference as a traversal, its index expressions evaluated.
