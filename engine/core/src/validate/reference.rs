@@ -260,7 +260,31 @@ impl View<'_> {
             ),
             _ => return None,
         };
-        Some(Box::new(Diagnostic::error(summary, detail, reference.span)))
+        let diagnostic = Diagnostic::error(summary, detail, reference.span);
+        Some(Box::new(match self.meant(&reference.subject) {
+            Some(meant) => diagnostic.hint(format!("did you mean `{meant}`?")),
+            None => diagnostic,
+        }))
+    }
+
+    /// What was probably meant, where Terraform's own text has nothing to say.
+    fn meant(&self, subject: &Subject) -> Option<String> {
+        let module = self.scope.module();
+        match (subject, self.repetition) {
+            (Subject::Variable(name), _) if module.locals.contains_key(name) => {
+                Some(format!("local.{name}"))
+            }
+            (Subject::Local(name), _) if module.variables.contains_key(name) => {
+                Some(format!("var.{name}"))
+            }
+            (Subject::Count(name), Repetition::Each) if name.as_str() == "index" => {
+                Some("each.key".to_owned())
+            }
+            (Subject::Each(name), Repetition::Count) if name.as_str() == "key" => {
+                Some("count.index".to_owned())
+            }
+            _ => None,
+        }
     }
 
     fn count_problem(&self, name: &str) -> Option<(&'static str, String)> {

@@ -3,6 +3,7 @@
 mod cases;
 mod draw;
 mod frozen;
+mod hints;
 mod input;
 mod run;
 mod world;
