@@ -1,6 +1,6 @@
 //! The stack in the working folder.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use trueup_builtin::TerraformProvider;
 use trueup_core::{
@@ -11,7 +11,7 @@ use trueup_core::{
 use trueup_lang::{context::Context as World, function::Functions, functions::standard};
 use trueup_syntax::Diagnostics;
 
-use crate::{environment::Environment, world};
+use crate::{environment::Environment, error::CommandError, states::workspace, world};
 
 /// A configuration and what it is judged in.
 pub(crate) struct Project {
@@ -27,28 +27,38 @@ pub(crate) struct Project {
 
 impl Project {
     /// Reads the configuration in `dir`.
-    pub(crate) fn load(dir: &Path, environment: &Environment) -> Self {
+    ///
+    /// # Errors
+    /// If `TF_WORKSPACE` is no name of a workspace.
+    pub(crate) fn load(dir: &Path, environment: &Environment) -> Result<Self, CommandError> {
         Project::load_in(dir, environment, world::context(environment))
     }
 
     /// The same with the functions of the console.
-    pub(crate) fn load_for_console(dir: &Path, environment: &Environment) -> Self {
+    ///
+    /// # Errors
+    /// As [`Project::load`].
+    pub(crate) fn load_for_console(
+        dir: &Path,
+        environment: &Environment,
+    ) -> Result<Self, CommandError> {
         let mut world = world::context(environment);
         world.console = true;
         Project::load_in(dir, environment, world)
     }
 
-    fn load_in(dir: &Path, environment: &Environment, world: World) -> Self {
+    fn load_in(dir: &Path, environment: &Environment, world: World) -> Result<Self, CommandError> {
+        let workspace = workspace::current(environment)?;
         let loader = Loader::new(world.files.as_ref());
-        let (config, diagnostics) = loader.load(dir, &data_dir(environment));
-        Project {
+        let (config, diagnostics) = loader.load(dir, &workspace::data_dir(environment));
+        Ok(Project {
             config,
             diagnostics,
             functions: standard(&world),
             registry: registry(),
-            workspace: workspace(environment),
+            workspace,
             cwd: environment.working_dir.display().to_string(),
-        }
+        })
     }
 
     /// What the configuration is judged and evaluated in.
@@ -75,25 +85,6 @@ pub(crate) fn registry() -> Registry {
         Box::new(TerraformProvider::default()),
     );
     registry
-}
-
-/// Where Terraform keeps what `init` installs.
-fn data_dir(environment: &Environment) -> PathBuf {
-    environment
-        .variable("TF_DATA_DIR")
-        .map_or_else(|| PathBuf::from(".terraform"), PathBuf::from)
-}
-
-/// The workspace: `TF_WORKSPACE`, or what `workspace select` wrote down.
-fn workspace(environment: &Environment) -> String {
-    if let Some(name) = environment.variable("TF_WORKSPACE") {
-        return name.to_owned();
-    }
-    let selected = std::fs::read_to_string(data_dir(environment).join("environment"));
-    match selected.as_deref().map(str::trim) {
-        Ok(name) if !name.is_empty() => name.to_owned(),
-        _ => "default".to_owned(),
-    }
 }
 
 /// The schemas of all built-in providers in the shape of

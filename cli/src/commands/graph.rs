@@ -31,7 +31,7 @@ enum Format {
 }
 
 pub(crate) fn run(args: &GraphArgs, context: &Context<'_>) -> Result<(), CommandError> {
-    let project = Project::load(Path::new("."), context.environment);
+    let project = Project::load(Path::new("."), context.environment)?;
     context
         .ui
         .diagnostics(&project.diagnostics, project.config.sources());

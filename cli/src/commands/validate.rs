@@ -47,7 +47,7 @@ struct Output {
 
 pub(crate) fn run(args: &ValidateArgs, context: &Context<'_>) -> Result<(), CommandError> {
     let dir = args.dir.clone().unwrap_or_else(|| PathBuf::from("."));
-    let mut project = Project::load(&dir, context.environment);
+    let mut project = Project::load(&dir, context.environment)?;
     let mut diagnostics = std::mem::take(&mut project.diagnostics);
     if !diagnostics.has_errors() {
         diagnostics.extend(validate(&project.config, &project.environment()));

@@ -30,7 +30,7 @@ pub(crate) struct ConsoleArgs {
 }
 
 pub(crate) fn run(args: &ConsoleArgs, context: &Context<'_>) -> Result<(), CommandError> {
-    let mut project = Project::load_for_console(Path::new("."), context.environment);
+    let mut project = Project::load_for_console(Path::new("."), context.environment)?;
     let diagnostics = std::mem::take(&mut project.diagnostics);
     context
         .ui

@@ -37,7 +37,7 @@ pub(crate) fn run(args: &ProvidersArgs, context: &Context<'_>) -> Result<(), Com
     if let Some(ProvidersCommand::Schema(args)) = &args.command {
         return schema::run(args, context);
     }
-    let project = Project::load(Path::new("."), context.environment);
+    let project = Project::load(Path::new("."), context.environment)?;
     context
         .ui
         .diagnostics(&project.diagnostics, project.config.sources());
