@@ -40,7 +40,7 @@ pub(crate) fn run(args: &PushArgs, context: &Context<'_>) -> Result<(), CommandE
             format!("{path} cannot be used: {problem}."),
         )
     })?;
-    let Some(given) = given else {
+    let Some(mut given) = given else {
         return Err(CommandError::usage(
             format!("Error reading source state \"{}\"", args.path.display()),
             "The file is empty.",
@@ -56,8 +56,20 @@ pub(crate) fn run(args: &PushArgs, context: &Context<'_>) -> Result<(), CommandE
             CommandError::Reported
         })?;
     }
+    if let Some(existing) = &session.previous {
+        given.serial = serial(&given, existing);
+    }
     session.replace(given)?;
     session.close()
+}
+
+/// Terraform counts the push itself as a change of the state there was.
+fn serial(given: &Snapshot, existing: &Snapshot) -> u64 {
+    if given.same_contents(existing) {
+        given.serial
+    } else {
+        given.serial.saturating_add(1)
+    }
 }
 
 fn read(args: &PushArgs) -> Result<Vec<u8>, CommandError> {
