@@ -85,7 +85,7 @@ impl TestEnvironment {
             write!(text, "--- stderr ---\n{}", self.redacted(&output.stderr)).unwrap();
         }
         if !output.status.success() {
-            write!(text, "--- {} ---\n", output.status).unwrap();
+            writeln!(text, "--- {} ---", output.status).unwrap();
         }
         text
     }
