@@ -57,6 +57,7 @@ Commands:
   force-unlock  Remove a lock that nobody holds any more
   metadata      Print what tools want to know about trueup itself
   output        Show the values of outputs
+  show          Show the state
   state         Look at the state and change it by hand
   taint         Mark a resource instance as not fully functional
   untaint       Mark a tainted resource instance as functional again
