@@ -142,7 +142,6 @@ to another workspace and try again.
         environment.run(&["workspace", "delete", "nowhere"]),
         str![[r#"
 --- stderr ---
-
 Workspace "nowhere" doesn't exist.
 
 You can create this workspace with the "new" subcommand 

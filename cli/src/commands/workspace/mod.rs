@@ -55,7 +55,7 @@ fn check_name(name: &str, context: &Context<'_>) -> Result<(), CommandError> {
 
 fn missing(name: &str, context: &Context<'_>) -> CommandError {
     let text = format!(
-        "\nWorkspace {name:?} doesn't exist.\n\nYou can create this workspace with the \"new\" subcommand \nor include the \"-or-create\" flag with the \"select\" subcommand.\n"
+        "Workspace {name:?} doesn't exist.\n\nYou can create this workspace with the \"new\" subcommand \nor include the \"-or-create\" flag with the \"select\" subcommand.\n"
     );
     refuse(&text, context)
 }

@@ -46,6 +46,7 @@ pub(crate) fn run(args: &SelectArgs, context: &Context<'_>) -> Result<(), Comman
             .and_then(|()| context.ui.print("\n"));
     }
     if !args.or_create {
+        context.ui.complain("\n");
         return Err(missing(name, context));
     }
     new::create(&backend, name, context)
