@@ -5,16 +5,16 @@ use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use trueup_state::snapshot::Output;
-use trueup_value::{
-    Value,
-    json::{from_json, type_from_json},
-};
+use trueup_value::Value;
 
 use super::Context;
 use crate::{
     display,
     error::CommandError,
-    states::session::{self, FileArgs},
+    states::{
+        outputs,
+        session::{self, FileArgs},
+    },
     ui::json_text,
 };
 
@@ -101,31 +101,17 @@ fn one(
             "The output variable requested could not be found in the state file. If you recently added this to your configuration, be sure to run `terraform apply`, since the state won't be updated with new output variables until that command is run.",
         ));
     };
-    let value = value(name, output)?;
+    let value = outputs::value(name, output)?;
     if args.raw {
         return context.ui.print(&raw(name, &value)?);
     }
     if args.json {
-        let text = trueup_value::json::to_json(&value, &value.ty());
-        let text = text.map_err(|problem| unreadable(name, &problem.to_string()))?;
+        let text = outputs::json(name, &value)?;
         return context.ui.print(&format!("{text}\n"));
     }
     context
         .ui
         .print(&format!("{}\n", display::value::text(&value)))
-}
-
-fn value(name: &str, output: &Output) -> Result<Value, CommandError> {
-    let ty = type_from_json(output.ty.get());
-    let ty = ty.map_err(|problem| unreadable(name, &problem.to_string()))?;
-    from_json(output.value.get(), &ty).map_err(|problem| unreadable(name, &problem.to_string()))
-}
-
-fn unreadable(name: &str, problem: &str) -> CommandError {
-    CommandError::usage(
-        "Unsupported state file format",
-        format!("The output \"{name}\" in the state cannot be read: {problem}."),
-    )
 }
 
 fn raw(name: &str, value: &Value) -> Result<String, CommandError> {
@@ -153,7 +139,7 @@ fn all_text(outputs: &Outputs) -> Result<String, CommandError> {
         let shown = if output.sensitive {
             "<sensitive>".to_owned()
         } else {
-            display::value::text(&value(name, output)?)
+            display::value::text(&outputs::value(name, output)?)
         };
         let _ = writeln!(text, "{name} = {shown}");
     }

@@ -7,10 +7,6 @@ use trueup_state::{
     Snapshot,
     snapshot::{Mode, Output, Status},
 };
-use trueup_value::{
-    Value,
-    json::{from_json, type_from_json},
-};
 
 use super::Context;
 use crate::{
@@ -20,6 +16,7 @@ use crate::{
     states::{
         json,
         objects::{self, Object},
+        outputs,
         session::{self, FileArgs},
     },
 };
@@ -134,12 +131,6 @@ fn output_text(name: &str, output: &Output) -> Result<String, CommandError> {
     if output.sensitive {
         return Ok("(sensitive value)".to_owned());
     }
-    let value = type_from_json(output.ty.get()).and_then(|ty| from_json(output.value.get(), &ty));
-    let value: Value = value.map_err(|problem| {
-        CommandError::usage(
-            "Unsupported state file format",
-            format!("The output \"{name}\" in the state cannot be read: {problem}."),
-        )
-    })?;
+    let value = outputs::value(name, output)?;
     Ok(display::object::output(&value))
 }

@@ -13,11 +13,15 @@ use trueup_state::{
     Snapshot,
     snapshot::{CheckObject, CheckResults, CheckStatus, Mode, Output, Status},
 };
-use trueup_value::{Marks, Value, json::to_json};
+use trueup_value::{
+    Marks, Value,
+    json::{to_json, type_to_json},
+};
 
 use super::{
     address,
     objects::{self, Object},
+    outputs,
 };
 use crate::{commands::version::TERRAFORM_VERSION, error::CommandError};
 
@@ -35,15 +39,15 @@ struct State<'a> {
 #[derive(Serialize)]
 struct Values<'a> {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    outputs: BTreeMap<&'a str, JsonOutput<'a>>,
+    outputs: BTreeMap<&'a str, JsonOutput>,
     root_module: Module<'a>,
 }
 
 #[derive(Serialize)]
-struct JsonOutput<'a> {
+struct JsonOutput {
     sensitive: bool,
-    value: &'a RawValue,
-    r#type: &'a RawValue,
+    value: Box<RawValue>,
+    r#type: Box<RawValue>,
 }
 
 #[derive(Serialize, Default)]
@@ -109,7 +113,8 @@ fn escaped(json: &str) -> String {
 }
 
 fn values<'a>(snapshot: &'a Snapshot, registry: &'a Registry) -> Result<Values<'a>, CommandError> {
-    let outputs = snapshot.outputs.iter();
+    let named = snapshot.outputs.iter();
+    let outputs = named.map(|(name, of)| Ok((name.as_str(), output(name, of)?)));
     let objects = objects::decode(snapshot, registry)?;
     let mut tree = Tree::default();
     for object in &objects {
@@ -121,7 +126,7 @@ fn values<'a>(snapshot: &'a Snapshot, registry: &'a Registry) -> Result<Values<'
         node.resources.push(resource);
     }
     Ok(Values {
-        outputs: outputs.map(|(n, o)| (n.as_str(), output(o))).collect(),
+        outputs: outputs.collect::<Result<_, CommandError>>()?,
         root_module: tree.module(&ModuleInstance::default()),
     })
 }
@@ -147,12 +152,14 @@ impl<'a> Tree<'a> {
     }
 }
 
-fn output(output: &Output) -> JsonOutput<'_> {
-    JsonOutput {
+fn output(name: &str, output: &Output) -> Result<JsonOutput, CommandError> {
+    let value = outputs::value(name, output)?;
+    let raw = |text| RawValue::from_string(text).map_err(|e| CommandError::Output(e.into()));
+    Ok(JsonOutput {
         sensitive: output.sensitive,
-        value: &output.value,
-        r#type: &output.ty,
-    }
+        value: raw(outputs::json(name, &value)?)?,
+        r#type: raw(type_to_json(&value.ty()))?,
+    })
 }
 
 fn resource<'a>(object: &Object<'a>) -> Result<Resource<'a>, CommandError> {

@@ -8,5 +8,6 @@ pub(crate) mod error;
 pub(crate) mod json;
 pub(crate) mod lookup;
 pub(crate) mod objects;
+pub(crate) mod outputs;
 pub(crate) mod session;
 pub(crate) mod workspace;
