@@ -1,0 +1,5 @@
+//! Charts from repositories and registries on this machine.
+
+mod registry;
+mod repository;
+mod server;
