@@ -13,6 +13,7 @@ mod console;
 mod fmt;
 mod graph;
 mod helm_template;
+mod helm_values;
 mod output;
 mod show;
 mod state;

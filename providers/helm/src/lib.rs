@@ -38,5 +38,6 @@ pub use template::{Options, Rendered, Selection, render};
 pub use trueup_helm_template::Limits;
 pub use trueup_helm_template::functions::{Clock, Entropy, Sources};
 pub use trueup_helm_template::value::Source;
+pub use trueup_helm_template::yaml::to_yaml;
 pub use unused::{Near, Unused, unused};
 pub use values::{Given, Place, ReadFile, Setting, Step, ValuePath, load_values, merge, set};

@@ -14,12 +14,13 @@ use trueup_helm::{
 
 use super::{
     Context,
+    unused::warnings,
     values_flags::{ValuesFlags, chart_error},
 };
 use crate::error::CommandError;
 
 /// The Kubernetes version charts see unless another is given: Helm's.
-const KUBE_VERSION: &str = "v1.37.0";
+pub(super) const KUBE_VERSION: &str = "v1.37.0";
 
 /// Render a chart and print what Helm would print
 ///
@@ -82,6 +83,10 @@ pub(crate) struct TemplateArgs {
     #[arg(long)]
     helm_3: bool,
 
+    /// Warn of values that nothing in the chart reads
+    #[arg(long)]
+    warn_unused: bool,
+
     /// Write files below this folder instead of printing
     #[arg(long, value_name = "DIR")]
     output_dir: Option<PathBuf>,
@@ -95,6 +100,7 @@ pub(crate) fn run(args: &TemplateArgs, context: &Context<'_>) -> Result<(), Comm
     let (name, chart) = name_and_chart(args)?;
     check_name(&name)?;
     let chart = load(Path::new(chart)).map_err(chart_error)?;
+    let given = args.values.given()?;
     let options = Options {
         release: Release {
             name: name.clone(),
@@ -102,7 +108,7 @@ pub(crate) fn run(args: &TemplateArgs, context: &Context<'_>) -> Result<(), Comm
             revision: 1,
             is_upgrade: args.is_upgrade,
         },
-        values: args.values.merged()?,
+        values: given.values.clone(),
         capabilities: capabilities(args)?,
         sources: sources(),
         helm_3: args.helm_3,
@@ -113,6 +119,11 @@ pub(crate) fn run(args: &TemplateArgs, context: &Context<'_>) -> Result<(), Comm
     let rendered = render(&chart, &options).map_err(chart_error)?;
     for warning in &rendered.warnings {
         context.ui.complain(&format!("{warning}\n"));
+    }
+    if args.warn_unused {
+        for warning in warnings(&chart, &options, &given)? {
+            context.ui.complain(&format!("warning: {warning}\n"));
+        }
     }
     let selection = Selection {
         include_crds: args.include_crds && !args.skip_crds,
@@ -185,7 +196,8 @@ fn capabilities(args: &TemplateArgs) -> Result<Capabilities, CommandError> {
     Ok(capabilities)
 }
 
-fn sources() -> Sources {
+/// The system's randomness and time.
+pub(super) fn sources() -> Sources {
     Sources {
         entropy: Arc::new(SystemEntropy),
         clock: Arc::new(SystemClock),

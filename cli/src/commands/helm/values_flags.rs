@@ -5,8 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde_json::{Map, Value};
-use trueup_helm::{ChartError, Setting, load_values, merge, set};
+use trueup_helm::{ChartError, Given, Setting, set};
 
 use crate::error::CommandError;
 
@@ -40,39 +39,35 @@ pub(crate) struct ValuesFlags {
 }
 
 impl ValuesFlags {
-    /// All values laid over each other.
+    /// All values laid over each other, with where each was set.
     ///
     /// # Errors
     /// In Helm's words.
-    pub(crate) fn merged(&self) -> Result<Map<String, Value>, CommandError> {
-        let mut values = Map::new();
+    pub(crate) fn given(&self) -> Result<Given, CommandError> {
+        let mut given = Given::default();
         for path in &self.values {
-            merge(&mut values, self.file(path)?);
+            let name = path.display().to_string();
+            let bytes = read_bytes(path).map_err(chart_error)?;
+            given.file(&name, &bytes).map_err(|error| {
+                chart_error(ChartError::new(format!("failed to parse {name}: {error}")))
+            })?;
         }
         let read = |path: &str| read_text(Path::new(path));
         let flags = [
-            (&self.set_json, Setting::Json),
-            (&self.set, Setting::Typed),
-            (&self.set_string, Setting::Text),
-            (&self.set_file, Setting::File(&read)),
-            (&self.set_literal, Setting::Literal),
+            ("--set-json", &self.set_json, Setting::Json),
+            ("--set", &self.set, Setting::Typed),
+            ("--set-string", &self.set_string, Setting::Text),
+            ("--set-file", &self.set_file, Setting::File(&read)),
+            ("--set-literal", &self.set_literal, Setting::Literal),
         ];
-        for (texts, setting) in flags {
+        for (flag, texts, setting) in flags {
             for text in texts {
-                set(&mut values, text, setting).map_err(chart_error)?;
+                let typed = format!("{flag} {text}");
+                let apply = |values: &mut _| set(values, text, setting);
+                given.flag(&typed, apply).map_err(chart_error)?;
             }
         }
-        Ok(values)
-    }
-
-    fn file(&self, path: &Path) -> Result<Map<String, Value>, CommandError> {
-        let bytes = read_bytes(path).map_err(chart_error)?;
-        load_values(&bytes).map_err(|error| {
-            chart_error(ChartError::new(format!(
-                "failed to parse {}: {error}",
-                path.display()
-            )))
-        })
+        Ok(given)
     }
 }
 

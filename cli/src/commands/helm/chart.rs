@@ -1,0 +1,69 @@
+//! What the commands about one chart share: which chart, which values.
+
+use std::path::Path;
+
+use trueup_helm::{Capabilities, Chart, Given, KubeVersion, Limits, Options, Release, load};
+
+use super::{
+    template::{KUBE_VERSION, sources},
+    values_flags::{ValuesFlags, chart_error},
+};
+use crate::error::CommandError;
+
+/// A chart and the values for it.
+#[derive(clap::Args, Debug)]
+pub(crate) struct ChartFlags {
+    /// The chart: a folder or a .tgz
+    chart: String,
+
+    #[command(flatten)]
+    values: ValuesFlags,
+
+    /// The namespace of the release
+    #[arg(short, long, default_value = "default")]
+    namespace: String,
+
+    /// The Kubernetes version that charts see
+    #[arg(long, value_name = "VERSION", default_value = KUBE_VERSION)]
+    kube_version: String,
+}
+
+impl ChartFlags {
+    /// The path as the user gave it.
+    pub(crate) fn path(&self) -> &str {
+        &self.chart
+    }
+
+    pub(crate) fn load(&self) -> Result<Chart, CommandError> {
+        load(Path::new(&self.chart)).map_err(chart_error)
+    }
+
+    pub(crate) fn given(&self) -> Result<Given, CommandError> {
+        self.values.given()
+    }
+
+    /// What to render with.
+    pub(crate) fn options(&self, release: &str, given: &Given) -> Result<Options, CommandError> {
+        let version = KubeVersion::parse(&self.kube_version).map_err(|error| {
+            CommandError::Helm(format!(
+                "invalid kube version '{}': {error}",
+                self.kube_version
+            ))
+        })?;
+        Ok(Options {
+            release: Release {
+                name: release.to_owned(),
+                namespace: self.namespace.clone(),
+                revision: 1,
+                is_upgrade: false,
+            },
+            values: given.values.clone(),
+            capabilities: Capabilities::offline(version),
+            sources: sources(),
+            helm_3: false,
+            strict: false,
+            skip_schema: false,
+            limits: Limits::default(),
+        })
+    }
+}
