@@ -1,7 +1,7 @@
 //! The canonical layout: what `terraform fmt` makes of a file, byte for byte.
 //!
 //! Formatting works on tokens. First the few rewrites that change more than
-//! spaces ([`rewrite`]), then the spaces before each token ([`layout`]).
+//! spaces (`rewrite`), then the spaces before each token (`layout`).
 
 mod confusing;
 mod diff;
@@ -35,7 +35,7 @@ pub fn format(text: &str) -> String {
     formatted(text, rewrite::rewrite)
 }
 
-/// [`format`] for a file that may have syntax errors: then these are the answer,
+/// [`format()`] for a file that may have syntax errors: then these are the answer,
 /// and the file had better be left alone.
 pub fn format_file(file: &SourceFile) -> Result<String, Diagnostics> {
     let (_, diagnostics) = parse_file(file);
