@@ -6,7 +6,7 @@ mod session;
 
 use std::{
     io::{self, BufRead},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use super::Context;
@@ -23,10 +23,6 @@ use session::{Answer, Session};
 pub(crate) struct ConsoleArgs {
     #[command(flatten)]
     variables: VariableArgs,
-
-    /// The state file to use
-    #[arg(long, value_name = "PATH")]
-    state: Option<PathBuf>,
 }
 
 pub(crate) fn run(args: &ConsoleArgs, context: &Context<'_>) -> Result<(), CommandError> {
