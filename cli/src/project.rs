@@ -8,7 +8,11 @@ use trueup_core::{
     load::{Config, Loader},
     validate::{self, Registry, Schemas},
 };
-use trueup_lang::{context::Context as World, function::Functions, functions::standard};
+use trueup_lang::{
+    context::Context as World,
+    function::Functions,
+    functions::{standard, terraform_provider},
+};
 use trueup_syntax::Diagnostics;
 
 use crate::{environment::Environment, error::CommandError, states::workspace, world};
@@ -51,10 +55,12 @@ impl Project {
         let workspace = workspace::current(environment)?;
         let loader = Loader::new(world.files.as_ref());
         let (config, diagnostics) = loader.load(dir, &workspace::data_dir(environment));
+        let mut functions = standard(&world);
+        functions.extend(provider_functions(&config));
         Ok(Project {
             config,
             diagnostics,
-            functions: standard(&world),
+            functions,
             registry: registry(),
             workspace,
             cwd: environment.working_dir.display().to_string(),
@@ -75,6 +81,20 @@ impl Project {
     pub(crate) fn function_names(&self) -> impl Iterator<Item = &String> {
         self.functions.keys()
     }
+}
+
+/// The functions of providers, under the local names that modules give them.
+fn provider_functions(config: &Config) -> Functions {
+    let builtin = ProviderSource::builtin("terraform");
+    let mut functions = Functions::new();
+    let modules = config.nodes().map(|(_, node)| &node.module);
+    let required = modules.flat_map(|module| module.requirements.providers.values());
+    for required in required.filter(|required| required.provider == builtin) {
+        for (name, function) in terraform_provider() {
+            functions.insert(format!("provider::{}::{name}", required.name), function);
+        }
+    }
+    functions
 }
 
 /// All providers that are compiled in.

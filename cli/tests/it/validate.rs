@@ -208,3 +208,35 @@ Module directory nowhere does not exist or cannot be read.
 "#]],
     );
 }
+
+#[test]
+fn the_builtin_provider_has_functions() {
+    let environment = TestEnvironment::with(&[(
+        "main.tf",
+        r#"
+terraform {
+  required_providers {
+    terraform = {
+      source = "terraform.io/builtin/terraform"
+    }
+  }
+}
+
+output "a" {
+  value = provider::terraform::encode_expr([1, null])
+}
+"#,
+    )]);
+    check(environment.run(&["validate"]), str![[r#"
+Success! The configuration is valid.
+
+
+"#]]);
+    let decode = "provider::terraform::decode_tfvars(\"a = 1\")";
+    check(environment.run_with(&["console"], &[], decode), str![[r#"
+{
+  "a" = 1
+}
+
+"#]]);
+}
