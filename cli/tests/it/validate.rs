@@ -227,16 +227,22 @@ output "a" {
 }
 "#,
     )]);
-    check(environment.run(&["validate"]), str![[r#"
+    check(
+        environment.run(&["validate"]),
+        str![[r#"
 Success! The configuration is valid.
 
 
-"#]]);
+"#]],
+    );
     let decode = "provider::terraform::decode_tfvars(\"a = 1\")";
-    check(environment.run_with(&["console"], &[], decode), str![[r#"
+    check(
+        environment.run_with(&["console"], &[], decode),
+        str![[r#"
 {
   "a" = 1
 }
 
-"#]]);
+"#]],
+    );
 }
