@@ -17,10 +17,23 @@ pub(crate) enum Program {
 /// Makes the input of a case in a folder.
 pub(crate) type Prepare = Box<dyn Fn(&Path) -> anyhow::Result<()>>;
 
+/// What there is before every run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// No state.
+    Nothing,
+    /// The state of the configuration, applied.
+    Applied,
+}
+
 /// One input and one command line, the same for both programs.
 pub(crate) struct Case {
     /// What it is, in a few words.
     pub(crate) name: String,
+    /// What it starts from.
+    pub(crate) start: Start,
+    /// The task and how much of it there is, where growth is of interest.
+    pub(crate) size: Option<(&'static str, usize)>,
     /// Makes the input in a folder.
     pub(crate) prepare: Prepare,
     /// What both programs are given; trueup after `helm` where it is held
@@ -32,36 +45,118 @@ pub(crate) struct Case {
 
 /// All cases, those of charts only if there are charts.
 pub(crate) fn all(charts: Option<&Path>) -> Vec<Case> {
-    let terraform = Some(Program::Terraform);
-    let mut cases = vec![
-        case("version", &["version"], terraform, |_| Ok(())),
-        case("fmt of 1 MB", FMT, None, |dir| inputs::spoiled_file(dir, 1)),
-        case("fmt of 10 MB", FMT, terraform, |dir| {
-            inputs::spoiled_file(dir, 10)
-        }),
-        case("fmt of 100 MB", FMT, None, |dir| {
-            inputs::spoiled_file(dir, 100)
-        }),
-    ];
-    for (count, other) in [(1_000, terraform), (10_000, terraform), (100_000, None)] {
-        let name = format!("validate of {count} resources");
-        cases.push(case(&name, &["validate"], other, move |dir| {
-            inputs::resources(dir, count)?;
-            initialized(dir, other)
-        }));
-    }
-    for (calls, other) in [(200, terraform), (2_000, terraform), (20_000, None)] {
-        let name = format!("validate of {calls} module calls with 60 variables");
-        cases.push(case(&name, &["validate"], other, move |dir| {
-            inputs::module_calls(dir, calls, 60)?;
-            initialized(dir, other)
-        }));
-    }
+    let mut cases = vec![case("version", &["version"], TERRAFORM, |_| Ok(()))];
+    cases.extend(formatting());
+    cases.extend(validation());
+    cases.extend(planning());
+    cases.extend(growth());
     cases.extend(charts.into_iter().flat_map(chart_cases));
     cases
 }
 
+const TERRAFORM: Option<Program> = Some(Program::Terraform);
 const FMT: &[&str] = &["fmt", "-write=false", "-list=false"];
+const PLAN: &[&str] = &["plan", "-input=false"];
+const APPLY: &[&str] = &["apply", "-auto-approve", "-input=false"];
+const DESTROY: &[&str] = &["destroy", "-auto-approve", "-input=false"];
+
+fn formatting() -> impl Iterator<Item = Case> {
+    let sizes = [(1, None), (10, TERRAFORM), (100, None)];
+    sizes.into_iter().map(|(size, other)| {
+        let name = format!("fmt of {size} MB");
+        let made = case(&name, FMT, other, move |dir| {
+            inputs::spoiled_file(dir, size)
+        });
+        made.sized("fmt, megabytes", size)
+    })
+}
+
+fn validation() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (count, other) in [(1_000, TERRAFORM), (10_000, TERRAFORM), (100_000, None)] {
+        let name = format!("validate of {count} resources");
+        let made = case(&name, &["validate"], other, move |dir| {
+            inputs::resources(dir, count)?;
+            initialized(dir, other)
+        });
+        cases.push(made.sized("validate, resources", count));
+    }
+    for (calls, other) in [(200, TERRAFORM), (2_000, TERRAFORM), (20_000, None)] {
+        let name = format!("validate of {calls} module calls with 60 variables");
+        let made = case(&name, &["validate"], other, move |dir| {
+            inputs::module_calls(dir, calls, 60)?;
+            initialized(dir, other)
+        });
+        cases.push(made.sized("validate, module calls", calls));
+    }
+    cases
+}
+
+/// What Terraform can be asked for in minutes.
+fn planning() -> Vec<Case> {
+    let counted = |count| move |dir: &Path| inputs::counted(dir, count);
+    let chained = |count| move |dir: &Path| inputs::chain(dir, count);
+    vec![
+        case("plan of 5 000 instances", PLAN, TERRAFORM, counted(5_000)),
+        case("apply of 1 000 instances", APPLY, TERRAFORM, counted(1_000)),
+        case(
+            "apply of a chain of 1 000",
+            APPLY,
+            TERRAFORM,
+            chained(1_000),
+        ),
+        case(
+            "no-op plan of 4 000 instances",
+            PLAN,
+            TERRAFORM,
+            counted(4_000),
+        )
+        .applied(),
+        case(
+            "no-op plan of a chain of 1 000",
+            PLAN,
+            TERRAFORM,
+            chained(1_000),
+        )
+        .applied(),
+        case(
+            "destroy of 1 000 instances",
+            DESTROY,
+            TERRAFORM,
+            counted(1_000),
+        )
+        .applied(),
+    ]
+}
+
+/// The same at sizes that only trueup is asked for.
+fn growth() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for count in [1_000, 10_000, 100_000] {
+        let input = move |dir: &Path| inputs::counted(dir, count);
+        let named = |what: &str| format!("{what} of {count} instances, alone");
+        let fresh = |task, arguments| case(&named(task), arguments, None, input);
+        cases.extend([
+            fresh("plan", PLAN).sized("plan, instances", count),
+            fresh("apply", APPLY).sized("apply, instances", count),
+        ]);
+        let applied: [(&str, &str, &[&str]); 4] = [
+            ("no-op plan", "no-op plan, instances", PLAN),
+            ("state list", "state list, instances", &["state", "list"]),
+            ("show", "show, instances", &["show"]),
+            ("destroy", "destroy, instances", DESTROY),
+        ];
+        for (task, family, arguments) in applied {
+            cases.push(fresh(task, arguments).applied().sized(family, count));
+        }
+    }
+    for count in [1_000, 10_000] {
+        let name = format!("apply of a chain of {count}, alone");
+        let made = case(&name, APPLY, None, move |dir| inputs::chain(dir, count));
+        cases.push(made.sized("apply, chain", count));
+    }
+    cases
+}
 
 fn case(
     name: &str,
@@ -71,6 +166,8 @@ fn case(
 ) -> Case {
     Case {
         name: name.to_owned(),
+        start: Start::Nothing,
+        size: None,
         prepare: Box::new(prepare),
         arguments: arguments.iter().map(|a| (*a).to_owned()).collect(),
         other,
@@ -95,15 +192,23 @@ fn chart_cases(charts: &Path) -> Vec<Case> {
         .display()
         .to_string();
     let arguments = ["template", "rel", &chart, "-n", "monitoring", "-f", &values];
-    vec![Case {
-        name: "helm template of loki-stack".to_owned(),
-        prepare: Box::new(|_| Ok(())),
-        arguments: arguments.iter().map(|a| (*a).to_owned()).collect(),
-        other: Some(Program::Helm),
-    }]
+    let name = "helm template of loki-stack";
+    vec![case(name, &arguments, Some(Program::Helm), |_| Ok(()))]
 }
 
 impl Case {
+    /// The same, starting from the applied state.
+    fn applied(self) -> Case {
+        let start = Start::Applied;
+        Case { start, ..self }
+    }
+
+    /// The same as one of a family whose growth is shown.
+    fn sized(self, family: &'static str, size: usize) -> Case {
+        let size = Some((family, size));
+        Case { size, ..self }
+    }
+
     /// The arguments for trueup.
     pub(crate) fn our_arguments(&self) -> Vec<String> {
         let helm = matches!(self.other, Some(Program::Helm)).then(|| "helm".to_owned());

@@ -110,3 +110,35 @@ pub(crate) fn module_calls(dir: &Path, calls: usize, variables: usize) -> anyhow
     fs::write(dir.join("main.tf"), root)?;
     Ok(())
 }
+
+/// One resource with `count` instances that hold a little of everything.
+pub(crate) fn counted(dir: &Path, count: usize) -> anyhow::Result<()> {
+    let text = format!(
+        r#"resource "terraform_data" "each" {{
+  count = {count}
+  input = {{
+    name    = "instance-${{count.index}}"
+    size    = count.index
+    enabled = true
+    tags    = ["a", "b", "c"]
+  }}
+}}
+"#
+    );
+    fs::write(dir.join("main.tf"), text)?;
+    Ok(())
+}
+
+/// `count` resources, each of which waits for the one before it.
+pub(crate) fn chain(dir: &Path, count: usize) -> anyhow::Result<()> {
+    let mut text = "resource \"terraform_data\" \"r0\" {\n  input = \"first\"\n}\n".to_owned();
+    for n in 1..count {
+        let before = n - 1;
+        write!(
+            text,
+            "\nresource \"terraform_data\" \"r{n}\" {{\n  input = terraform_data.r{before}.id\n}}\n"
+        )?;
+    }
+    fs::write(dir.join("main.tf"), text)?;
+    Ok(())
+}

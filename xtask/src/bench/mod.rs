@@ -7,8 +7,9 @@ mod case;
 mod inputs;
 mod measure;
 mod report;
+mod stage;
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use anyhow::Context;
 
@@ -17,6 +18,7 @@ pub(crate) use self::measure::{MeasureArgs, run_measured};
 use self::{
     case::{Case, Program},
     measure::Usage,
+    stage::Stage,
 };
 use crate::process::{build_trueup, is_installed, workspace_root};
 
@@ -33,6 +35,10 @@ pub(crate) struct BenchArgs {
     /// Write the tables to docs/benchmarks.md
     #[arg(long)]
     write: bool,
+
+    /// Stop a program that runs longer than so many seconds
+    #[arg(long, default_value_t = 400)]
+    limit: u64,
 
     /// Folder of Helm charts to render, laid out as CHART/Chart.yaml
     #[arg(long, value_name = "DIR")]
@@ -52,19 +58,17 @@ struct Outcome {
 pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<()> {
     let trueup = build_trueup(true)?;
     let work = tempfile::tempdir()?;
+    let filter = args.filter.as_deref().unwrap_or_default();
     let mut outcomes = Vec::new();
     for case in case::all(args.charts.as_deref()) {
-        if args
-            .filter
-            .as_ref()
-            .is_some_and(|f| !case.name.contains(f.as_str()))
-        {
+        if !case.name.contains(filter) {
             continue;
         }
-        let outcome = run_case(case, &trueup, work.path(), args.runs)?;
+        let outcome = run_case(case, &trueup, work.path(), args)?;
         println!("{}", report::line(&outcome));
         outcomes.push(outcome);
     }
+    print!("{}", report::growth(&outcomes));
     if args.write {
         let path = workspace_root().join("docs/benchmarks.md");
         std::fs::write(&path, report::page(&outcomes))
@@ -73,30 +77,34 @@ pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn run_case(case: Case, trueup: &Path, work: &Path, runs: usize) -> anyhow::Result<Outcome> {
-    let dir = work.join(case.name.replace([' ', '/'], "-"));
-    std::fs::create_dir_all(&dir)?;
-    (case.prepare)(&dir).with_context(|| format!("could not prepare {}", case.name))?;
+fn run_case(case: Case, trueup: &Path, work: &Path, args: &BenchArgs) -> anyhow::Result<Outcome> {
+    let limit = Duration::from_secs(args.limit);
+    let stage = Stage::new(&case, trueup, work)
+        .with_context(|| format!("could not prepare {}", case.name))?;
     let other = case
         .other
         .filter(|other| is_installed(other.name(), "version"));
     let mut ours = Vec::new();
-    let mut theirs = Vec::new();
-    for _ in 0..runs {
+    let mut theirs: Vec<Usage> = Vec::new();
+    for _ in 0..args.runs {
+        stage.reset()?;
+        let arguments = case.our_arguments();
         ours.push(measure::run(
             trueup.as_os_str(),
-            &case.our_arguments(),
-            &dir,
+            &arguments,
+            &stage.dir,
+            limit,
         )?);
-        let slow = theirs
-            .last()
-            .is_some_and(|last: &Usage| last.wall > TOO_SLOW);
+        let slow = theirs.last().is_some_and(|last| last.wall > TOO_SLOW);
         if let Some(other) = other
             && !slow
         {
-            theirs.push(measure::run(other.name().as_ref(), &case.arguments, &dir)?);
+            stage.reset()?;
+            let program = other.name().as_ref();
+            theirs.push(measure::run(program, &case.arguments, &stage.dir, limit)?);
         }
     }
+    std::fs::remove_dir_all(&stage.dir)?;
     Ok(Outcome {
         trueup: Usage::median(&ours),
         other: (!theirs.is_empty()).then(|| Usage::median(&theirs)),
