@@ -6,6 +6,7 @@ mod commands;
 mod display;
 mod environment;
 mod error;
+mod operation;
 mod project;
 mod states;
 mod ui;

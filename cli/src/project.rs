@@ -1,6 +1,6 @@
 //! The stack in the working folder.
 
-use std::path::Path;
+use std::{path::Path, time::SystemTime};
 
 use trueup_builtin::TerraformProvider;
 use trueup_core::{
@@ -27,6 +27,14 @@ pub(crate) struct Project {
     registry: Registry,
     workspace: String,
     cwd: String,
+}
+
+/// What a run is doing: `timestamp`, `uuid` and `bcrypt` are unknown while it
+/// plans.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Plan,
+    Apply,
 }
 
 impl Project {
@@ -75,6 +83,21 @@ impl Project {
             workspace: &self.workspace,
             cwd: &self.cwd,
         }
+    }
+
+    /// The functions as a phase of a run has them.
+    pub(crate) fn functions_in(
+        &self,
+        phase: Phase,
+        timestamp: SystemTime,
+        environment: &Environment,
+    ) -> Functions {
+        let mut world = world::context(environment);
+        world.plan_timestamp = Some(timestamp);
+        world.pure_only = phase == Phase::Plan;
+        let mut functions = standard(&world);
+        functions.extend(provider_functions(&self.config));
+        functions
     }
 
     /// The names of all functions.

@@ -1,13 +1,16 @@
 //! The commands: one file each.
 
+mod apply;
 mod completion;
 mod console;
+mod destroy;
 mod fmt;
 mod force_unlock;
 pub(crate) mod graph;
 mod helm;
 mod metadata;
 mod output;
+mod plan;
 mod providers;
 mod show;
 mod state;
@@ -17,6 +20,8 @@ mod validate;
 mod variables;
 pub(crate) mod version;
 mod workspace;
+
+pub(crate) use variables::VariableArgs;
 
 use std::{
     path::{Path, PathBuf},
@@ -60,6 +65,9 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    Plan(plan::PlanArgs),
+    Apply(apply::ApplyArgs),
+    Destroy(destroy::DestroyArgs),
     Console(console::ConsoleArgs),
     Fmt(fmt::FmtArgs),
     Graph(graph::GraphArgs),
@@ -142,6 +150,9 @@ fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Result<(), C
     };
     match arguments.command {
         _ if arguments.version => version::run(&version::VersionArgs::default(), &context),
+        Some(Command::Plan(args)) => plan::run(&args, &context),
+        Some(Command::Apply(args)) => apply::run(&args, &context),
+        Some(Command::Destroy(args)) => destroy::run(&args, &context),
         Some(Command::Console(args)) => console::run(&args, &context),
         Some(Command::Validate(args)) => validate::run(&args, &context),
         Some(Command::Fmt(args)) => fmt::run(&args, &context),

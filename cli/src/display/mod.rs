@@ -3,5 +3,6 @@
 pub(crate) mod drawing;
 pub(crate) mod object;
 pub(crate) mod path;
+pub(crate) mod plan;
 pub(crate) mod type_text;
 pub(crate) mod value;

@@ -1,8 +1,12 @@
 //! Opening, locking, reading and writing the state of the working folder.
 
-use std::{path::PathBuf, thread, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
 
-use trueup_core::load::Loader;
+use trueup_core::load::{Config, Loader};
 use trueup_state::{
     Backend, LocalBackend, LocalState, LockInfo, Snapshot, StateStore, lock::retry,
 };
@@ -82,20 +86,32 @@ pub(crate) fn backend(
     files: &FileArgs,
     context: &Context<'_>,
 ) -> Result<LocalBackend, CommandError> {
-    Ok(LocalBackend {
-        state: files.state.clone(),
-        state_out: files.state_out.clone(),
-        backup: files.backup.clone(),
-        ..configured(context)?
-    })
-}
-
-/// What the `backend` block says.
-fn configured(context: &Context<'_>) -> Result<LocalBackend, CommandError> {
     let world = world::context(context.environment);
     let loader = Loader::new(world.files.as_ref());
     let data_dir = workspace::data_dir(context.environment);
     let (config, _) = loader.load(std::path::Path::new("."), &data_dir);
+    backend_of(&config, files, context)
+}
+
+/// The backend of a stack.
+///
+/// # Errors
+/// If its configuration names a backend there is not.
+pub(crate) fn backend_of(
+    config: &Config,
+    files: &FileArgs,
+    context: &Context<'_>,
+) -> Result<LocalBackend, CommandError> {
+    Ok(LocalBackend {
+        state: files.state.clone(),
+        state_out: files.state_out.clone(),
+        backup: files.backup.clone(),
+        ..configured(config, context)?
+    })
+}
+
+/// What the `backend` block says.
+fn configured(config: &Config, context: &Context<'_>) -> Result<LocalBackend, CommandError> {
     let mut backend = LocalBackend::default();
     let Some(block) = &config.node(config.root()).module.backend else {
         return Ok(backend);
@@ -165,6 +181,27 @@ impl Session {
         let workspace = workspace::current(context.environment)?;
         let store = backend(files, context)?.local_state(&workspace);
         Session::on(store, lock, operation, context)
+    }
+
+    /// The same for a stack that is loaded already.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    pub(crate) fn open_for(
+        config: &Config,
+        files: &FileArgs,
+        lock: &LockArgs,
+        operation: &str,
+        context: &Context<'_>,
+    ) -> Result<Self, CommandError> {
+        let workspace = workspace::current(context.environment)?;
+        let store = backend_of(config, files, context)?.local_state(&workspace);
+        Session::on(store, lock, operation, context)
+    }
+
+    /// The file that is written.
+    pub(crate) fn path(&self) -> &Path {
+        self.store.path()
     }
 
     /// The same, keeping the state as it was in a file named after the

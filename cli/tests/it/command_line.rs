@@ -50,6 +50,9 @@ Plan and apply Terraform configurations, with AWS, Kubernetes and Helm built in
 Usage: trueup [OPTIONS] [COMMAND]
 
 Commands:
+  plan          Show changes required by the current configuration
+  apply         Create or update infrastructure
+  destroy       Destroy previously-created infrastructure
   console       Try expressions at a prompt
   fmt           Rewrite configuration files to the canonical layout
   graph         Draw the resources and what they depend on
