@@ -10,6 +10,7 @@ pub mod evaluate;
 pub mod input;
 pub mod load;
 pub mod plan;
+pub mod progress;
 pub mod run;
 pub mod schedule;
 pub mod state;

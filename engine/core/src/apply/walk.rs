@@ -20,7 +20,8 @@ use crate::{
     address::ModuleInstance,
     dependencies::Dependencies,
     evaluate::{Evaluation, ModuleScope},
-    plan::{Action, Conditions, Mode, Plan, Values, create_before_destroy},
+    plan::{Action, Conditions, Mode, Plan, Values, create_before_destroy, halted},
+    progress::Watch,
     run::{Order, ProviderKey, Providers, ResourceContext, Stack},
     state::State,
     validate::{Item, ItemId},
@@ -35,6 +36,7 @@ pub(super) struct Walk<'a> {
     pub(super) providers: &'a Providers<'a>,
     pub(super) dependencies: &'a Dependencies,
     pub(super) ledger: Ledger<'a>,
+    pub(super) watch: Watch<'a>,
     pub(super) contexts: HashMap<u32, Rc<ResourceContext<'a>>>,
     pub(super) create_before_destroy: Vec<bool>,
     pub(super) items: Vec<Option<u32>>,
@@ -55,6 +57,7 @@ pub async fn apply(
     plan: &Plan,
     journal: Option<&Journal>,
     parallelism: usize,
+    watch: Watch<'_>,
 ) -> (State, Diagnostics) {
     let order = Order::new(&stack);
     let evaluation = stack.evaluation();
@@ -68,6 +71,7 @@ pub async fn apply(
         providers: &providers,
         dependencies: &dependencies,
         ledger: Ledger::new(journal),
+        watch,
         contexts: HashMap::new(),
         create_before_destroy: create_before_destroy(&stack, &order),
         order: &order,
@@ -152,7 +156,8 @@ impl Walk<'_> {
                     _ => waiting.push_back(ready.node),
                 }
             }
-            while running.len() < parallelism
+            while !self.watch.stopped()
+                && running.len() < parallelism
                 && let Some(node) = waiting.pop_front()
             {
                 let kind = nodes.get(node as usize).copied().unwrap_or(Node::Hub);
@@ -177,6 +182,10 @@ impl Walk<'_> {
             }
         }
         self.ledger.flush();
+        if self.watch.stopped() && !waiting.is_empty() {
+            let detail = "The run was interrupted: what had begun is finished and recorded, the rest was not begun. Apply again to go on.";
+            self.report(Diagnostics(vec![halted(detail)]));
+        }
     }
 
     fn needs_provider(&self, item: u32) -> bool {

@@ -26,6 +26,7 @@ use crate::{
     },
     diff::{mark_sensitive, value_at},
     evaluate::View,
+    progress::ObjectRef,
     run::{ResourceContext, without_place},
     state::{Attributes, DecodeError, Object},
     validate::{Item, ItemId},
@@ -198,7 +199,17 @@ impl Walk<'_> {
             false => Some(Arc::clone(&decoded)),
             true => {
                 let mut diagnostics = Diagnostics::default();
+                let subject = ObjectRef::current(address);
+                let observer = self.watch.observer;
+                let null = Value::null(Type::Dynamic);
+                observer.refresh_started(subject, decoded.value().unwrap_or(&null));
                 let current = read(context, provider, &decoded, name, &mut diagnostics).await;
+                let found = match &current {
+                    Some(object) => object.value(),
+                    None if diagnostics.has_errors() => None,
+                    None => Some(&null),
+                };
+                observer.refresh_finished(subject, found);
                 if diagnostics.has_errors() {
                     return Err(diagnostics);
                 }
@@ -331,7 +342,8 @@ impl Walk<'_> {
             return (None, diagnostics);
         }
         let pending = self.pending(context);
-        let (outcome, found) = read_data(context, provider, view, &name, pending).await;
+        let (outcome, found) =
+            read_data(context, provider, view, address, pending, self.watch).await;
         diagnostics.extend(found);
         let value = match outcome {
             None => return (None, diagnostics),

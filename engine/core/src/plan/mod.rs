@@ -28,5 +28,5 @@ pub(crate) use {
     managed::{Planned, Planning, plan_managed},
     orphan::parse_provider,
     values::Values,
-    walk::create_before_destroy,
+    walk::{create_before_destroy, halted},
 };

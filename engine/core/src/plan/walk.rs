@@ -8,7 +8,7 @@ use std::{
 };
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use trueup_syntax::{Diagnostic, Diagnostics};
+use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 use trueup_value::{Marks, Str, Type, Value};
 
 use super::{
@@ -22,6 +22,7 @@ use crate::{
     dependencies::Dependencies,
     evaluate::{Evaluation, Keys, ModuleScope},
     load::NodeId,
+    progress::Watch,
     run::{Order, Providers, ResourceContext, Stack},
     state::State,
     validate::{Item, ItemId},
@@ -37,6 +38,7 @@ pub(super) struct Walk<'a> {
     pub(super) providers: &'a Providers<'a>,
     pub(super) order: &'a Order,
     pub(super) options: &'a Options,
+    pub(super) watch: Watch<'a>,
     /// The state as it was left, everything where it is now.
     pub(super) state: &'a State,
     previous: Previous,
@@ -75,8 +77,14 @@ enum Begun {
 
 /// Plans a stack against a state. Nothing is changed anywhere.
 ///
-/// The plan is marked as errored if there are errors among the diagnostics.
-pub async fn plan(stack: Stack<'_>, state: &State, options: &Options) -> (Plan, Diagnostics) {
+/// The plan is marked as errored if there are errors among the diagnostics,
+/// or if it was stopped.
+pub async fn plan(
+    stack: Stack<'_>,
+    state: &State,
+    options: &Options,
+    watch: Watch<'_>,
+) -> (Plan, Diagnostics) {
     let order = Order::new(&stack);
     let evaluation = stack.evaluation();
     let providers = Providers::new(stack);
@@ -89,6 +97,7 @@ pub async fn plan(stack: Stack<'_>, state: &State, options: &Options) -> (Plan, 
         create_before_destroy: create_before_destroy(&stack, &order),
         order: &order,
         options,
+        watch,
         state: &moved,
         dependencies: &dependencies,
         previous,
@@ -104,7 +113,13 @@ pub async fn plan(stack: Stack<'_>, state: &State, options: &Options) -> (Plan, 
     };
     walk.prepare().await;
     walk.run().await;
-    walk.plan_unconfigured().await;
+    if watch.stopped() {
+        walk.report(Diagnostics(vec![halted(
+            "Planning was interrupted, so the plan is not complete.",
+        )]));
+    } else {
+        walk.plan_unconfigured().await;
+    }
     walk.finish()
 }
 
@@ -185,7 +200,8 @@ impl<'a> Walk<'a> {
                     }
                 }
             }
-            while running.len() < self.options.parallelism.max(1)
+            while !self.watch.stopped()
+                && running.len() < self.options.parallelism.max(1)
                 && let Some(job) = jobs.pop_front()
             {
                 running.push(self.job(job));
@@ -405,6 +421,11 @@ fn output_change(before: Value, after: Value, gone: bool) -> OutputChange {
         before,
         after,
     }
+}
+
+/// That a run ended before it was done.
+pub(crate) fn halted(detail: &str) -> Diagnostic {
+    Diagnostic::without_place(Severity::Error, "Execution halted", detail)
 }
 
 /// That something was to be destroyed which must not be.

@@ -5,5 +5,6 @@ mod draw;
 mod frozen;
 mod hints;
 mod input;
+mod progress;
 mod run;
 mod world;

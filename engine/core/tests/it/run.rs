@@ -9,6 +9,7 @@ use trueup_core::{
     apply::apply,
     load::{Config, Loader},
     plan::{Mode, Options, Plan, changes_json, plan},
+    progress::Watch,
     run::{Stack, schema_of},
     state::State,
     validate::{Registry, Schemas},
@@ -67,7 +68,11 @@ impl World {
     }
 
     pub(crate) fn plan_with(&self, options: &Options) -> (Plan, Diagnostics) {
-        self.with(|stack| block_on(plan(stack, &self.state, options)))
+        self.plan_watched(options, Watch::default())
+    }
+
+    pub(crate) fn plan_watched(&self, options: &Options, watch: Watch<'_>) -> (Plan, Diagnostics) {
+        self.with(|stack| block_on(plan(stack, &self.state, options, watch)))
     }
 
     fn plan(&self) -> Plan {
@@ -77,10 +82,15 @@ impl World {
     }
 
     pub(crate) fn apply(&mut self, plan: &Plan) {
-        let (state, found) = self.with(|stack| block_on(apply(stack, plan, None, 4)));
+        let found = self.apply_watched(plan, Watch::default());
         assert_eq!(found.0, []);
-        self.state = state;
         self.through_the_snapshot();
+    }
+
+    pub(crate) fn apply_watched(&mut self, plan: &Plan, watch: Watch<'_>) -> Diagnostics {
+        let (state, found) = self.with(|stack| block_on(apply(stack, plan, None, 4, watch)));
+        self.state = state;
+        found
     }
 
     fn snapshot(&self) -> Snapshot {
