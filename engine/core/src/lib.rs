@@ -13,6 +13,7 @@ pub mod plan;
 pub mod progress;
 pub mod run;
 pub mod schedule;
+mod selection;
 pub mod state;
 pub mod validate;
 pub mod version;

@@ -50,6 +50,13 @@ impl Walk<'_> {
             },
             key: each.key(),
         };
+        if !self.meant(instance.item, &address) {
+            let (value, diagnostics) = self.left(&context, &address).await;
+            if let Some(value) = value {
+                instances.set(instance.position, value);
+            }
+            return diagnostics;
+        }
         let Some(provider) = self.providers.get(&context.key) else {
             return Diagnostics::default();
         };
@@ -70,6 +77,36 @@ impl Walk<'_> {
             instances.set(instance.position, value);
         }
         diagnostics
+    }
+
+    fn meant(&self, item: u32, address: &AbsResourceInstance) -> bool {
+        match &self.doomed {
+            Some(doomed) if self.options.mode == Mode::Destroy => doomed.contains(address),
+            _ => self.selection.instance(item, address),
+        }
+    }
+
+    /// What an instance is that the run is not about: as it was left.
+    async fn left(
+        &self,
+        context: &ResourceContext<'_>,
+        address: &AbsResourceInstance,
+    ) -> (Option<Value>, Diagnostics) {
+        let stored = self.state.instance(&address.resource, &address.key);
+        let Some(stored) = stored.and_then(|instance| instance.current.as_ref()) else {
+            return (None, Diagnostics::default());
+        };
+        let kind = context.config.address.kind.as_str();
+        let decoded = stored.decoded(context.provider, kind, context.schema).await;
+        match decoded {
+            Ok(object) => {
+                let value = object.value().cloned();
+                let mut refreshed = self.refreshed.borrow_mut();
+                refreshed.set_current(address, &context.provider_address, Some(object));
+                (value, Diagnostics::default())
+            }
+            Err(error) => (None, undecodable(error, &address.to_string())),
+        }
     }
 
     async fn managed(

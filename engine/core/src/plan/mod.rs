@@ -13,6 +13,7 @@ mod managed;
 mod model;
 mod moves;
 mod orphan;
+mod replace;
 mod sort;
 mod values;
 mod walk;

@@ -24,6 +24,7 @@ use crate::{
     load::NodeId,
     progress::Watch,
     run::{Order, Providers, ResourceContext, Stack},
+    selection::Selection,
     state::State,
     validate::{Item, ItemId},
 };
@@ -55,6 +56,9 @@ pub(super) struct Walk<'a> {
     pub(super) conditions: Conditions,
     /// What an item that failed leaves undecided: it must not look orphaned.
     pub(super) undecided: RefCell<HashSet<u32>>,
+    pub(super) selection: &'a Selection<'a>,
+    /// What a destroy plan destroys; none for everything.
+    pub(super) doomed: Option<HashSet<AbsResourceInstance>>,
 }
 
 /// Something that may wait for a provider.
@@ -90,6 +94,12 @@ pub async fn plan(
     let providers = Providers::new(stack);
     let dependencies = Dependencies::new(&stack, &order);
     let (moved, previous) = apply_moves(stack.config, state);
+    let selection = Selection::new(&stack, &order, &options.targets, &options.excludes);
+    if let Some(refused) = selection.check_moves(previous.iter().map(|(to, from)| (from, to))) {
+        return refuse(refused, &selection, state, options);
+    }
+    let mut warnings = Diagnostics::default();
+    selection.warn_of_plan(&mut warnings);
     let walk = Walk {
         stack,
         evaluation: &evaluation,
@@ -107,9 +117,11 @@ pub async fn plan(
         drift: RefCell::default(),
         deferred: RefCell::default(),
         changed: RefCell::default(),
-        diagnostics: RefCell::default(),
+        diagnostics: RefCell::new(warnings),
         conditions: Conditions::default(),
         undecided: RefCell::default(),
+        doomed: selection.doomed(&moved),
+        selection: &selection,
     };
     walk.prepare().await;
     walk.run().await;
@@ -121,6 +133,26 @@ pub async fn plan(
         walk.plan_unconfigured().await;
     }
     walk.finish()
+}
+
+/// A plan that could not even be begun.
+fn refuse(
+    refused: Diagnostic,
+    selection: &Selection<'_>,
+    state: &State,
+    options: &Options,
+) -> (Plan, Diagnostics) {
+    let mut diagnostics = Diagnostics(vec![refused]);
+    selection.warn_of_plan(&mut diagnostics);
+    let plan = Plan {
+        mode: options.mode,
+        targets: options.targets.clone(),
+        excludes: options.excludes.clone(),
+        prior: state.clone(),
+        errored: true,
+        ..Plan::default()
+    };
+    (plan, diagnostics)
 }
 
 /// Which resources are replaced by creating before destroying: those that say
@@ -256,6 +288,10 @@ impl<'a> Walk<'a> {
         let Some(ItemId { node, item: kind }) = self.id(item) else {
             return Begun::Done { failed: false };
         };
+        // What is destroyed may need any provider, and so all that leads there.
+        if self.options.mode != Mode::Destroy && !self.selection.item(item) {
+            return Begun::Done { failed: false };
+        }
         if let Item::Provider(_) = kind {
             return Begun::Jobs(vec![Job::Configure(item)]);
         }
@@ -271,6 +307,9 @@ impl<'a> Walk<'a> {
                 Item::Resource(index) => self.expand(item, &scope, index, &mut jobs),
                 kind => values.item(&scope, kind),
             });
+        }
+        if let Item::Resource(index) = kind {
+            found.extend(self.check_replace(node, index));
         }
         let failed = found.has_errors();
         self.report(found);
@@ -360,6 +399,8 @@ impl<'a> Walk<'a> {
         };
         let plan = Plan {
             mode: self.options.mode,
+            targets: self.options.targets.clone(),
+            excludes: self.options.excludes.clone(),
             changes: sorted(changes),
             drift: sorted(drift),
             outputs,
@@ -379,8 +420,18 @@ impl<'a> Walk<'a> {
         };
         let module = self.evaluation.module(root.node);
         let destroy = self.options.mode == Mode::Destroy;
+        let whole = self.selection.is_whole();
+        if destroy && !whole {
+            return outputs;
+        }
         for (index, (name, output)) in module.outputs.iter().enumerate() {
-            if output.ephemeral {
+            let id = ItemId {
+                node: root.node,
+                item: Item::Output(index),
+            };
+            let item = self.order.position(id);
+            let meant = item.is_some_and(|item| self.selection.item(item));
+            if output.ephemeral || !meant {
                 continue;
             }
             let before = self.state.outputs.get(name).cloned().unwrap_or_else(null);
@@ -395,7 +446,7 @@ impl<'a> Walk<'a> {
             outputs.insert(name.clone(), output_change(before, after, destroy));
         }
         for (name, before) in &self.state.outputs {
-            if !module.outputs.contains_key(name) {
+            if whole && !module.outputs.contains_key(name) {
                 outputs.insert(name.clone(), output_change(before.clone(), null(), true));
             }
         }

@@ -7,4 +7,5 @@ mod hints;
 mod input;
 mod progress;
 mod run;
+mod target;
 mod world;

@@ -75,16 +75,21 @@ impl World {
         self.with(|stack| block_on(plan(stack, &self.state, options, watch)))
     }
 
-    fn plan(&self) -> Plan {
+    pub(crate) fn plan(&self) -> Plan {
         let (plan, found) = self.plan_with(&Options::default());
         assert_eq!(found.0, []);
         plan
     }
 
     pub(crate) fn apply(&mut self, plan: &Plan) {
+        assert_eq!(self.apply_with(plan).0, []);
+    }
+
+    /// Applies a plan and returns what there was to say.
+    pub(crate) fn apply_with(&mut self, plan: &Plan) -> Diagnostics {
         let found = self.apply_watched(plan, Watch::default());
-        assert_eq!(found.0, []);
         self.through_the_snapshot();
+        found
     }
 
     pub(crate) fn apply_watched(&mut self, plan: &Plan, watch: Watch<'_>) -> Diagnostics {
@@ -118,7 +123,7 @@ impl World {
 }
 
 /// Addresses with actions and reasons, but for what stays as it is.
-fn actions(plan: &Plan) -> Vec<String> {
+pub(crate) fn actions(plan: &Plan) -> Vec<String> {
     let changes = changes_json(&plan.changes);
     let changes = changes.as_array().expect("a list").iter();
     changes
