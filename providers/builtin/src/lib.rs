@@ -2,4 +2,4 @@
 
 mod terraform;
 
-pub use terraform::TerraformProvider;
+pub use terraform::{TerraformProvider, backend_schema, check_backend};
