@@ -2,13 +2,14 @@
 //!
 //! A provider knows nothing of the graph, the state file or the terminal.
 
-mod coerce;
 mod contract;
 mod json;
 mod json_read;
+pub mod native;
 mod provider;
 mod schema;
 mod upgrade;
+pub mod world;
 
 pub use contract::{
     Answer, ApplyRequest, ApplyResponse, Configuration, Configured, Explanation, FunctionProblem,
