@@ -1,5 +1,13 @@
-//! Providers that need no cloud: terraform_data and its siblings.
+//! Providers that need no cloud: terraform_data and its siblings, and those
+//! that Terraform's users know as `hashicorp/random`, `hashicorp/null` and so
+//! on, compatible with their schemas, states and plans.
 
+mod draw;
+mod keepers;
+mod null;
+mod random;
 mod terraform;
 
-pub use terraform::{TerraformProvider, backend_schema, check_backend};
+pub use null::null;
+pub use random::random;
+pub use terraform::TerraformProvider;

@@ -1,10 +1,7 @@
 //! The `terraform` provider: `terraform_data` and `terraform_remote_state`.
 
-mod backend;
 mod data;
 mod remote_state;
-
-pub use backend::{backend_schema, check_backend};
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -51,7 +48,15 @@ impl Provider for TerraformProvider {
     }
 
     fn validate_data(&self, _kind: &str, config: &Value) -> Vec<Problem> {
-        backend::check_remote_state(config)
+        let backend = config.get("backend").and_then(Value::as_str);
+        match backend.filter(|name| !BACKENDS.contains(name)) {
+            Some(name) => vec![Problem::error(
+                "Invalid backend configuration",
+                format!("There is no backend type named \"{name}\"."),
+                Path::new().attr("backend"),
+            )],
+            None => Vec::new(),
+        }
     }
 
     fn configure<'a>(&'a self, _config: &'a Value) -> Answer<'a, Configuration> {
@@ -101,6 +106,22 @@ impl Configured for Ready {
         ready(remote_state::read(config))
     }
 }
+
+/// Every backend of the language, whether or not it is built in.
+const BACKENDS: [&str; 12] = [
+    "azurerm",
+    "consul",
+    "cos",
+    "gcs",
+    "http",
+    "inmem",
+    "kubernetes",
+    "local",
+    "oss",
+    "pg",
+    "remote",
+    "s3",
+];
 
 fn schema() -> ProviderSchema {
     ProviderSchema {

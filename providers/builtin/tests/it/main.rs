@@ -1,0 +1,8 @@
+//! The built-in providers at work in the engine.
+
+mod null;
+mod random;
+mod stage;
+
+/// Nothing is to be done.
+const NONE: [&str; 0] = [];
