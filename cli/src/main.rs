@@ -8,6 +8,7 @@ mod environment;
 mod error;
 mod operation;
 mod project;
+mod registry;
 mod states;
 mod ui;
 mod world;

@@ -2,11 +2,10 @@
 
 use std::{path::Path, time::SystemTime};
 
-use trueup_builtin::TerraformProvider;
 use trueup_core::{
     address::ProviderSource,
     load::{Config, Loader},
-    validate::{self, Registry, Schemas},
+    validate::{self, Registry},
 };
 use trueup_lang::{
     context::Context as World,
@@ -15,7 +14,7 @@ use trueup_lang::{
 };
 use trueup_syntax::Diagnostics;
 
-use crate::{environment::Environment, error::CommandError, states::workspace, world};
+use crate::{environment::Environment, error::CommandError, registry, states::workspace, world};
 
 /// A configuration and what it is judged in.
 pub(crate) struct Project {
@@ -69,7 +68,7 @@ impl Project {
             config,
             diagnostics,
             functions,
-            registry: registry(),
+            registry: registry::registry(environment),
             workspace,
             cwd: environment.working_dir.display().to_string(),
         })
@@ -118,29 +117,4 @@ fn provider_functions(config: &Config) -> Functions {
         }
     }
     functions
-}
-
-/// All providers that are compiled in.
-pub(crate) fn registry() -> Registry {
-    let mut registry = Registry::default();
-    registry.add(
-        ProviderSource::builtin("terraform"),
-        Box::new(TerraformProvider::default()),
-    );
-    registry
-}
-
-/// The schemas of all built-in providers in the shape of
-/// `providers schema -json`.
-pub(crate) fn schemas_json() -> serde_json::Value {
-    let registry = registry();
-    let schemas: serde_json::Map<String, serde_json::Value> = registry
-        .sources()
-        .into_iter()
-        .filter_map(|source| {
-            let schema = registry.provider(&source)?.schema().to_json();
-            Some((source.to_string(), schema))
-        })
-        .collect();
-    serde_json::json!({ "format_version": "1.0", "provider_schemas": schemas })
 }

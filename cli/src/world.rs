@@ -5,13 +5,16 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     sync::Arc,
-    time::SystemTime,
+    thread,
+    time::{Duration, SystemTime},
 };
 
 use trueup_lang::{
     NoTemplates, Templating,
     context::{Clock, Context, FileKind, Files, Random},
 };
+
+use trueup_sdk::{Answer, native::off_thread, world};
 
 use crate::environment::Environment;
 
@@ -33,6 +36,16 @@ pub(crate) fn context(environment: &Environment) -> Context {
     context
 }
 
+/// What providers reach of the machine.
+pub(crate) fn of_providers(environment: &Environment) -> world::World {
+    world::World {
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+        working_dir: environment.working_dir.clone(),
+        variables: environment.variables.clone(),
+    }
+}
+
 struct SystemClock;
 
 impl Clock for SystemClock {
@@ -41,9 +54,29 @@ impl Clock for SystemClock {
     }
 }
 
+impl world::Clock for SystemClock {
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn sleep(&self, duration: Duration) -> Answer<'static, ()> {
+        let slept = off_thread(move || thread::sleep(duration));
+        Box::pin(async move {
+            // Without a thread to wait on there is no waiting.
+            let _ = slept.await;
+        })
+    }
+}
+
 struct SystemRandom;
 
 impl Random for SystemRandom {
+    fn fill(&self, bytes: &mut [u8]) -> io::Result<()> {
+        getrandom::fill(bytes).map_err(io::Error::other)
+    }
+}
+
+impl world::Random for SystemRandom {
     fn fill(&self, bytes: &mut [u8]) -> io::Result<()> {
         getrandom::fill(bytes).map_err(io::Error::other)
     }

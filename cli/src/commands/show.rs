@@ -12,7 +12,7 @@ use super::Context;
 use crate::{
     display,
     error::CommandError,
-    project,
+    registry,
     states::{
         json,
         objects::{self, Object},
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &ShowArgs, context: &Context<'_>) -> Result<(), CommandE
         Some(path) => read(path)?,
         None => session::read(&FileArgs::default(), context)?,
     };
-    let registry = project::registry();
+    let registry = registry::registry(context.environment);
     let text = match &snapshot {
         Some(snapshot) if args.json => json::state(snapshot, &registry)?,
         None if args.json => "{\"format_version\":\"1.0\"}\n".to_owned(),

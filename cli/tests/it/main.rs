@@ -8,7 +8,6 @@
 
 mod environment;
 
-mod backend;
 mod command_line;
 mod console;
 mod fmt;

@@ -1,7 +1,7 @@
 //! `trueup providers schema`
 
 use super::Context;
-use crate::{error::CommandError, project, ui::json_text};
+use crate::{error::CommandError, registry, ui::json_text};
 
 /// Show the schemas of the built-in providers
 #[derive(clap::Args, Debug)]
@@ -20,5 +20,5 @@ pub(crate) fn run(args: &SchemaArgs, context: &Context<'_>) -> Result<(), Comman
     }
     context
         .ui
-        .print_bytes(&json_text(&project::schemas_json())?)
+        .print_bytes(&json_text(&registry::schemas_json(context.environment))?)
 }

@@ -8,7 +8,7 @@ use super::{Context, required};
 use crate::{
     commands::show::object_text,
     error::CommandError,
-    project,
+    registry,
     states::{
         address, objects,
         session::{self, FileArgs},
@@ -54,7 +54,7 @@ pub(crate) fn run(args: &ShowArgs, context: &Context<'_>) -> Result<(), CommandE
     snapshot
         .resources
         .retain(|resource| address::resource(resource) == instance.resource);
-    let registry = project::registry();
+    let registry = registry::registry(context.environment);
     let objects = objects::decode(&snapshot, &registry)?;
     let mut found = objects.iter().filter(|o| o.address == instance);
     let Some(object) = found.find(|o| o.object.deposed.is_empty()) else {

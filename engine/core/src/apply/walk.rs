@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashMap, VecDeque},
     rc::Rc,
     task::Poll,
 };
@@ -17,14 +17,11 @@ use super::{
     ledger::Ledger,
 };
 use crate::{
-    address::{AbsResource, AbsResourceInstance, ModuleInstance},
+    address::ModuleInstance,
     dependencies::Dependencies,
     evaluate::{Evaluation, ModuleScope},
-    load::NodeId,
-    plan::{Action, Conditions, Mode, Plan, Values, create_before_destroy, halted},
-    progress::Watch,
+    plan::{Action, Conditions, Mode, Plan, Values, create_before_destroy},
     run::{Order, ProviderKey, Providers, ResourceContext, Stack},
-    selection::Selection,
     state::State,
     validate::{Item, ItemId},
 };
@@ -38,7 +35,6 @@ pub(super) struct Walk<'a> {
     pub(super) providers: &'a Providers<'a>,
     pub(super) dependencies: &'a Dependencies,
     pub(super) ledger: Ledger<'a>,
-    pub(super) watch: Watch<'a>,
     pub(super) contexts: HashMap<u32, Rc<ResourceContext<'a>>>,
     pub(super) create_before_destroy: Vec<bool>,
     pub(super) items: Vec<Option<u32>>,
@@ -47,7 +43,6 @@ pub(super) struct Walk<'a> {
     pub(super) conditions: Conditions,
     diagnostics: RefCell<Diagnostics>,
     scopes: RefCell<HashMap<ModuleInstance, Rc<ModuleScope>>>,
-    selection: Selection<'a>,
 }
 
 /// Does what `plan` says, at most `parallelism` operations at a time, and
@@ -60,15 +55,12 @@ pub async fn apply(
     plan: &Plan,
     journal: Option<&Journal>,
     parallelism: usize,
-    watch: Watch<'_>,
 ) -> (State, Diagnostics) {
     let order = Order::new(&stack);
     let evaluation = stack.evaluation();
     let providers = Providers::new(stack);
     let dependencies = Dependencies::new(&stack, &order);
     let graph = ApplyGraph::new(&stack, &order, plan, &dependencies);
-    let mut selection = Selection::new(&stack, &order, &plan.targets, &plan.excludes);
-    selection.also(&order, graph.providers.iter().copied());
     let mut walk = Walk {
         stack,
         plan,
@@ -76,7 +68,6 @@ pub async fn apply(
         providers: &providers,
         dependencies: &dependencies,
         ledger: Ledger::new(journal),
-        watch,
         contexts: HashMap::new(),
         create_before_destroy: create_before_destroy(&stack, &order),
         order: &order,
@@ -86,7 +77,6 @@ pub async fn apply(
         conditions: Conditions::passed(&plan.checks),
         diagnostics: RefCell::default(),
         scopes: RefCell::default(),
-        selection,
     };
     walk.prepare().await;
     walk.run(graph.schedule, &graph.nodes, parallelism.max(1))
@@ -155,9 +145,6 @@ impl Walk<'_> {
                 }
                 match node {
                     Node::Hub => schedule.complete(ready.node, false),
-                    Node::Item(item) if self.is_left(item) => {
-                        schedule.complete(ready.node, false);
-                    }
                     Node::Item(item) if !self.needs_provider(item) => {
                         let failed = self.item(item);
                         schedule.complete(ready.node, failed);
@@ -165,8 +152,7 @@ impl Walk<'_> {
                     _ => waiting.push_back(ready.node),
                 }
             }
-            while !self.watch.stopped()
-                && running.len() < parallelism
+            while running.len() < parallelism
                 && let Some(node) = waiting.pop_front()
             {
                 let kind = nodes.get(node as usize).copied().unwrap_or(Node::Hub);
@@ -191,15 +177,6 @@ impl Walk<'_> {
             }
         }
         self.ledger.flush();
-        if self.watch.stopped() && !waiting.is_empty() {
-            let detail = "The run was interrupted: what had begun is finished and recorded, the rest was not begun. Apply again to go on.";
-            self.report(Diagnostics(vec![halted(detail)]));
-        }
-    }
-
-    /// Whether the run is not about an item. What is destroyed may need any.
-    fn is_left(&self, item: u32) -> bool {
-        self.plan.mode != Mode::Destroy && !self.selection.item(item)
     }
 
     fn needs_provider(&self, item: u32) -> bool {
@@ -256,7 +233,7 @@ impl Walk<'_> {
     }
 
     /// Gives the instances of a resource that stay as they are their values.
-    fn settle(&self, item: u32, node: NodeId, index: usize) {
+    fn settle(&self, item: u32, node: crate::load::NodeId, index: usize) {
         if self.plan.mode != Mode::Normal {
             return self.settle_from_state(node, index);
         }
@@ -265,9 +242,6 @@ impl Walk<'_> {
         });
         if data {
             self.settle_from_state(node, index);
-        }
-        if !data && !self.selection.is_whole() {
-            self.settle_left(item, node, index);
         }
         for change in self.changes.get(&item).into_iter().flatten() {
             let Some(change) = self.plan.changes.get(*change) else {
@@ -285,25 +259,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Gives the instances the plan says nothing of the values they have.
-    fn settle_left(&self, item: u32, node: NodeId, index: usize) {
-        let changes = self.changes.get(&item).into_iter().flatten();
-        let planned: HashSet<&AbsResourceInstance> = changes
-            .filter_map(|change| Some(&self.plan.changes.get(*change)?.address))
-            .collect();
-        self.settle_where(node, index, &|address| !planned.contains(address));
-    }
-
-    fn settle_from_state(&self, node: NodeId, index: usize) {
-        self.settle_where(node, index, &|_| true);
-    }
-
-    fn settle_where(
-        &self,
-        node: NodeId,
-        index: usize,
-        wanted: &dyn Fn(&AbsResourceInstance) -> bool,
-    ) {
+    fn settle_from_state(&self, node: crate::load::NodeId, index: usize) {
         let state = self.state.borrow();
         let module = self.evaluation.module(node);
         let Some((address, _)) = module.resources.get_index(index) else {
@@ -313,20 +269,12 @@ impl Walk<'_> {
             let Some(instances) = scope.resource(index) else {
                 continue;
             };
-            let resource = AbsResource {
+            let resource = crate::address::AbsResource {
                 module: scope.address.clone(),
                 resource: address.clone(),
             };
-            let mut address = AbsResourceInstance {
-                resource,
-                key: None,
-            };
             for (at, each) in instances.keys.each().enumerate() {
-                address.key = each.key();
-                if !wanted(&address) {
-                    continue;
-                }
-                let instance = state.instance(&address.resource, &address.key);
+                let instance = state.instance(&resource, &each.key());
                 let object = instance.and_then(|instance| instance.current.as_ref());
                 if let Some(value) = object.and_then(|object| object.value()) {
                     instances.set(at, value.clone());
@@ -369,7 +317,6 @@ impl Walk<'_> {
             _ => self.conditions.results(self.stack.config),
         };
         state.check_results = (!results.is_empty()).then_some(results);
-        self.selection.warn_of_apply(&mut diagnostics);
         diagnostics.0.sort_by_key(|d| d.severity);
         (state, diagnostics)
     }

@@ -13,7 +13,6 @@ mod managed;
 mod model;
 mod moves;
 mod orphan;
-mod replace;
 mod sort;
 mod values;
 mod walk;
@@ -29,5 +28,5 @@ pub(crate) use {
     managed::{Planned, Planning, plan_managed},
     orphan::parse_provider,
     values::Values,
-    walk::{create_before_destroy, halted},
+    walk::create_before_destroy,
 };

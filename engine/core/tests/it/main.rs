@@ -5,7 +5,5 @@ mod draw;
 mod frozen;
 mod hints;
 mod input;
-mod progress;
 mod run;
-mod target;
 mod world;
