@@ -1,10 +1,11 @@
-//! The project's own tasks: `cargo xtask demo | test | bench | deny`.
+//! The project's own tasks: `cargo xtask demo | test | bench | differential | deny`.
 
 #![expect(clippy::print_stdout, reason = "a tool for developers' terminals")]
 
 mod bench;
 mod demo;
 mod deny;
+mod differential;
 mod process;
 mod test;
 
@@ -25,6 +26,7 @@ enum Task {
     Bench(bench::BenchArgs),
     #[command(hide = true)]
     Measure(bench::MeasureArgs),
+    Differential(differential::DifferentialArgs),
     Deny(deny::DenyArgs),
 }
 
@@ -34,6 +36,7 @@ fn main() -> anyhow::Result<()> {
         Task::Test(args) => test::run(&args),
         Task::Bench(args) => bench::run(&args),
         Task::Measure(args) => bench::run_measured(&args),
+        Task::Differential(args) => differential::run(&args),
         Task::Deny(args) => deny::run(&args),
     }
 }

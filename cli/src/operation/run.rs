@@ -87,7 +87,12 @@ impl<'a> Run<'a> {
         let functions =
             self.project
                 .functions_in(Phase::Plan, self.timestamp, self.context.environment);
-        let (plan, found) = block_on(plan(self.stack(&functions), &self.state, options));
+        let (plan, found) = block_on(plan(
+            self.stack(&functions),
+            &self.state,
+            options,
+            trueup_core::progress::Watch::default(),
+        ));
         self.show(&found);
         plan
     }
@@ -107,7 +112,13 @@ impl<'a> Run<'a> {
                 .functions_in(Phase::Apply, self.timestamp, self.context.environment);
         let journal = self.journal()?;
         let stack = self.stack(&functions);
-        let (state, found) = block_on(apply(stack, plan, Some(&journal), parallelism));
+        let (state, found) = block_on(apply(
+            stack,
+            plan,
+            Some(&journal),
+            parallelism,
+            trueup_core::progress::Watch::default(),
+        ));
         let snapshot = self.snapshot(&state)?;
         self.session.write(snapshot)?;
         journal

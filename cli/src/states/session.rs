@@ -6,11 +6,14 @@ use std::{
     time::Duration,
 };
 
+use trueup_builtin::{backend_schema, check_backend};
 use trueup_core::load::{Config, Loader};
+use trueup_core::{config, validate};
 use trueup_state::{
     Backend, LocalBackend, LocalState, LockInfo, Snapshot, StateStore, lock::retry,
 };
-use trueup_syntax::body::{BodySchema, attribute};
+use trueup_syntax::{Diagnostic, Diagnostics};
+use trueup_value::Value;
 
 use super::{clock, error, workspace};
 use crate::{
@@ -116,34 +119,45 @@ fn configured(config: &Config, context: &Context<'_>) -> Result<LocalBackend, Co
     let Some(block) = &config.node(config.root()).module.backend else {
         return Ok(backend);
     };
-    if block.kind.name.as_str() != "local" {
-        return Err(CommandError::usage(
-            "Unsupported backend type",
-            format!(
-                "There is no backend type named \"{}\" in this version of trueup; states are kept in local files.",
-                block.kind.name
-            ),
-        ));
-    }
-    let schema = BodySchema {
-        attributes: &[attribute("path"), attribute("workspace_dir")],
-        blocks: &[],
-    };
-    let mut diagnostics = trueup_syntax::Diagnostics::default();
-    let content = block.body.content(&schema, &mut diagnostics);
-    for attribute in &content.attributes {
-        let text = attribute.expr.as_text().map(|text| text.to_string());
-        match (attribute.name.name.as_str(), text) {
-            ("path", Some(path)) if !path.is_empty() => backend.path = path.into(),
-            ("workspace_dir", Some(dir)) if !dir.is_empty() => backend.workspace_dir = dir.into(),
-            _ => {}
-        }
-    }
+    let (arguments, diagnostics) = backend_arguments(block);
     if diagnostics.has_errors() {
         context.ui.diagnostics(&diagnostics, config.sources());
         return Err(CommandError::Reported);
     }
+    let text = |name: &str| arguments.get(name)?.as_str();
+    if let Some(path) = text("path") {
+        backend.path = path.into();
+    }
+    if let Some(dir) = text("workspace_dir") {
+        backend.workspace_dir = dir.into();
+    }
     Ok(backend)
+}
+
+/// The arguments of a backend that is built in.
+fn backend_arguments(block: &config::Backend) -> (Value, Diagnostics) {
+    const SUMMARY: &str = "Unsupported backend type";
+    let refused = |detail: String| {
+        let diagnostic = Diagnostic::error(SUMMARY, detail, block.span);
+        (Value::dynamic(), Diagnostics(vec![diagnostic]))
+    };
+    let name = block.kind.name.as_str();
+    let schema = match backend_schema(name) {
+        Ok(_) if name != "local" => {
+            return refused(format!(
+                "The \"{name}\" backend is not built into this version of trueup; states are kept in local files."
+            ));
+        }
+        Ok(schema) => schema,
+        Err(detail) => return refused(detail),
+    };
+    let (arguments, mut diagnostics) = block.arguments(&schema);
+    if !diagnostics.has_errors()
+        && let Err(problem) = check_backend(name, &arguments)
+    {
+        diagnostics.push(validate::located(problem, &block.body, block.span));
+    }
+    (arguments, diagnostics)
 }
 
 /// The state of the current workspace, as it was last read.

@@ -8,6 +8,7 @@
 
 mod environment;
 
+mod backend;
 mod command_line;
 mod console;
 mod fmt;

@@ -10,4 +10,4 @@ mod terraform;
 
 pub use null::null;
 pub use random::random;
-pub use terraform::TerraformProvider;
+pub use terraform::{TerraformProvider, backend_schema, check_backend};

@@ -2,6 +2,7 @@
 //!
 //! A provider knows nothing of the graph, the state file or the terminal.
 
+mod coerce;
 mod contract;
 mod json;
 mod json_read;

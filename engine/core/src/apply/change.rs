@@ -5,7 +5,7 @@ use std::{rc::Rc, sync::Arc};
 use trueup_sdk::{ApplyRequest, ApplyResponse, Configured};
 use trueup_state::journal::{self, Outcome};
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
-use trueup_value::Value;
+use trueup_value::{Type, Value};
 
 use super::walk::{Walk, deposed_key};
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
         Action, DataOutcome, Failure, Planned, Planning, ResourceChange, check_rules, plan_managed,
         read_data,
     },
+    progress::ObjectRef,
     run::ResourceContext,
     state::{Attributes, Object, encode_object},
 };
@@ -83,8 +84,15 @@ impl Making<'_> {
         if diagnostics.has_errors() {
             return None;
         }
-        let (outcome, found) =
-            read_data(self.context, self.provider, self.view, self.name, false).await;
+        let (outcome, found) = read_data(
+            self.context,
+            self.provider,
+            self.view,
+            &self.change.address,
+            false,
+            self.walk.watch,
+        )
+        .await;
         diagnostics.extend(found);
         let Some(DataOutcome::Read(object)) = outcome else {
             return None;
@@ -201,6 +209,15 @@ impl Making<'_> {
                 return None;
             }
         };
+        let subject = ObjectRef::current(&self.change.address);
+        let observer = self.walk.watch.observer;
+        let null = Value::null(Type::Dynamic);
+        let known = prior.as_ref().and_then(|prior| prior.value());
+        let action = match prior {
+            Some(_) => Action::Update,
+            None => Action::Create,
+        };
+        observer.apply_started(subject, action, known.unwrap_or(&null));
         let deposed = self.depose();
         let before = prior.as_ref().and_then(|prior| {
             let (value, _) = prior.value()?.unmark_deep();
@@ -234,7 +251,9 @@ impl Making<'_> {
         });
         self.store(sequence, object.clone(), deposed, diagnostics);
         let value = object.as_ref().and_then(|object| object.value()).cloned();
-        value.filter(|_| !diagnostics.has_errors())
+        let value = value.filter(|_| !diagnostics.has_errors());
+        observer.apply_finished(subject, action, value.as_ref());
+        value
     }
 
     /// Puts the old object aside if its replacement is created first.

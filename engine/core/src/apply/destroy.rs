@@ -5,11 +5,12 @@ use std::sync::Arc;
 use trueup_sdk::{ApplyRequest, ProblemSeverity};
 use trueup_state::journal::{self, Outcome};
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
-use trueup_value::Str;
+use trueup_value::{Str, Type, Value};
 
 use super::walk::{Walk, deposed_key};
 use crate::{
     plan::{Action, ResourceChange},
+    progress::ObjectRef,
     run::{schema_of, without_place},
     state::{Attributes, Object, encode_object},
 };
@@ -68,6 +69,7 @@ impl Walk<'_> {
             diagnostics.push(not_done("the provider is not configured".to_owned()));
             return;
         };
+        let null = Value::null(Type::Dynamic);
         let (value, _) = value.unmark_deep();
         let prior = trueup_sdk::Object {
             value,
@@ -86,6 +88,12 @@ impl Walk<'_> {
                 return;
             }
         };
+        let subject = ObjectRef {
+            address: &change.address,
+            deposed,
+        };
+        let observer = self.watch.observer;
+        observer.apply_started(subject, Action::Delete, object.value().unwrap_or(&null));
         let response = provider
             .apply(ApplyRequest {
                 kind: resource.kind.as_str(),
@@ -129,6 +137,8 @@ impl Walk<'_> {
             object: encoded.and_then(Result::ok),
             error: error.map(|diagnostic| diagnostic.summary.clone()),
         });
+        let gone = error.is_none().then_some(&null);
+        observer.apply_finished(subject, Action::Delete, gone);
         self.remove(change, deposed, left);
     }
 

@@ -13,11 +13,11 @@ use std::{
 use trueup_value::Str;
 
 use crate::{
-    address::AbsResource,
     dependencies::Dependencies,
     plan::{Action, Plan, ResourceChange, parse_provider},
     run::{Order, Stack},
     schedule::Schedule,
+    selection::config_address,
     state::Object,
     validate::{Item, ItemId},
 };
@@ -43,6 +43,8 @@ pub(super) struct ApplyGraph {
     pub(super) items: Vec<Option<u32>>,
     /// The changes of each resource item.
     pub(super) changes: HashMap<u32, Vec<usize>>,
+    /// The `provider` blocks that destroying needs.
+    pub(super) providers: HashSet<u32>,
 }
 
 /// The nodes around the destruction of a resource's objects.
@@ -67,6 +69,7 @@ struct Builder<'a> {
     behind_providers: Vec<bool>,
     changing: HashSet<u32>,
     linked: HashSet<(Str, *const Str)>,
+    providers: HashSet<u32>,
 }
 
 impl ApplyGraph {
@@ -98,6 +101,7 @@ impl ApplyGraph {
             nodes: builder.nodes,
             items,
             changes,
+            providers: builder.providers,
         }
     }
 }
@@ -132,6 +136,7 @@ impl<'a> Builder<'a> {
             behind_providers: behind_providers(order),
             changing: HashSet::new(),
             linked: HashSet::new(),
+            providers: HashSet::new(),
         }
     }
 
@@ -185,6 +190,7 @@ impl<'a> Builder<'a> {
         let end = if first { hubs.after } else { hubs.before };
         self.schedule.edge(destroy, end);
         if let Some(provider) = self.provider(stack, &change.provider) {
+            self.providers.insert(provider);
             self.schedule.edge(self.done + provider, destroy);
         }
         if let Some(make) = make {
@@ -272,14 +278,6 @@ fn behind_providers(order: &Order) -> Vec<bool> {
         }
     }
     flags
-}
-
-/// The address of a resource in the configuration.
-fn config_address(resource: &AbsResource) -> Str {
-    match resource.module.0.is_empty() {
-        true => Str::from(resource.resource.to_string()),
-        false => Str::from(format!("{}.{}", resource.module.path(), resource.resource)),
-    }
 }
 
 /// The object a change destroys.

@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     rc::Rc,
     task::Poll,
 };
@@ -17,11 +17,14 @@ use super::{
     ledger::Ledger,
 };
 use crate::{
-    address::ModuleInstance,
+    address::{AbsResource, AbsResourceInstance, ModuleInstance},
     dependencies::Dependencies,
     evaluate::{Evaluation, ModuleScope},
-    plan::{Action, Conditions, Mode, Plan, Values, create_before_destroy},
+    load::NodeId,
+    plan::{Action, Conditions, Mode, Plan, Values, create_before_destroy, halted},
+    progress::Watch,
     run::{Order, ProviderKey, Providers, ResourceContext, Stack},
+    selection::Selection,
     state::State,
     validate::{Item, ItemId},
 };
@@ -35,6 +38,7 @@ pub(super) struct Walk<'a> {
     pub(super) providers: &'a Providers<'a>,
     pub(super) dependencies: &'a Dependencies,
     pub(super) ledger: Ledger<'a>,
+    pub(super) watch: Watch<'a>,
     pub(super) contexts: HashMap<u32, Rc<ResourceContext<'a>>>,
     pub(super) create_before_destroy: Vec<bool>,
     pub(super) items: Vec<Option<u32>>,
@@ -43,6 +47,7 @@ pub(super) struct Walk<'a> {
     pub(super) conditions: Conditions,
     diagnostics: RefCell<Diagnostics>,
     scopes: RefCell<HashMap<ModuleInstance, Rc<ModuleScope>>>,
+    selection: Selection<'a>,
 }
 
 /// Does what `plan` says, at most `parallelism` operations at a time, and
@@ -55,12 +60,15 @@ pub async fn apply(
     plan: &Plan,
     journal: Option<&Journal>,
     parallelism: usize,
+    watch: Watch<'_>,
 ) -> (State, Diagnostics) {
     let order = Order::new(&stack);
     let evaluation = stack.evaluation();
     let providers = Providers::new(stack);
     let dependencies = Dependencies::new(&stack, &order);
     let graph = ApplyGraph::new(&stack, &order, plan, &dependencies);
+    let mut selection = Selection::new(&stack, &order, &plan.targets, &plan.excludes);
+    selection.also(&order, graph.providers.iter().copied());
     let mut walk = Walk {
         stack,
         plan,
@@ -68,6 +76,7 @@ pub async fn apply(
         providers: &providers,
         dependencies: &dependencies,
         ledger: Ledger::new(journal),
+        watch,
         contexts: HashMap::new(),
         create_before_destroy: create_before_destroy(&stack, &order),
         order: &order,
@@ -77,6 +86,7 @@ pub async fn apply(
         conditions: Conditions::passed(&plan.checks),
         diagnostics: RefCell::default(),
         scopes: RefCell::default(),
+        selection,
     };
     walk.prepare().await;
     walk.run(graph.schedule, &graph.nodes, parallelism.max(1))
@@ -145,6 +155,9 @@ impl Walk<'_> {
                 }
                 match node {
                     Node::Hub => schedule.complete(ready.node, false),
+                    Node::Item(item) if self.is_left(item) => {
+                        schedule.complete(ready.node, false);
+                    }
                     Node::Item(item) if !self.needs_provider(item) => {
                         let failed = self.item(item);
                         schedule.complete(ready.node, failed);
@@ -152,7 +165,8 @@ impl Walk<'_> {
                     _ => waiting.push_back(ready.node),
                 }
             }
-            while running.len() < parallelism
+            while !self.watch.stopped()
+                && running.len() < parallelism
                 && let Some(node) = waiting.pop_front()
             {
                 let kind = nodes.get(node as usize).copied().unwrap_or(Node::Hub);
@@ -177,6 +191,15 @@ impl Walk<'_> {
             }
         }
         self.ledger.flush();
+        if self.watch.stopped() && !waiting.is_empty() {
+            let detail = "The run was interrupted: what had begun is finished and recorded, the rest was not begun. Apply again to go on.";
+            self.report(Diagnostics(vec![halted(detail)]));
+        }
+    }
+
+    /// Whether the run is not about an item. What is destroyed may need any.
+    fn is_left(&self, item: u32) -> bool {
+        self.plan.mode != Mode::Destroy && !self.selection.item(item)
     }
 
     fn needs_provider(&self, item: u32) -> bool {
@@ -233,7 +256,7 @@ impl Walk<'_> {
     }
 
     /// Gives the instances of a resource that stay as they are their values.
-    fn settle(&self, item: u32, node: crate::load::NodeId, index: usize) {
+    fn settle(&self, item: u32, node: NodeId, index: usize) {
         if self.plan.mode != Mode::Normal {
             return self.settle_from_state(node, index);
         }
@@ -242,6 +265,9 @@ impl Walk<'_> {
         });
         if data {
             self.settle_from_state(node, index);
+        }
+        if !data && !self.selection.is_whole() {
+            self.settle_left(item, node, index);
         }
         for change in self.changes.get(&item).into_iter().flatten() {
             let Some(change) = self.plan.changes.get(*change) else {
@@ -259,7 +285,25 @@ impl Walk<'_> {
         }
     }
 
-    fn settle_from_state(&self, node: crate::load::NodeId, index: usize) {
+    /// Gives the instances the plan says nothing of the values they have.
+    fn settle_left(&self, item: u32, node: NodeId, index: usize) {
+        let changes = self.changes.get(&item).into_iter().flatten();
+        let planned: HashSet<&AbsResourceInstance> = changes
+            .filter_map(|change| Some(&self.plan.changes.get(*change)?.address))
+            .collect();
+        self.settle_where(node, index, &|address| !planned.contains(address));
+    }
+
+    fn settle_from_state(&self, node: NodeId, index: usize) {
+        self.settle_where(node, index, &|_| true);
+    }
+
+    fn settle_where(
+        &self,
+        node: NodeId,
+        index: usize,
+        wanted: &dyn Fn(&AbsResourceInstance) -> bool,
+    ) {
         let state = self.state.borrow();
         let module = self.evaluation.module(node);
         let Some((address, _)) = module.resources.get_index(index) else {
@@ -269,12 +313,20 @@ impl Walk<'_> {
             let Some(instances) = scope.resource(index) else {
                 continue;
             };
-            let resource = crate::address::AbsResource {
+            let resource = AbsResource {
                 module: scope.address.clone(),
                 resource: address.clone(),
             };
+            let mut address = AbsResourceInstance {
+                resource,
+                key: None,
+            };
             for (at, each) in instances.keys.each().enumerate() {
-                let instance = state.instance(&resource, &each.key());
+                address.key = each.key();
+                if !wanted(&address) {
+                    continue;
+                }
+                let instance = state.instance(&address.resource, &address.key);
                 let object = instance.and_then(|instance| instance.current.as_ref());
                 if let Some(value) = object.and_then(|object| object.value()) {
                     instances.set(at, value.clone());
@@ -317,6 +369,7 @@ impl Walk<'_> {
             _ => self.conditions.results(self.stack.config),
         };
         state.check_results = (!results.is_empty()).then_some(results);
+        self.selection.warn_of_apply(&mut diagnostics);
         diagnostics.0.sort_by_key(|d| d.severity);
         (state, diagnostics)
     }

@@ -1,14 +1,15 @@
 //! `terraform` blocks.
 
-use trueup_lang::{Scope, evaluate};
+use trueup_lang::{Scope, block::decode_body, evaluate};
+use trueup_sdk::Block;
 use trueup_syntax::{
-    Span,
+    Diagnostics, Span,
     ast::{Attribute, Ident},
 };
-use trueup_value::{Type, convert};
+use trueup_value::{Type, Value, convert};
 
 use super::{Decoder, File, keyword};
-use crate::version::Constraints;
+use crate::{validate::block_spec, version::Constraints};
 use trueup_syntax::body::{BlockItem, Body, BodySchema, attribute, block};
 
 /// What versions will do, and where that is said.
@@ -29,6 +30,21 @@ pub struct Backend {
     pub body: Body,
     /// The header of its block.
     pub span: Span,
+}
+
+impl Backend {
+    /// Its arguments by the schema of its type. They are constants: the
+    /// backend is needed before there is anything to refer to.
+    pub fn arguments(&self, schema: &Block) -> (Value, Diagnostics) {
+        decode_body(&self.body, &block_spec(schema), &Scope::empty())
+    }
+}
+
+impl Cloud {
+    /// As [`Backend::arguments`].
+    pub fn arguments(&self, schema: &Block) -> (Value, Diagnostics) {
+        decode_body(&self.body, &block_spec(schema), &Scope::empty())
+    }
 }
 
 /// A `cloud` block.

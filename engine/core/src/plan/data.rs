@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use trueup_sdk::{Block, Configured};
 use trueup_syntax::Diagnostics;
-use trueup_value::{Str, Value};
+use trueup_value::{Str, Type, Value};
 
-use super::ActionReason;
+use super::{Action, ActionReason};
 use crate::{
+    address::AbsResourceInstance,
     diff::mark_sensitive,
     evaluate::View,
+    progress::{ObjectRef, Watch},
     run::ResourceContext,
     state::{Attributes, Object},
 };
@@ -27,9 +29,11 @@ pub(crate) async fn read_data(
     context: &ResourceContext<'_>,
     provider: &dyn Configured,
     view: View<'_>,
-    address: &str,
+    address: &AbsResourceInstance,
     pending: bool,
+    watch: Watch<'_>,
 ) -> (Option<DataOutcome>, Diagnostics) {
+    let name = address.to_string();
     let (config, mut diagnostics) = context.decode(&view);
     if diagnostics.has_errors() {
         return (None, diagnostics);
@@ -37,7 +41,7 @@ pub(crate) async fn read_data(
     let (config, marks) = config.unmark_deep_with_paths();
     let kind = context.config.address.kind.as_str();
     let problems = context.provider.validate_data(kind, &config);
-    context.report(problems, address, &mut diagnostics);
+    context.report(problems, &name, &mut diagnostics);
     if diagnostics.has_errors() {
         return (None, diagnostics);
     }
@@ -54,14 +58,19 @@ pub(crate) async fn read_data(
         let outcome = DataOutcome::Later(mark_sensitive(block, &value), reason);
         return (Some(outcome), diagnostics);
     }
+    let subject = ObjectRef::current(address);
+    let observer = watch.observer;
+    observer.apply_started(subject, Action::Read, &Value::null(Type::Dynamic));
     let value = match provider.read_data(kind, &config).await {
         Ok(value) => value,
         Err(problems) => {
-            context.report(problems, address, &mut diagnostics);
+            observer.apply_finished(subject, Action::Read, None);
+            context.report(problems, &name, &mut diagnostics);
             return (None, diagnostics);
         }
     };
     let value = mark_sensitive(block, &value.mark_with_paths(&marks));
+    observer.apply_finished(subject, Action::Read, Some(&value));
     let object = Object {
         attributes: Attributes::Known(value),
         tainted: false,

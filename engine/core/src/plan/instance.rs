@@ -26,6 +26,7 @@ use crate::{
     },
     diff::{mark_sensitive, value_at},
     evaluate::View,
+    progress::ObjectRef,
     run::{ResourceContext, without_place},
     state::{Attributes, DecodeError, Object},
     validate::{Item, ItemId},
@@ -49,6 +50,13 @@ impl Walk<'_> {
             },
             key: each.key(),
         };
+        if !self.meant(instance.item, &address) {
+            let (value, diagnostics) = self.left(&context, &address).await;
+            if let Some(value) = value {
+                instances.set(instance.position, value);
+            }
+            return diagnostics;
+        }
         let Some(provider) = self.providers.get(&context.key) else {
             return Diagnostics::default();
         };
@@ -69,6 +77,36 @@ impl Walk<'_> {
             instances.set(instance.position, value);
         }
         diagnostics
+    }
+
+    fn meant(&self, item: u32, address: &AbsResourceInstance) -> bool {
+        match &self.doomed {
+            Some(doomed) if self.options.mode == Mode::Destroy => doomed.contains(address),
+            _ => self.selection.instance(item, address),
+        }
+    }
+
+    /// What an instance is that the run is not about: as it was left.
+    async fn left(
+        &self,
+        context: &ResourceContext<'_>,
+        address: &AbsResourceInstance,
+    ) -> (Option<Value>, Diagnostics) {
+        let stored = self.state.instance(&address.resource, &address.key);
+        let Some(stored) = stored.and_then(|instance| instance.current.as_ref()) else {
+            return (None, Diagnostics::default());
+        };
+        let kind = context.config.address.kind.as_str();
+        let decoded = stored.decoded(context.provider, kind, context.schema).await;
+        match decoded {
+            Ok(object) => {
+                let value = object.value().cloned();
+                let mut refreshed = self.refreshed.borrow_mut();
+                refreshed.set_current(address, &context.provider_address, Some(object));
+                (value, Diagnostics::default())
+            }
+            Err(error) => (None, undecodable(error, &address.to_string())),
+        }
     }
 
     async fn managed(
@@ -198,7 +236,17 @@ impl Walk<'_> {
             false => Some(Arc::clone(&decoded)),
             true => {
                 let mut diagnostics = Diagnostics::default();
+                let subject = ObjectRef::current(address);
+                let observer = self.watch.observer;
+                let null = Value::null(Type::Dynamic);
+                observer.refresh_started(subject, decoded.value().unwrap_or(&null));
                 let current = read(context, provider, &decoded, name, &mut diagnostics).await;
+                let found = match &current {
+                    Some(object) => object.value(),
+                    None if diagnostics.has_errors() => None,
+                    None => Some(&null),
+                };
+                observer.refresh_finished(subject, found);
                 if diagnostics.has_errors() {
                     return Err(diagnostics);
                 }
@@ -331,7 +379,8 @@ impl Walk<'_> {
             return (None, diagnostics);
         }
         let pending = self.pending(context);
-        let (outcome, found) = read_data(context, provider, view, &name, pending).await;
+        let (outcome, found) =
+            read_data(context, provider, view, address, pending, self.watch).await;
         diagnostics.extend(found);
         let value = match outcome {
             None => return (None, diagnostics),

@@ -13,6 +13,7 @@ mod managed;
 mod model;
 mod moves;
 mod orphan;
+mod replace;
 mod sort;
 mod values;
 mod walk;
@@ -28,5 +29,5 @@ pub(crate) use {
     managed::{Planned, Planning, plan_managed},
     orphan::parse_provider,
     values::Values,
-    walk::create_before_destroy,
+    walk::{create_before_destroy, halted},
 };

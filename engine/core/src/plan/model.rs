@@ -140,6 +140,10 @@ impl Default for Options {
 pub struct Plan {
     /// The kind of plan.
     pub mode: Mode,
+    /// What it was restricted to; empty for everything.
+    pub targets: Vec<Target>,
+    /// What was left out of it.
+    pub excludes: Vec<Target>,
     /// Objects and what is to be done about them, in the order of their
     /// addresses; also those that stay as they are.
     pub changes: Vec<ResourceChange>,

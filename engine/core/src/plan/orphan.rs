@@ -70,6 +70,13 @@ impl Walk<'_> {
                 Standing::Gone(reason) => Some(Some(reason)),
                 _ => None,
             };
+            let instance_address = AbsResourceInstance {
+                resource: address.clone(),
+                key: key.clone(),
+            };
+            if !self.meant_orphan(&instance_address, reason.flatten()) {
+                continue;
+            }
             if address.resource.mode == ResourceMode::Data {
                 if reason.is_some() {
                     self.forget_data(address, key);
@@ -82,6 +89,25 @@ impl Walk<'_> {
             diagnostics.extend(found);
         }
         diagnostics
+    }
+
+    /// Whether the run is about an object that is not wanted any more.
+    fn meant_orphan(&self, address: &AbsResourceInstance, reason: Option<ActionReason>) -> bool {
+        if let (Mode::Destroy, Some(doomed)) = (self.options.mode, &self.doomed) {
+            return doomed.contains(address);
+        }
+        if self.selection.is_whole() {
+            return true;
+        }
+        let node = node_of(self.stack.config, &address.resource.module);
+        let item = node.and_then(|node| self.resource_item(node, &address.resource));
+        match (item, reason) {
+            (None, _) => self.selection.orphan(address),
+            (Some((item, _)), Some(ActionReason::DeleteBecauseNoModule)) => {
+                self.selection.item(item) && !self.selection.excludes(address)
+            }
+            (Some((item, _)), _) => self.selection.instance(item, address),
+        }
     }
 
     fn standing(

@@ -8,7 +8,7 @@ use std::{
 };
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use trueup_syntax::{Diagnostic, Diagnostics};
+use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 use trueup_value::{Marks, Str, Type, Value};
 
 use super::{
@@ -22,7 +22,9 @@ use crate::{
     dependencies::Dependencies,
     evaluate::{Evaluation, Keys, ModuleScope},
     load::NodeId,
+    progress::Watch,
     run::{Order, Providers, ResourceContext, Stack},
+    selection::Selection,
     state::State,
     validate::{Item, ItemId},
 };
@@ -37,6 +39,7 @@ pub(super) struct Walk<'a> {
     pub(super) providers: &'a Providers<'a>,
     pub(super) order: &'a Order,
     pub(super) options: &'a Options,
+    pub(super) watch: Watch<'a>,
     /// The state as it was left, everything where it is now.
     pub(super) state: &'a State,
     previous: Previous,
@@ -53,6 +56,9 @@ pub(super) struct Walk<'a> {
     pub(super) conditions: Conditions,
     /// What an item that failed leaves undecided: it must not look orphaned.
     pub(super) undecided: RefCell<HashSet<u32>>,
+    pub(super) selection: &'a Selection<'a>,
+    /// What a destroy plan destroys; none for everything.
+    pub(super) doomed: Option<HashSet<AbsResourceInstance>>,
 }
 
 /// Something that may wait for a provider.
@@ -75,13 +81,25 @@ enum Begun {
 
 /// Plans a stack against a state. Nothing is changed anywhere.
 ///
-/// The plan is marked as errored if there are errors among the diagnostics.
-pub async fn plan(stack: Stack<'_>, state: &State, options: &Options) -> (Plan, Diagnostics) {
+/// The plan is marked as errored if there are errors among the diagnostics,
+/// or if it was stopped.
+pub async fn plan(
+    stack: Stack<'_>,
+    state: &State,
+    options: &Options,
+    watch: Watch<'_>,
+) -> (Plan, Diagnostics) {
     let order = Order::new(&stack);
     let evaluation = stack.evaluation();
     let providers = Providers::new(stack);
     let dependencies = Dependencies::new(&stack, &order);
     let (moved, previous) = apply_moves(stack.config, state);
+    let selection = Selection::new(&stack, &order, &options.targets, &options.excludes);
+    if let Some(refused) = selection.check_moves(previous.iter().map(|(to, from)| (from, to))) {
+        return refuse(refused, &selection, state, options);
+    }
+    let mut warnings = Diagnostics::default();
+    selection.warn_of_plan(&mut warnings);
     let walk = Walk {
         stack,
         evaluation: &evaluation,
@@ -89,6 +107,7 @@ pub async fn plan(stack: Stack<'_>, state: &State, options: &Options) -> (Plan, 
         create_before_destroy: create_before_destroy(&stack, &order),
         order: &order,
         options,
+        watch,
         state: &moved,
         dependencies: &dependencies,
         previous,
@@ -98,14 +117,42 @@ pub async fn plan(stack: Stack<'_>, state: &State, options: &Options) -> (Plan, 
         drift: RefCell::default(),
         deferred: RefCell::default(),
         changed: RefCell::default(),
-        diagnostics: RefCell::default(),
+        diagnostics: RefCell::new(warnings),
         conditions: Conditions::default(),
         undecided: RefCell::default(),
+        doomed: selection.doomed(&moved),
+        selection: &selection,
     };
     walk.prepare().await;
     walk.run().await;
-    walk.plan_unconfigured().await;
+    if watch.stopped() {
+        walk.report(Diagnostics(vec![halted(
+            "Planning was interrupted, so the plan is not complete.",
+        )]));
+    } else {
+        walk.plan_unconfigured().await;
+    }
     walk.finish()
+}
+
+/// A plan that could not even be begun.
+fn refuse(
+    refused: Diagnostic,
+    selection: &Selection<'_>,
+    state: &State,
+    options: &Options,
+) -> (Plan, Diagnostics) {
+    let mut diagnostics = Diagnostics(vec![refused]);
+    selection.warn_of_plan(&mut diagnostics);
+    let plan = Plan {
+        mode: options.mode,
+        targets: options.targets.clone(),
+        excludes: options.excludes.clone(),
+        prior: state.clone(),
+        errored: true,
+        ..Plan::default()
+    };
+    (plan, diagnostics)
 }
 
 /// Which resources are replaced by creating before destroying: those that say
@@ -185,7 +232,8 @@ impl<'a> Walk<'a> {
                     }
                 }
             }
-            while running.len() < self.options.parallelism.max(1)
+            while !self.watch.stopped()
+                && running.len() < self.options.parallelism.max(1)
                 && let Some(job) = jobs.pop_front()
             {
                 running.push(self.job(job));
@@ -240,6 +288,10 @@ impl<'a> Walk<'a> {
         let Some(ItemId { node, item: kind }) = self.id(item) else {
             return Begun::Done { failed: false };
         };
+        // What is destroyed may need any provider, and so all that leads there.
+        if self.options.mode != Mode::Destroy && !self.selection.item(item) {
+            return Begun::Done { failed: false };
+        }
         if let Item::Provider(_) = kind {
             return Begun::Jobs(vec![Job::Configure(item)]);
         }
@@ -255,6 +307,9 @@ impl<'a> Walk<'a> {
                 Item::Resource(index) => self.expand(item, &scope, index, &mut jobs),
                 kind => values.item(&scope, kind),
             });
+        }
+        if let Item::Resource(index) = kind {
+            found.extend(self.check_replace(node, index));
         }
         let failed = found.has_errors();
         self.report(found);
@@ -344,6 +399,8 @@ impl<'a> Walk<'a> {
         };
         let plan = Plan {
             mode: self.options.mode,
+            targets: self.options.targets.clone(),
+            excludes: self.options.excludes.clone(),
             changes: sorted(changes),
             drift: sorted(drift),
             outputs,
@@ -363,8 +420,18 @@ impl<'a> Walk<'a> {
         };
         let module = self.evaluation.module(root.node);
         let destroy = self.options.mode == Mode::Destroy;
+        let whole = self.selection.is_whole();
+        if destroy && !whole {
+            return outputs;
+        }
         for (index, (name, output)) in module.outputs.iter().enumerate() {
-            if output.ephemeral {
+            let id = ItemId {
+                node: root.node,
+                item: Item::Output(index),
+            };
+            let item = self.order.position(id);
+            let meant = item.is_some_and(|item| self.selection.item(item));
+            if output.ephemeral || !meant {
                 continue;
             }
             let before = self.state.outputs.get(name).cloned().unwrap_or_else(null);
@@ -379,7 +446,7 @@ impl<'a> Walk<'a> {
             outputs.insert(name.clone(), output_change(before, after, destroy));
         }
         for (name, before) in &self.state.outputs {
-            if !module.outputs.contains_key(name) {
+            if whole && !module.outputs.contains_key(name) {
                 outputs.insert(name.clone(), output_change(before.clone(), null(), true));
             }
         }
@@ -405,6 +472,11 @@ fn output_change(before: Value, after: Value, gone: bool) -> OutputChange {
         before,
         after,
     }
+}
+
+/// That a run ended before it was done.
+pub(crate) fn halted(detail: &str) -> Diagnostic {
+    Diagnostic::without_place(Severity::Error, "Execution halted", detail)
 }
 
 /// That something was to be destroyed which must not be.

@@ -4,7 +4,7 @@ use trueup_sdk::{Attribute, AttributeType, Block, NestedObject};
 use trueup_syntax::{Diagnostic, Diagnostics};
 use trueup_value::{Marks, Path, PathStep, Value};
 
-use super::resource::attribute_span;
+use super::place;
 use crate::config::Resource;
 
 /// Reports ephemeral values in arguments that are not write-only, once for
@@ -35,7 +35,7 @@ fn report(path: &Path, schema: &Block, resource: &Resource, diagnostics: &mut Di
     if diagnostics.0.last().is_some_and(|d| d.detail == detail) {
         return;
     }
-    let span = attribute_span(path, &resource.body)
+    let span = place::argument(name, &resource.body)
         .or_else(|| resource.body.missing())
         .unwrap_or(resource.span);
     let diagnostic = Diagnostic::error("Invalid use of ephemeral value", detail, span);

@@ -11,6 +11,7 @@ mod ephemeral;
 mod graph;
 mod module_call;
 mod named_values;
+mod place;
 mod providers;
 mod provisioner;
 mod reference;
@@ -30,7 +31,7 @@ use trueup_value::Value;
 pub use block::decode_block;
 pub(crate) use block::spec as block_spec;
 pub use graph::{Edges, Graph, Item, ItemId};
-pub(crate) use resource::located;
+pub use resource::located;
 pub use scope::{Inputs, ModuleScope, Repetition, View};
 
 use crate::{

@@ -7,12 +7,12 @@ use trueup_syntax::{
     ast::{Step, StepKind, Traversal},
     suggest::similar_name,
 };
-use trueup_value::{Path, PathStep, Str};
+use trueup_value::Str;
 
 use super::{
     Findings, Item, ModuleScope,
     block::decode_block,
-    check_rule, ephemeral, provisioner, repetition, schema_traversal,
+    check_rule, ephemeral, place, provisioner, repetition, schema_traversal,
     scope::{Repetition, View},
 };
 use crate::{
@@ -101,10 +101,21 @@ fn check_body(view: &View<'_>, resource: &Resource, diagnostics: &mut Diagnostic
         ResourceMode::Data => provider.validate_data(kind, &bare),
         ResourceMode::Ephemeral => Vec::new(),
     };
-    let problems = problems
-        .into_iter()
-        .map(|problem| located(problem, &resource.body, resource.span));
+    let address = address_of(view, resource);
+    let problems = problems.into_iter().map(|problem| Diagnostic {
+        address: Some(address.clone()),
+        ..located(problem, &resource.body, resource.span)
+    });
     diagnostics.0.extend(problems);
+}
+
+/// The address of a resource without instance keys.
+fn address_of(view: &View<'_>, resource: &Resource) -> String {
+    let path = &view.scope.node().path;
+    match path.is_root() {
+        true => resource.address.to_string(),
+        false => format!("{path}.{}", resource.address),
+    }
 }
 
 fn unsupported_type(schema: &ProviderSchema, provider: &str, resource: &Resource) -> Diagnostic {
@@ -206,8 +217,8 @@ fn no_attributes(reference: &Reference<'_>) -> Diagnostics {
 }
 
 /// A provider's problem at the argument it blames.
-pub(crate) fn located(problem: Problem, body: &Body, whole: Span) -> Diagnostic {
-    let span = attribute_span(&problem.path, body).unwrap_or(whole);
+pub fn located(problem: Problem, body: &Body, whole: Span) -> Diagnostic {
+    let span = place::of(&problem.path, body).unwrap_or(whole);
     Diagnostic {
         severity: match problem.severity {
             ProblemSeverity::Error => Severity::Error,
@@ -215,18 +226,6 @@ pub(crate) fn located(problem: Problem, body: &Body, whole: Span) -> Diagnostic 
         },
         ..Diagnostic::error(problem.summary, problem.detail, span)
     }
-}
-
-/// Where the argument stands that a path begins with.
-pub(super) fn attribute_span(path: &Path, body: &Body) -> Option<Span> {
-    let PathStep::Attr(name) = path.steps().first()? else {
-        return None;
-    };
-    let found = body.just_attributes(&mut Diagnostics::default());
-    found
-        .iter()
-        .find(|a| a.name.name == *name)
-        .map(|a| a.expr.span)
 }
 
 /// The traversals of a body, whatever its schema.

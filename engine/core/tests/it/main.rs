@@ -5,5 +5,7 @@ mod draw;
 mod frozen;
 mod hints;
 mod input;
+mod progress;
 mod run;
+mod target;
 mod world;

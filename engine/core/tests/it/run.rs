@@ -9,6 +9,7 @@ use trueup_core::{
     apply::apply,
     load::{Config, Loader},
     plan::{Mode, Options, Plan, changes_json, plan},
+    progress::Watch,
     run::{Stack, schema_of},
     state::State,
     validate::{Registry, Schemas},
@@ -67,20 +68,34 @@ impl World {
     }
 
     pub(crate) fn plan_with(&self, options: &Options) -> (Plan, Diagnostics) {
-        self.with(|stack| block_on(plan(stack, &self.state, options)))
+        self.plan_watched(options, Watch::default())
     }
 
-    fn plan(&self) -> Plan {
+    pub(crate) fn plan_watched(&self, options: &Options, watch: Watch<'_>) -> (Plan, Diagnostics) {
+        self.with(|stack| block_on(plan(stack, &self.state, options, watch)))
+    }
+
+    pub(crate) fn plan(&self) -> Plan {
         let (plan, found) = self.plan_with(&Options::default());
         assert_eq!(found.0, []);
         plan
     }
 
     pub(crate) fn apply(&mut self, plan: &Plan) {
-        let (state, found) = self.with(|stack| block_on(apply(stack, plan, None, 4)));
-        assert_eq!(found.0, []);
-        self.state = state;
+        assert_eq!(self.apply_with(plan).0, []);
+    }
+
+    /// Applies a plan and returns what there was to say.
+    pub(crate) fn apply_with(&mut self, plan: &Plan) -> Diagnostics {
+        let found = self.apply_watched(plan, Watch::default());
         self.through_the_snapshot();
+        found
+    }
+
+    pub(crate) fn apply_watched(&mut self, plan: &Plan, watch: Watch<'_>) -> Diagnostics {
+        let (state, found) = self.with(|stack| block_on(apply(stack, plan, None, 4, watch)));
+        self.state = state;
+        found
     }
 
     fn snapshot(&self) -> Snapshot {
@@ -108,7 +123,7 @@ impl World {
 }
 
 /// Addresses with actions and reasons, but for what stays as it is.
-fn actions(plan: &Plan) -> Vec<String> {
+pub(crate) fn actions(plan: &Plan) -> Vec<String> {
     let changes = changes_json(&plan.changes);
     let changes = changes.as_array().expect("a list").iter();
     changes

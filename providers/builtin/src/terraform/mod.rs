@@ -1,7 +1,10 @@
 //! The `terraform` provider: `terraform_data` and `terraform_remote_state`.
 
+mod backend;
 mod data;
 mod remote_state;
+
+pub use backend::{backend_schema, check_backend};
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -48,15 +51,7 @@ impl Provider for TerraformProvider {
     }
 
     fn validate_data(&self, _kind: &str, config: &Value) -> Vec<Problem> {
-        let backend = config.get("backend").and_then(Value::as_str);
-        match backend.filter(|name| !BACKENDS.contains(name)) {
-            Some(name) => vec![Problem::error(
-                "Invalid backend configuration",
-                format!("There is no backend type named \"{name}\"."),
-                Path::new().attr("backend"),
-            )],
-            None => Vec::new(),
-        }
+        backend::check_remote_state(config)
     }
 
     fn configure<'a>(&'a self, _config: &'a Value) -> Answer<'a, Configuration> {
@@ -106,22 +101,6 @@ impl Configured for Ready {
         ready(remote_state::read(config))
     }
 }
-
-/// Every backend of the language, whether or not it is built in.
-const BACKENDS: [&str; 12] = [
-    "azurerm",
-    "consul",
-    "cos",
-    "gcs",
-    "http",
-    "inmem",
-    "kubernetes",
-    "local",
-    "oss",
-    "pg",
-    "remote",
-    "s3",
-];
 
 fn schema() -> ProviderSchema {
     ProviderSchema {

@@ -1,0 +1,149 @@
+//! `backend` blocks: commands that need the state read them; their errors are
+//! those of `terraform init`.
+
+use snapbox::str;
+
+use crate::environment::{TestEnvironment, check};
+
+fn state_list(backend: &str) -> String {
+    let environment = TestEnvironment::new();
+    environment.write("main.tf", &format!("terraform {{\n  {backend}\n}}\n"));
+    environment.run(&["state", "list"])
+}
+
+#[test]
+fn the_arguments_of_a_backend_are_constants_it_knows() {
+    check(
+        state_list("backend \"local\" {\n    path = var.x\n    nope = 1\n    foo {}\n  }"),
+        str![[r#"
+--- stderr ---
+
+Error: Unsupported argument
+
+  on main.tf line 4, in terraform:
+   4:     nope = 1
+
+An argument named "nope" is not expected here.
+
+Error: Unsupported block type
+
+  on main.tf line 5, in terraform:
+   5:     foo {}
+
+Blocks of type "foo" are not expected here.
+
+Error: Variables not allowed
+
+  on main.tf line 3, in terraform:
+   3:     path = var.x
+
+Variables may not be used here.
+--- exit status: 1 ---
+
+"#]],
+    );
+    check(
+        state_list("backend \"local\" { path = [\"a\"] }"),
+        str![[r#"
+--- stderr ---
+
+Error: Incorrect attribute value type
+
+  on main.tf line 2, in terraform:
+   2:   backend "local" { path = ["a"] }
+
+Inappropriate value for attribute "path": string required.
+--- exit status: 1 ---
+
+"#]],
+    );
+    check(
+        state_list("backend \"local\" { path = \"\" }"),
+        str![[r#"
+--- stderr ---
+
+Error: Invalid local state file path
+
+  on main.tf line 2, in terraform:
+   2:   backend "local" { path = "" }
+
+The "path" attribute value must not be empty.
+--- exit status: 1 ---
+
+"#]],
+    );
+}
+
+#[test]
+fn there_are_only_so_many_backends() {
+    check(
+        state_list("backend \"nope\" {}"),
+        str![[r#"
+--- stderr ---
+
+Error: Unsupported backend type
+
+  on main.tf line 2, in terraform:
+   2:   backend "nope" {}
+
+There is no backend type named "nope".
+--- exit status: 1 ---
+
+"#]],
+    );
+    check(
+        state_list("backend \"etcd\" {}"),
+        str![[r#"
+--- stderr ---
+
+Error: Unsupported backend type
+
+  on main.tf line 2, in terraform:
+   2:   backend "etcd" {}
+
+The "etcd" backend is not supported in Terraform v1.3 or later.
+--- exit status: 1 ---
+
+"#]],
+    );
+    check(
+        state_list("backend \"s3\" { bucket = 1 }"),
+        str![[r#"
+--- stderr ---
+
+Error: Unsupported backend type
+
+  on main.tf line 2, in terraform:
+   2:   backend "s3" { bucket = 1 }
+
+The "s3" backend is not built into this version of trueup; states are kept in
+local files.
+--- exit status: 1 ---
+
+"#]],
+    );
+}
+
+#[test]
+fn a_path_may_be_any_constant_expression() {
+    let environment = TestEnvironment::new();
+    let backend = "terraform {\n  backend \"local\" { path = \"${1 + 1}.tfstate\" }\n}\n";
+    environment.write("main.tf", backend);
+    environment.write("2.tfstate", "no state");
+    check(
+        environment.run(&["state", "list"]),
+        str![[r#"
+--- stderr ---
+
+Error: Unsupported state file format
+
+2.tfstate cannot be used: it is not a state: expected ident at line 1 column
+2. The file is left as it is.
+
+To get it back, move 2.tfstate aside and run "trueup state push FILE" with a
+copy that is whole.
+--- exit status: 1 ---
+
+"#]],
+    );
+}

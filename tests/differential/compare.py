@@ -1,0 +1,108 @@
+"""What counts as a difference between two answers."""
+
+import json
+import re
+
+
+def paths(a, b, path=""):
+    """The places where two JSON values differ."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        found = []
+        for key in sorted(set(a) | set(b)):
+            if key not in a:
+                found.append(f"{path}.{key}: only trueup: {short(b[key])}")
+            elif key not in b:
+                found.append(f"{path}.{key}: only terraform: {short(a[key])}")
+            else:
+                found += paths(a[key], b[key], f"{path}.{key}")
+        return found
+    if isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
+        return [p for i, (x, y) in enumerate(zip(a, b)) for p in paths(x, y, f"{path}[{i}]")]
+    same = a == b and type(a) is type(b) or isinstance(a, (int, float)) and isinstance(b, (int, float)) and a == b and not isinstance(a, bool) and not isinstance(b, bool)
+    return [] if same else [f"{path}: terraform: {short(a)} trueup: {short(b)}"]
+
+
+def short(value):
+    return json.dumps(value)[:300]
+
+
+def keyed(changes):
+    return {f"{c['address']} {c.get('deposed', '')}": c for c in changes or []}
+
+
+def checks(plan):
+    """The checks of Terraform's plan in the shape of ours."""
+    found = []
+    for check in plan.get("checks") or []:
+        objects = {
+            one["address"]["to_display"]: [one["status"], [p["message"] for p in one.get("problems") or []]]
+            for one in check.get("instances") or []
+        }
+        kind = check["address"]["kind"]
+        found.append([kind, check["address"]["to_display"], check["status"], objects])
+    return sorted(found, key=str)
+
+
+def compare_plans(terraform, trueup):
+    a, b = terraform["plan"], trueup["plan"]
+    found = []
+    for part in ("resource_changes", "resource_drift"):
+        found += [f"{part} {p}" for p in paths(keyed(a.get(part)), keyed(b[part]))]
+        if not found:
+            order = lambda plan: [c["address"] for c in plan.get(part) or []]
+            if order(a) != order(b):
+                found.append(f"{part} order: {order(a)} {order(b)}")
+    found += [f"output_changes {p}" for p in paths(a.get("output_changes") or {}, b["output_changes"])]
+    found += [f"checks {p}" for p in paths(checks(a), sorted(b["checks"], key=str))]
+    if a["applyable"] != b["applyable"]:
+        found.append(f"applyable: terraform: {a['applyable']} trueup: {b['applyable']}")
+    return found
+
+
+def summaries(diagnostics, severity):
+    return sorted({(d["summary"], d["detail"]) for d in diagnostics or [] if d["severity"] == severity})
+
+
+def compare_diagnostics(a, b, phase):
+    found = []
+    for severity in ("error", "warning"):
+        x, y = summaries(a, severity), summaries(b, severity)
+        # Cycles are named by their members, in an order of no meaning.
+        x, y = ([cycle(d) for d in side] for side in (x, y))
+        if x != y:
+            only = [d for d in x if d not in y], [d for d in y if d not in x]
+            found.append(f"{phase} {severity}s: terraform: {only[0]} trueup: {only[1]}")
+    return found
+
+
+def cycle(diagnostic):
+    summary, detail = diagnostic
+    return ("Cycle", "") if summary.startswith("Cycle: ") else diagnostic
+
+
+def canonical(state):
+    """A state in which what is drawn at random is named after its place."""
+    text = json.dumps(state)
+    for resource in (state or {}).get("resources", []):
+        seen = {}
+        for instance in resource["instances"]:
+            key = str(instance.get("index_key"))
+            place = f"{resource.get('module', '')}.{resource['name']}[{key}]"
+            if instance.get("deposed"):
+                seen[key] = seen.get(key, 0) + 1
+                place += f" deposed {seen[key]}"
+                text = text.replace(instance["deposed"], f"key {seen[key]}")
+            id = (instance.get("attributes") or {}).get("id")
+            if id and re.fullmatch(r"[0-9a-f]{8}-[0-9a-f-]{27}", id):
+                text = text.replace(id, f"ID({place})".replace('"', "'"))
+    state = json.loads(text) or {}
+    results = [dict(c, objects=sorted(c["objects"] or [], key=str)) for c in state.get("check_results") or []]
+    return {
+        "resources": state.get("resources"),
+        "outputs": state.get("outputs"),
+        "check_results": sorted(results, key=str),
+    }
+
+
+def compare_states(terraform, trueup):
+    return [f"state {p}" for p in paths(canonical(terraform), canonical(trueup))]

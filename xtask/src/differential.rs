@@ -1,0 +1,72 @@
+//! `cargo xtask differential`
+
+use std::{path::PathBuf, process::Command};
+
+use anyhow::bail;
+
+use crate::process::{self, cargo, is_installed, workspace_root};
+
+/// Plan and apply random stacks with Terraform and with trueup, and show where
+/// they differ
+///
+/// Needs Go and Python: Terraform's core is built from its module.
+#[derive(clap::Args)]
+pub(crate) struct DifferentialArgs {
+    /// The stacks to try, as a range of seeds
+    #[arg(long, value_name = "A..B", default_value = "0..100")]
+    seeds: String,
+    /// How often each stack is changed and applied
+    #[arg(long, default_value_t = 4)]
+    steps: u32,
+    /// With resources of a provider with a random schema
+    #[arg(long)]
+    mock: bool,
+    /// Keep the requests that were answered differently in this folder
+    #[arg(long, value_name = "FOLDER")]
+    save: Option<PathBuf>,
+    /// Ask again what was kept in this file
+    #[arg(long, value_name = "FILE")]
+    request: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &DifferentialArgs) -> anyhow::Result<()> {
+    for program in ["go", "python3"] {
+        let probe = if program == "go" {
+            "version"
+        } else {
+            "--version"
+        };
+        if !is_installed(program, probe) {
+            bail!("the differential test compared NOTHING: {program} is not installed");
+        }
+    }
+    let folder = workspace_root().join("tests/differential");
+    let target = workspace_root().join("target");
+    let oracle = target.join("differential/oracle");
+    if !oracle.exists() {
+        println!("building Terraform's core, which takes minutes");
+        process::run(Command::new(folder.join("oracle/build.sh")).arg(&oracle))?;
+    }
+    process::run(
+        cargo()
+            .args(["build", "--quiet", "--package", "trueup-core"])
+            .args(["--example", "differential"]),
+    )?;
+    let mut compare = Command::new("python3");
+    compare.arg(folder.join("differential.py"));
+    compare.arg("--oracle").arg(&oracle);
+    compare
+        .arg("--trueup")
+        .arg(target.join("debug/examples/differential"));
+    compare.args(["--seeds", &args.seeds, "--steps", &args.steps.to_string()]);
+    if args.mock {
+        compare.arg("--mock");
+    }
+    if let Some(save) = &args.save {
+        compare.arg("--save").arg(save);
+    }
+    if let Some(request) = &args.request {
+        compare.arg("--request").arg(request);
+    }
+    process::run(&mut compare)
+}
