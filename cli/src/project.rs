@@ -9,7 +9,7 @@ use trueup_core::{
 };
 use trueup_lang::{
     context::Context as World,
-    function::Functions,
+    function::{Function, Functions},
     functions::{standard, terraform_provider},
 };
 use trueup_syntax::Diagnostics;
@@ -63,7 +63,7 @@ impl Project {
         let loader = Loader::new(world.files.as_ref());
         let (config, diagnostics) = loader.load(dir, &workspace::data_dir(environment));
         let mut functions = standard(&world);
-        functions.extend(provider_functions(&config));
+        functions.extend(provider_functions());
         Ok(Project {
             config,
             diagnostics,
@@ -95,26 +95,33 @@ impl Project {
         world.plan_timestamp = Some(timestamp);
         world.pure_only = phase == Phase::Plan;
         let mut functions = standard(&world);
-        functions.extend(provider_functions(&self.config));
+        functions.extend(provider_functions());
         functions
     }
 
-    /// The names of all functions.
-    pub(crate) fn function_names(&self) -> impl Iterator<Item = &String> {
-        self.functions.keys()
+    /// The names of all functions, as the root module calls them.
+    pub(crate) fn function_names(&self) -> impl Iterator<Item = String> {
+        let root = (!self.config.is_empty()).then(|| &self.config.node(self.config.root()).module);
+        let required = root
+            .into_iter()
+            .flat_map(|module| module.requirements.providers.values());
+        let of_providers = required.flat_map(|required| {
+            let prefix = format!("provider::{}::", required.provider);
+            let names = self.functions.keys();
+            names.filter_map(move |name| {
+                let function = name.strip_prefix(&prefix)?;
+                Some(format!("provider::{}::{function}", required.name))
+            })
+        });
+        let plain = self.functions.keys();
+        let plain = plain.filter(|name| !name.starts_with("provider::"));
+        plain.cloned().chain(of_providers)
     }
 }
 
-/// The functions of providers, under the local names that modules give them.
-fn provider_functions(config: &Config) -> Functions {
-    let builtin = ProviderSource::builtin("terraform");
-    let mut functions = Functions::new();
-    let modules = config.nodes().map(|(_, node)| &node.module);
-    let required = modules.flat_map(|module| module.requirements.providers.values());
-    for required in required.filter(|required| required.provider == builtin) {
-        for (name, function) in terraform_provider() {
-            functions.insert(format!("provider::{}::{name}", required.name), function);
-        }
-    }
-    functions
+/// The functions of providers, under the source addresses.
+fn provider_functions() -> impl Iterator<Item = (String, Function)> {
+    let source = ProviderSource::builtin("terraform");
+    let functions = terraform_provider().into_iter();
+    functions.map(move |(name, function)| (format!("provider::{source}::{name}"), function))
 }

@@ -18,5 +18,5 @@ mod templating;
 pub use eval::{evaluate, get_attr, index};
 pub use notes::{Cause, notes};
 pub use references::references;
-pub use scope::{Limits, Resolution, Scope, Variables};
+pub use scope::{Limits, ProviderNames, Resolution, Scope, Variables};
 pub use templating::{NoTemplates, Templating};

@@ -22,6 +22,15 @@ pub trait Variables {
     }
 }
 
+/// The names a module gives to providers.
+///
+/// With it `provider::NAME::f` is looked up as `provider::SOURCE::f`, so that
+/// modules may share functions and yet call providers as they like.
+pub trait ProviderNames {
+    /// The source address of the provider called `name`, if one is.
+    fn source(&self, name: &str) -> Option<String>;
+}
+
 /// What became of the beginning of a traversal.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Resolution {
@@ -69,6 +78,7 @@ pub struct Scope<'a> {
     variables: Option<&'a dyn Variables>,
     functions: Option<&'a Functions>,
     sources: Option<&'a SourceMap>,
+    providers: Option<&'a dyn ProviderNames>,
     parent: Option<&'a Scope<'a>>,
     bound: &'a [(Str, Value)],
     item: Option<&'a Value>,
@@ -123,6 +133,14 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// The same, in a module that has names for providers.
+    pub fn with_providers(self, providers: &'a dyn ProviderNames) -> Self {
+        Scope {
+            providers: Some(providers),
+            ..self
+        }
+    }
+
     /// The same, in which evaluation may cost more or less.
     pub fn with_limits(self, limits: Limits) -> Self {
         Scope { limits, ..self }
@@ -138,6 +156,7 @@ impl<'a> Scope<'a> {
             variables: self.variables,
             functions: self.functions,
             sources: self.sources,
+            providers: self.providers,
             parent: Some(self),
             bound,
             item: self.item,
@@ -148,6 +167,10 @@ impl<'a> Scope<'a> {
     /// The functions that may be called, if any may.
     pub fn functions(&self) -> Option<&'a Functions> {
         self.functions
+    }
+
+    pub(crate) fn providers(&self) -> Option<&'a dyn ProviderNames> {
+        self.providers
     }
 
     /// The same scope inside a splat expression, at `item`.
@@ -169,8 +192,13 @@ impl<'a> Scope<'a> {
             .unwrap_or_default()
     }
 
+    /// Whether it is inside a `for` expression.
+    pub(crate) fn is_bound(&self) -> bool {
+        self.frames().any(|frame| !frame.bound.is_empty())
+    }
+
     pub(crate) fn allows_variables(&self) -> bool {
-        self.variables.is_some() || self.frames().any(|frame| !frame.bound.is_empty())
+        self.variables.is_some() || self.is_bound()
     }
 
     pub(crate) fn resolve(&self, traversal: &Traversal) -> Resolution {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use trueup_lang::{Scope, evaluate};
+use trueup_lang::{ProviderNames, Scope, evaluate};
 use trueup_syntax::{
     Span,
     ast::{Attribute, Expr, ExprKind, Ident, StepKind},
@@ -40,6 +40,13 @@ pub struct Requirements {
     pub providers: BTreeMap<Str, RequiredProvider>,
     /// The header of the block, if there is one.
     pub span: Option<Span>,
+}
+
+impl ProviderNames for Requirements {
+    fn source(&self, name: &str) -> Option<String> {
+        let required = self.providers.get(name)?;
+        Some(required.provider.to_string())
+    }
 }
 
 impl Decoder<'_> {

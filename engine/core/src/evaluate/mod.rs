@@ -318,8 +318,12 @@ impl<'a> View<'a> {
 
     /// Calls `with` with the scope expressions are evaluated in.
     pub fn scope<T>(&self, with: impl FnOnce(&Scope<'_>) -> T) -> T {
-        let scope = Scope::new(self, self.evaluation.functions);
-        with(&scope.with_sources(self.evaluation.config.sources()))
+        let config = self.evaluation.config;
+        let module = &config.node(self.module.node).module;
+        let scope = Scope::new(self, self.evaluation.functions)
+            .with_sources(config.sources())
+            .with_providers(&module.requirements);
+        with(&scope)
     }
 
     /// Evaluates an expression and converts the result.

@@ -259,7 +259,9 @@ impl<'a> View<'a> {
 
     /// What the evaluator sees of it.
     pub(super) fn evaluation_scope(&self) -> Scope<'_> {
-        Scope::new(self, self.scope.environment.functions).with_sources(self.scope.config.sources())
+        Scope::new(self, self.scope.environment.functions)
+            .with_sources(self.scope.config.sources())
+            .with_providers(&self.scope.module().requirements)
     }
 
     /// The value of a reference that was checked before.

@@ -18,7 +18,7 @@ use trueup_core::{
 use trueup_lang::{
     context::{Clock, Context, FileKind, Files, ParsedTemplate, Random, Templates},
     function::{FunctionError, Functions},
-    functions::standard,
+    functions::{standard, terraform_provider},
 };
 use trueup_sdk::{Answer, Configuration, Problem, Provider, ProviderSchema, ready};
 use trueup_syntax::Diagnostics;
@@ -88,7 +88,7 @@ impl Templates for Nothing {
 }
 
 pub(crate) fn functions(files: Arc<dyn Files>) -> Functions {
-    standard(&Context {
+    let mut functions = standard(&Context {
         base_dir: PathBuf::from("."),
         working_dir: PathBuf::from("/"),
         home_dir: None,
@@ -99,7 +99,12 @@ pub(crate) fn functions(files: Arc<dyn Files>) -> Functions {
         random: Arc::new(Nothing),
         files,
         templates: Arc::new(Nothing),
-    })
+    });
+    for (name, function) in terraform_provider() {
+        let source = ProviderSource::builtin("terraform");
+        functions.insert(format!("provider::{source}::{name}"), function);
+    }
+    functions
 }
 
 pub(crate) fn providers() -> Registry {

@@ -5,13 +5,12 @@ use std::cell::Cell;
 use trueup_syntax::{
     Diagnostic, Diagnostics, FailedCall, Signature, Span,
     ast::{Call, Expr},
-    suggest::similar_name,
 };
 use trueup_value::{Type, Value, convert, quote};
 
-use super::{Evaluator, Spent, start_span};
+use super::{Evaluator, Spent, lookup, start_span};
 use crate::{
-    function::{Expressions, Function, FunctionError, Functions, Implementation, LazyBody, Param},
+    function::{Expressions, Function, FunctionError, Implementation, LazyBody, Param},
     scope::Scope,
 };
 
@@ -48,8 +47,8 @@ impl Evaluator {
             self.fail(diagnostic, expr, scope);
             return Value::dynamic();
         };
-        let Some(function) = functions.get(call.name.name.as_str()) else {
-            let diagnostic = unknown_function(call, functions).within(expr.span);
+        let Some(function) = lookup::function(&call.name.name, functions, scope) else {
+            let diagnostic = lookup::unknown(call, functions, scope).within(expr.span);
             self.fail(diagnostic, expr, scope);
             return Value::dynamic();
         };
@@ -280,41 +279,6 @@ fn wrong_count(site: &Site<'_>, args: &[Argument<'_>]) -> Option<Diagnostic> {
         return None;
     };
     Some(diagnostic.within(site.expr.span))
-}
-
-fn unknown_function(call: &Call, functions: &Functions) -> Diagnostic {
-    let name = call.name.name.as_str();
-    let detail = match name.rfind("::") {
-        Some(end) => {
-            let (namespace, name) = name.split_at(end + 2);
-            unknown_in_namespace(namespace, name, functions)
-        }
-        None => {
-            let names = functions.keys().filter(|name| !name.contains("::"));
-            let suggestion = similar_name(name, names.map(String::as_str))
-                .map(|found| format!(" Did you mean {}?", quote(found)))
-                .unwrap_or_default();
-            format!("There is no function named {}.{suggestion}", quote(name))
-        }
-    };
-    Diagnostic::error("Call to unknown function", detail, call.name.span)
-}
-
-fn unknown_in_namespace(namespace: &str, name: &str, functions: &Functions) -> String {
-    let mut there = functions
-        .keys()
-        .filter_map(|function| function.strip_prefix(namespace))
-        .peekable();
-    if there.peek().is_none() {
-        return format!("There are no functions in namespace {}.", quote(namespace));
-    }
-    let suggestion = similar_name(name, there)
-        .map(|found| format!(" Did you mean {namespace}{found}?"))
-        .unwrap_or_default();
-    format!(
-        "There is no function named {} in namespace {namespace}.{suggestion}",
-        quote(name)
-    )
 }
 
 fn failed_call(call: &Call, function: &Function) -> FailedCall {

@@ -10,6 +10,7 @@ mod conditional;
 mod construct;
 mod for_each;
 mod json_object;
+mod lookup;
 mod operators;
 mod splat;
 mod template;
