@@ -19,6 +19,7 @@ use trueup_core::{
     apply::apply,
     load::{Config, Loader},
     plan::{Mode, Options, Plan, changes_json, plan, value_json},
+    progress::Watch,
     run::{Stack, schema_of},
     state::State,
     validate::{Environment, Registry, Schemas, validate},
@@ -142,7 +143,7 @@ impl Stage {
         let config = config(text);
         let inputs = BTreeMap::new();
         let stack = self.stack(&config, &inputs);
-        let (state, found) = block_on(apply(stack, &plan, None, 4));
+        let (state, found) = block_on(apply(stack, &plan, None, 4, Watch::default()));
         self.state = State::from_snapshot(&self.snapshot(&state)).expect("the same state");
         match found.0.is_empty() {
             true => actions(&plan),
@@ -165,7 +166,12 @@ impl Stage {
         if !found.0.is_empty() {
             return Err(told(&found));
         }
-        let (plan, found) = block_on(plan(self.stack(&config, &inputs), &self.state, options));
+        let (plan, found) = block_on(plan(
+            self.stack(&config, &inputs),
+            &self.state,
+            options,
+            Watch::default(),
+        ));
         match found.0.is_empty() {
             true => Ok(plan),
             false => Err(told(&found)),
