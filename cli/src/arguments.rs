@@ -112,12 +112,20 @@ fn boolean<'a>(command: &clap::Command, argument: &'a str) -> Option<(&'a str, b
         Some(flag) => matches!(flag.get_action(), clap::ArgAction::SetTrue),
         None => name == "no-color",
     };
-    let value = match value {
-        "1" | "t" | "T" | "true" | "TRUE" | "True" => true,
-        "0" | "f" | "F" | "false" | "FALSE" | "False" => false,
-        _ => return None,
-    };
+    let value = switch(value).ok()?;
     is_switch.then_some((name, value))
+}
+
+/// A boolean as Go reads it: `true`, `T`, `1`, …
+///
+/// # Errors
+/// What is expected instead.
+pub(crate) fn switch(text: &str) -> Result<bool, String> {
+    match text {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
+        _ => Err("expected true or false".to_owned()),
+    }
 }
 
 #[cfg(test)]

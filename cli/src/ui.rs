@@ -1,12 +1,16 @@
 //! All output goes through here.
 
-use std::io::{self, Write};
+use std::{
+    cmp::Ordering,
+    collections::{HashMap, hash_map::Entry},
+    io::{self, Write},
+};
 
 use serde::Serialize;
 
 use trueup_syntax::{
     Diagnostic, Diagnostics, Severity, SourceMap,
-    render::{Renderer, Style},
+    render::{Renderer, Style, compact_warnings},
 };
 use trueup_value::json::write_indented;
 
@@ -94,6 +98,38 @@ impl Ui {
         }
     }
 
+    /// Shows diagnostics as the commands that plan do: warnings on standard
+    /// output, where similar ones are told once, errors on standard error.
+    /// `compact` shows warnings that come alone as their summaries only.
+    ///
+    /// # Errors
+    /// [`CommandError::Output`]
+    pub(crate) fn report(
+        &self,
+        diagnostics: &Diagnostics,
+        sources: &SourceMap,
+        compact: bool,
+    ) -> Result<(), CommandError> {
+        if diagnostics.0.is_empty() {
+            return Ok(());
+        }
+        if compact && !diagnostics.has_errors() {
+            let warnings = compact_warnings(diagnostics, sources, self.style());
+            return self.print(&format!(
+                "\n{warnings}\nTo see the full warning notes, run Terraform without -compact-warnings.\n"
+            ));
+        }
+        let mut renderer = Renderer::new(sources);
+        for diagnostic in consolidated(diagnostics, sources) {
+            let text = renderer.human(&diagnostic, self.style());
+            match diagnostic.severity {
+                Severity::Error => self.complain(&text),
+                Severity::Warning => self.print(&text)?,
+            }
+        }
+        Ok(())
+    }
+
     /// Shows a warning on standard output, as Terraform does with those that
     /// are a command's answer.
     pub(crate) fn warn(&self, summary: &str, detail: &str) -> Result<(), CommandError> {
@@ -142,4 +178,54 @@ pub(crate) fn json_text(value: &impl Serialize) -> Result<Vec<u8>, CommandError>
     let mut text = Vec::new();
     write_indented(&mut text, value).map_err(CommandError::Output)?;
     Ok(text)
+}
+
+/// Diagnostics in the order Terraform shows them, warnings of the same
+/// summary as one.
+fn consolidated(diagnostics: &Diagnostics, sources: &SourceMap) -> Vec<Diagnostic> {
+    /// Of these every one counts.
+    const EACH: &str = "Check block assertion failed";
+    let mut sorted: Vec<&Diagnostic> = diagnostics.0.iter().collect();
+    sorted.sort_by(|a, b| order(a, b, sources));
+    let mut first: HashMap<&str, (usize, usize)> = HashMap::new();
+    let mut shown: Vec<Diagnostic> = Vec::with_capacity(sorted.len());
+    for diagnostic in sorted {
+        let alone = diagnostic.severity == Severity::Error
+            || diagnostic.subject.is_none()
+            || diagnostic.summary == EACH;
+        match first.entry(&diagnostic.summary) {
+            _ if alone => shown.push(diagnostic.clone()),
+            Entry::Occupied(mut entry) => entry.get_mut().1 += 1,
+            Entry::Vacant(entry) => {
+                entry.insert((shown.len(), 0));
+                shown.push(diagnostic.clone());
+            }
+        }
+    }
+    for (index, more) in first.into_values().filter(|(_, more)| *more > 0) {
+        let note = match more {
+            1 => "(and one more similar warning elsewhere)".to_owned(),
+            more => format!("(and {more} more similar warnings elsewhere)"),
+        };
+        if let Some(diagnostic) = shown.get_mut(index) {
+            let gap = if diagnostic.detail.is_empty() {
+                ""
+            } else {
+                "\n\n"
+            };
+            diagnostic.detail.push_str(&format!("{gap}{note}"));
+        }
+    }
+    shown
+}
+
+/// Warnings first, then what has no place, then by place.
+fn order(a: &Diagnostic, b: &Diagnostic, sources: &SourceMap) -> Ordering {
+    let place = |diagnostic: &Diagnostic| {
+        let span = diagnostic.subject?;
+        let name = &sources.file(span.file).name;
+        Some((name.to_owned(), span.start, span.end))
+    };
+    let by_severity = b.severity.cmp(&a.severity);
+    by_severity.then_with(|| place(a).cmp(&place(b)))
 }

@@ -1,10 +1,10 @@
 //! `trueup destroy`
 
-use super::{Context, apply};
-use crate::{
-    error::CommandError,
-    operation::{OperationFlags, PlanFlags},
+use super::{
+    Context,
+    apply::{self, ApplyArgs},
 };
+use crate::{error::CommandError, operation::Command};
 
 /// Destroy previously-created infrastructure
 ///
@@ -12,20 +12,9 @@ use crate::{
 #[derive(clap::Args, Debug)]
 pub(crate) struct DestroyArgs {
     #[command(flatten)]
-    plan: PlanFlags,
-
-    #[command(flatten)]
-    operation: OperationFlags,
-
-    /// Don't ask before destroying
-    #[arg(long)]
-    auto_approve: bool,
+    apply: ApplyArgs,
 }
 
 pub(crate) fn run(args: &DestroyArgs, context: &Context<'_>) -> Result<(), CommandError> {
-    let plan = PlanFlags {
-        destroy: true,
-        ..args.plan.clone()
-    };
-    apply::apply(&plan, &args.operation, args.auto_approve, context)
+    apply::run_as(Command::Destroy, &args.apply, context)
 }

@@ -9,7 +9,7 @@ mod force_unlock;
 pub(crate) mod graph;
 mod helm;
 mod metadata;
-mod output;
+pub(crate) mod output;
 mod plan;
 mod providers;
 mod show;
@@ -44,6 +44,7 @@ use crate::{
     name = "trueup",
     disable_help_subcommand = true,
     disable_version_flag = true,
+    args_override_self = true,
     after_help = "Flags may be written with one dash or two: -json and --json are the same."
 )]
 pub(crate) struct Arguments {

@@ -133,7 +133,8 @@ fn raw(name: &str, value: &Value) -> Result<String, CommandError> {
     }
 }
 
-fn all_text(outputs: &Outputs) -> Result<String, CommandError> {
+/// Names and values, sensitive ones hidden.
+pub(crate) fn all_text(outputs: &Outputs) -> Result<String, CommandError> {
     let mut text = String::new();
     for (name, output) in outputs {
         let shown = if output.sensitive {

@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use trueup_core::{
-    input::{Argument, InputSources, read_inputs},
+    input::{Argument, InputSources, read_inputs, unset_variables},
     validate::Inputs,
 };
+
+use trueup_syntax::Diagnostics;
+use trueup_value::Str;
 
 use super::Context;
 use crate::{error::CommandError, project::Project, world};
@@ -30,20 +33,8 @@ impl VariableArgs {
         context: &Context<'_>,
         required: bool,
     ) -> Result<Inputs, CommandError> {
-        let environment: Vec<(String, String)> = context
-            .environment
-            .variables
-            .iter()
-            .filter_map(|(name, value)| {
-                Some((name.strip_prefix("TF_VAR_")?.to_owned(), value.clone()))
-            })
-            .collect();
-        let sources = InputSources {
-            environment: &environment,
-            dir: Path::new("."),
-            arguments: &self.arguments,
-            required,
-        };
+        let environment = from_environment(context);
+        let sources = self.sources(&environment, &[], required);
         let files = world::context(context.environment).files;
         let (inputs, diagnostics) = read_inputs(&mut project.config, files.as_ref(), &sources);
         context
@@ -54,6 +45,78 @@ impl VariableArgs {
         }
         Ok(inputs)
     }
+
+    /// The values of all variables, with what is to be said about them. Those
+    /// that are missing are asked for if somebody `may_ask`.
+    ///
+    /// # Errors
+    /// If the question cannot be put.
+    pub(crate) fn gather(
+        &self,
+        project: &mut Project,
+        context: &Context<'_>,
+        may_ask: bool,
+    ) -> Result<(Inputs, Diagnostics), CommandError> {
+        let environment = from_environment(context);
+        let sources = self.sources(&environment, &[], true);
+        let files = world::context(context.environment).files;
+        let mut answers = Vec::new();
+        if may_ask {
+            let unset = unset_variables(&mut project.config, files.as_ref(), &sources);
+            answers = ask(unset, project, context)?;
+        }
+        let sources = self.sources(&environment, &answers, true);
+        Ok(read_inputs(&mut project.config, files.as_ref(), &sources))
+    }
+
+    fn sources<'a>(
+        &'a self,
+        environment: &'a [(String, String)],
+        answers: &'a [(Str, String)],
+        required: bool,
+    ) -> InputSources<'a> {
+        InputSources {
+            environment,
+            dir: Path::new("."),
+            arguments: &self.arguments,
+            answers,
+            required,
+        }
+    }
+}
+
+/// Names and values of the `TF_VAR_` variables.
+fn from_environment(context: &Context<'_>) -> Vec<(String, String)> {
+    let variables = context.environment.variables.iter();
+    let values = variables.filter_map(|(name, value)| {
+        Some((name.strip_prefix("TF_VAR_")?.to_owned(), value.clone()))
+    });
+    values.collect()
+}
+
+/// Asks for the values of variables, one after the other.
+fn ask(
+    names: Vec<Str>,
+    project: &Project,
+    context: &Context<'_>,
+) -> Result<Vec<(Str, String)>, CommandError> {
+    let variables = &project.config.node(project.config.root()).module.variables;
+    let mut answers = Vec::new();
+    for name in names {
+        let Some(variable) = variables.get(&name) else {
+            continue;
+        };
+        let note = if variable.ephemeral {
+            " (ephemeral)"
+        } else {
+            ""
+        };
+        let query = format!("var.{name}{note}");
+        let description = variable.description.as_deref().unwrap_or_default();
+        let answer = context.ui.ask(&query, description, variable.sensitive)?;
+        answers.extend(answer.ok().map(|answer| (name, answer)));
+    }
+    Ok(answers)
 }
 
 impl Args for VariableArgs {

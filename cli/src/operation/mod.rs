@@ -1,8 +1,14 @@
 //! A run from the flags to the state that is written: load, lock, plan, ask,
 //! apply, write, unlock.
 
+mod approval;
+mod counts;
 mod flags;
 mod run;
+pub(crate) mod stream;
+pub(crate) mod view;
 
-pub(crate) use flags::{OperationFlags, PlanFlags};
-pub(crate) use run::Run;
+pub(crate) use approval::{Approval, approve};
+pub(crate) use counts::Applied;
+pub(crate) use flags::{Command, PlanFlags, RunFlags, refuse};
+pub(crate) use run::{Opening, Run};

@@ -1,12 +1,18 @@
 //! One run over the stack in the working folder.
 
-use std::{collections::BTreeMap, path::PathBuf, time::SystemTime};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
 
 use futures_executor::block_on;
 use trueup_core::{
     address::{AbsResource, ProviderSource},
     apply::apply,
-    plan::{Action, Options, Plan, plan},
+    load::config_files,
+    plan::{Mode, Options, Plan, plan},
+    progress::{Stop, Watch},
     run::{Stack, schema_of},
     state::State,
     validate::{Schemas, validate},
@@ -20,52 +26,82 @@ use trueup_state::{
 use trueup_syntax::Diagnostics;
 use trueup_value::{Str, Type, Value};
 
-use super::OperationFlags;
+use super::{Applied, Command, RunFlags, counts::Counting, flags, view::View};
 use crate::{
     commands::{Context, VariableArgs, version::TERRAFORM_VERSION},
     error::CommandError,
+    interrupt,
     project::{Phase, Project},
     states::{clock, session::Session},
+    world,
 };
 
 /// A stack whose state is locked.
 pub(crate) struct Run<'a> {
     context: &'a Context<'a>,
-    project: Project,
+    view: &'a dyn View,
+    pub(crate) project: Project,
     inputs: BTreeMap<Str, Value>,
+    /// What is to be said and has not been said.
+    found: Diagnostics,
     session: Session,
     state: State,
     /// What `plantimestamp` says.
     timestamp: SystemTime,
+    stop: Stop,
 }
 
-/// What an apply has done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Applied {
-    pub(crate) added: usize,
-    pub(crate) changed: usize,
-    pub(crate) destroyed: usize,
+/// What to open.
+pub(crate) struct Opening<'a> {
+    /// On behalf of which command.
+    pub(crate) command: Command,
+    /// What it is going to plan.
+    pub(crate) mode: Mode,
+    /// How to run.
+    pub(crate) flags: &'a RunFlags,
+    /// Values of variables.
+    pub(crate) variables: &'a VariableArgs,
 }
 
 impl<'a> Run<'a> {
-    /// Loads and validates the stack, gathers the values of variables, locks
-    /// the state and reads it. What is wrong has been shown.
+    /// Loads the stack, gathers the values of variables, validates, locks the
+    /// state and reads it. Errors have been shown; warnings are kept until
+    /// [`Run::tell`].
     ///
     /// # Errors
     /// If any of that fails.
     pub(crate) fn open(
-        operation: &str,
-        flags: &OperationFlags,
-        variables: &VariableArgs,
+        opening: &Opening<'_>,
         context: &'a Context<'a>,
+        view: &'a dyn View,
     ) -> Result<Self, CommandError> {
-        let mut project = load(context)?;
-        let inputs = variables.values(&mut project, context, true)?;
+        let Opening {
+            command,
+            mode,
+            flags,
+            variables,
+        } = *opening;
+        if flags.files.state.is_some() {
+            let sources = trueup_syntax::SourceMap::default();
+            view.diagnostics(&Diagnostics(vec![deprecated_state()]), &sources)?;
+        }
+        let stop = Stop::default();
+        interrupt::listen(stop.clone(), context.ui.clone(), flags.json);
+        let mut project = Project::load(Path::new("."), context.environment)?;
+        let mut found = std::mem::take(&mut project.diagnostics);
+        stop_at_errors(&found, &project, view)?;
+        refuse_nothing(command, mode, context)?;
+        let may_ask = !flags.json && flags.input.may_ask(context.environment);
+        let (inputs, about_inputs) = variables.gather(&mut project, context, may_ask)?;
+        found.extend(about_inputs);
+        stop_at_errors(&found, &project, view)?;
+        found.extend(validate(&project.config, &project.environment()));
+        stop_at_errors(&found, &project, view)?;
         let session = Session::open_for(
             &project.config,
             &flags.files,
             &flags.lock,
-            operation,
+            command.operation(),
             context,
         )?;
         let state = State::from_snapshot(&session.draft()?).map_err(|problem| {
@@ -73,31 +109,51 @@ impl<'a> Run<'a> {
         })?;
         Ok(Run {
             context,
+            view,
             project,
             inputs: inputs.into_iter().collect(),
+            found,
             session,
             state,
             timestamp: SystemTime::now(),
+            stop,
         })
     }
 
-    /// Plans. Diagnostics have been shown; with errors among them the plan
-    /// says so.
+    /// The workspace.
+    pub(crate) fn workspace(&self) -> &str {
+        self.project.environment().workspace
+    }
+
+    /// Plans. What is to be said about it is kept until [`Run::tell`]; with
+    /// errors among that the plan says so.
     pub(crate) fn plan(&mut self, options: &Options) -> Plan {
-        let functions =
-            self.project
-                .functions_in(Phase::Plan, self.timestamp, self.context.environment);
-        let (plan, found) = block_on(plan(
-            self.stack(&functions),
-            &self.state,
-            options,
-            trueup_core::progress::Watch::default(),
-        ));
-        self.show(&found);
+        let functions = self.functions(Phase::Plan);
+        let watch = Watch {
+            observer: self.view.observer(),
+            stop: Some(&self.stop),
+        };
+        let planned = plan(self.stack(&functions), &self.state, options, watch);
+        let (plan, found) = block_on(planned);
+        self.found.extend(found);
         plan
     }
 
-    /// Does what `plan` says and writes the state. Diagnostics have been shown.
+    /// Says what has not been said yet.
+    ///
+    /// # Errors
+    /// [`CommandError::Reported`] if there are errors among it.
+    pub(crate) fn tell(&mut self) -> Result<(), CommandError> {
+        let found = std::mem::take(&mut self.found);
+        self.view
+            .diagnostics(&found, self.project.config.sources())?;
+        match found.has_errors() {
+            true => Err(CommandError::Reported),
+            false => Ok(()),
+        }
+    }
+
+    /// Does what `plan` says and writes the state that led to.
     ///
     /// # Errors
     /// [`CommandError::Reported`] if something could not be done; what could
@@ -106,30 +162,34 @@ impl<'a> Run<'a> {
         &mut self,
         plan: &Plan,
         parallelism: usize,
-    ) -> Result<Applied, CommandError> {
-        let functions =
-            self.project
-                .functions_in(Phase::Apply, self.timestamp, self.context.environment);
+    ) -> Result<(Applied, Snapshot), CommandError> {
+        let functions = self.functions(Phase::Apply);
         let journal = self.journal()?;
+        let counting = Counting::new(self.view.observer());
+        let watch = Watch {
+            observer: &counting,
+            stop: Some(&self.stop),
+        };
         let stack = self.stack(&functions);
-        let (state, found) = block_on(apply(
-            stack,
-            plan,
-            Some(&journal),
-            parallelism,
-            trueup_core::progress::Watch::default(),
-        ));
-        let snapshot = self.snapshot(&state)?;
-        self.session.write(snapshot)?;
-        journal
-            .remove()
-            .map_err(|problem| journal_error(&problem))?;
-        self.show(&found);
+        let applied = apply(stack, plan, Some(&journal), parallelism, watch);
+        let (state, found) = block_on(applied);
+        let snapshot = self.write(&state)?;
+        let removed = journal.remove();
+        removed.map_err(|problem| journal_error(&problem))?;
         self.state = state;
-        if found.has_errors() {
-            return Err(CommandError::Reported);
-        }
-        Ok(Applied::of(plan))
+        self.found.extend(found);
+        self.tell()?;
+        Ok((counting.counts(), snapshot))
+    }
+
+    /// Writes a state that no action led to.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(crate) fn write(&mut self, state: &State) -> Result<Snapshot, CommandError> {
+        let snapshot = self.snapshot(state)?;
+        self.session.write(snapshot.clone())?;
+        Ok(snapshot)
     }
 
     /// Gives the lock back.
@@ -138,6 +198,12 @@ impl<'a> Run<'a> {
     /// If the sidecar of the lock cannot be removed.
     pub(crate) fn close(self) -> Result<(), CommandError> {
         self.session.close()
+    }
+
+    fn functions(&self, phase: Phase) -> Functions {
+        let environment = self.context.environment;
+        self.project
+            .functions_in(phase, self.timestamp, environment)
     }
 
     fn stack<'b>(&'b self, functions: &'b Functions) -> Stack<'b> {
@@ -173,43 +239,51 @@ impl<'a> Run<'a> {
             CommandError::usage("Failed to encode the state", problem.to_string())
         })
     }
-
-    fn show(&self, found: &Diagnostics) {
-        let sources = self.project.config.sources();
-        self.context.ui.diagnostics(found, sources);
-    }
 }
 
-impl Applied {
-    fn of(plan: &Plan) -> Self {
-        let mut applied = Applied::default();
-        for change in &plan.changes {
-            match change.action {
-                Action::Create => applied.added += 1,
-                Action::Update => applied.changed += 1,
-                Action::Delete => applied.destroyed += 1,
-                Action::DeleteThenCreate | Action::CreateThenDelete => {
-                    applied.added += 1;
-                    applied.destroyed += 1;
-                }
-                Action::NoOp | Action::Read | Action::Forget => {}
-            }
-        }
-        applied
-    }
-}
-
-/// The stack in the working folder, if there is nothing wrong with it.
-fn load(context: &Context<'_>) -> Result<Project, CommandError> {
-    let mut project = Project::load(std::path::Path::new("."), context.environment)?;
-    let mut found = std::mem::take(&mut project.diagnostics);
+/// Shows what was found if there are errors among it.
+fn stop_at_errors(
+    found: &Diagnostics,
+    project: &Project,
+    view: &dyn View,
+) -> Result<(), CommandError> {
     if !found.has_errors() {
-        found.extend(validate(&project.config, &project.environment()));
+        return Ok(());
     }
-    context.ui.diagnostics(&found, project.config.sources());
-    match found.has_errors() {
-        true => Err(CommandError::Reported),
-        false => Ok(project),
+    view.diagnostics(found, project.config.sources())?;
+    Err(CommandError::Reported)
+}
+
+/// A folder without configuration would mean to destroy everything.
+fn refuse_nothing(command: Command, mode: Mode, context: &Context<'_>) -> Result<(), CommandError> {
+    if mode == Mode::Destroy || command == Command::Refresh {
+        return Ok(());
+    }
+    let files = world::context(context.environment).files;
+    let (normal, overrides) = config_files(files.as_ref(), Path::new(".")).unwrap_or_default();
+    if !normal.is_empty() || !overrides.is_empty() {
+        return Ok(());
+    }
+    Err(CommandError::usage(
+        "No configuration files",
+        match command {
+            Command::Plan => {
+                "Plan requires configuration to be present. Planning without a configuration would mark everything for destruction, which is normally not what is desired. If you would like to destroy everything, run plan with the -destroy option. Otherwise, create a Terraform configuration file (.tf file) and try again."
+            }
+            _ => {
+                "Apply requires configuration to be present. Applying without a configuration would mark everything for destruction, which is normally not what is desired. If you would like to destroy everything, run 'terraform destroy' instead."
+            }
+        },
+    ))
+}
+
+fn deprecated_state() -> trueup_syntax::Diagnostic {
+    trueup_syntax::Diagnostic {
+        severity: trueup_syntax::Severity::Warning,
+        ..flags::error(
+            "Deprecated flag: -state",
+            "Use `path` attribute within the `local` backend instead: https://developer.hashicorp.com/terraform/language/v1.10.x/settings/backends/local#path",
+        )
     }
 }
 

@@ -29,7 +29,7 @@ pub(crate) struct LockArgs {
     /// Hold a lock on the state while it is changed; `-lock=false` is
     /// dangerous if others might run commands against the same workspace
     #[arg(long, value_name = "BOOL", default_value = "true", default_missing_value = "true",
-          num_args = 0..=1, require_equals = true, action = clap::ArgAction::Set)]
+          num_args = 0..=1, require_equals = true, action = clap::ArgAction::Set, value_parser = crate::arguments::switch)]
     lock: bool,
 
     /// How long to wait for the lock, such as 30s

@@ -38,6 +38,8 @@ pub struct InputSources<'a> {
     pub dir: &'a Path,
     /// Arguments in the order given.
     pub arguments: &'a [Argument],
+    /// Names and values somebody typed when asked.
+    pub answers: &'a [(Str, String)],
     /// A variable without a value is an error.
     pub required: bool,
 }
@@ -47,6 +49,7 @@ pub struct InputSources<'a> {
 pub(crate) enum Origin {
     Environment,
     Argument,
+    Answer,
     File(Span),
 }
 
@@ -70,23 +73,7 @@ pub fn read_inputs(
     files: &dyn Files,
     sources: &InputSources<'_>,
 ) -> (Inputs, Diagnostics) {
-    let mut collector = Collector::default();
-    for (name, text) in sources.environment {
-        collector.add(
-            Str::new(name),
-            Given::Text(text.clone()),
-            Origin::Environment,
-        );
-    }
-    for path in file::automatic(files, sources.dir) {
-        collector.file(config, files, &path);
-    }
-    for argument in sources.arguments {
-        match argument {
-            Argument::Value(text) => collector.argument(text),
-            Argument::File(path) => collector.file(config, files, path),
-        }
-    }
+    let mut collector = Collector::of(config, files, sources);
     if collector.diagnostics.has_errors() || config.is_empty() {
         return (Inputs::new(), collector.diagnostics);
     }
@@ -95,7 +82,51 @@ pub fn read_inputs(
     (inputs, collector.diagnostics)
 }
 
+/// The variables of the root module that need a value and have none, by name.
+pub fn unset_variables(
+    config: &mut Config,
+    files: &dyn Files,
+    sources: &InputSources<'_>,
+) -> Vec<Str> {
+    let collector = Collector::of(config, files, sources);
+    if collector.diagnostics.has_errors() || config.is_empty() {
+        return Vec::new();
+    }
+    let variables = &config.node(config.root()).module.variables;
+    let unset = variables.iter().filter(|(name, variable)| {
+        variable.default.is_none() && !collector.given.contains_key(*name)
+    });
+    let mut names: Vec<Str> = unset.map(|(name, _)| name.clone()).collect();
+    names.sort();
+    names
+}
+
 impl Collector {
+    /// All values there are, from the least to the most important source.
+    fn of(config: &mut Config, files: &dyn Files, sources: &InputSources<'_>) -> Self {
+        let mut collector = Collector::default();
+        for (name, text) in sources.environment {
+            collector.add(
+                Str::new(name),
+                Given::Text(text.clone()),
+                Origin::Environment,
+            );
+        }
+        for path in file::automatic(files, sources.dir) {
+            collector.file(config, files, &path);
+        }
+        for argument in sources.arguments {
+            match argument {
+                Argument::Value(text) => collector.argument(text),
+                Argument::File(path) => collector.file(config, files, path),
+            }
+        }
+        for (name, text) in sources.answers {
+            collector.add(name.clone(), Given::Text(text.clone()), Origin::Answer);
+        }
+        collector
+    }
+
     fn add(&mut self, name: Str, given: Given, origin: Origin) {
         self.given.insert(name, (given, origin));
     }
@@ -146,7 +177,7 @@ impl Collector {
             let near = trueup_syntax::suggest::nearest_name(name, names.iter().copied());
             let hint = near.map(|near| format!("did you mean `{near}`?"));
             let diagnostic = match origin {
-                Origin::Environment => continue,
+                Origin::Environment | Origin::Answer => continue,
                 Origin::Argument => without_place(
                     "Value for undeclared variable",
                     format!(

@@ -28,6 +28,12 @@ pub(super) fn fit(
                 ),
                 variable.span,
             ),
+            Origin::Answer => (
+                format!(
+                    "Unsuitable value for var.{name} set using an interactive prompt: {reason}."
+                ),
+                variable.span,
+            ),
             Origin::File(span) if variable.sensitive => (
                 format!(
                     "The given value is not suitable for var.{name}, which is sensitive: {reason}. Invalid value defined at {}.",

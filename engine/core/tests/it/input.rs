@@ -58,6 +58,7 @@ fn read(given: &Given<'_>) -> Vec<String> {
         environment: &environment,
         dir: Path::new("."),
         arguments: &arguments,
+        answers: &[],
         required: true,
     };
     let (inputs, diagnostics) = read_inputs(&mut config, &files, &sources);

@@ -1,0 +1,157 @@
+//! A run for programs: a JSON object on a line for each event.
+
+use std::path::Path;
+
+use serde_json::{Map, Value as Json, json};
+use trueup_core::{
+    plan::Plan,
+    progress::{Observer, Silent},
+};
+use trueup_state::Snapshot;
+use trueup_syntax::{Diagnostic, Diagnostics, Severity, SourceMap, render::Renderer};
+
+use super::View;
+use crate::{
+    commands::{Context, version::TERRAFORM_VERSION},
+    error::CommandError,
+    operation::{Applied, stream},
+    project::Project,
+    ui::Ui,
+};
+
+/// Terraform's machine-readable stream.
+pub(super) struct JsonView<'a> {
+    ui: &'a Ui,
+}
+
+impl<'a> JsonView<'a> {
+    /// Begins the stream.
+    pub(super) fn new(context: &'a Context<'a>) -> Result<Self, CommandError> {
+        let view = JsonView { ui: &context.ui };
+        view.event(
+            "info",
+            &format!("Terraform {TERRAFORM_VERSION}"),
+            "version",
+            json!({ "terraform": TERRAFORM_VERSION, "ui": "1.2" }),
+        )?;
+        Ok(view)
+    }
+
+    fn event(
+        &self,
+        level: &str,
+        message: &str,
+        kind: &str,
+        more: Json,
+    ) -> Result<(), CommandError> {
+        self.ui.print(&stream::event(level, message, kind, more))
+    }
+
+    fn summary(&self, counts: Applied, operation: &str) -> Result<(), CommandError> {
+        let Applied {
+            imported,
+            added,
+            changed,
+            destroyed,
+        } = counts;
+        let imports = |text: &str| match imported {
+            0 => String::new(),
+            count => format!("{count} {text}, "),
+        };
+        let message = match operation {
+            "plan" => format!(
+                "Plan: {}{added} to add, {changed} to change, {destroyed} to destroy.",
+                imports("to import")
+            ),
+            "destroy" => format!("Destroy complete! Resources: {destroyed} destroyed."),
+            _ => format!(
+                "Apply complete! Resources: {}{added} added, {changed} changed, {destroyed} destroyed.",
+                imports("imported")
+            ),
+        };
+        let changes = json!({
+            "add": added,
+            "change": changed,
+            "import": imported,
+            "remove": destroyed,
+            "operation": operation,
+        });
+        let more = json!({ "changes": changes });
+        self.event("info", &message, "change_summary", more)
+    }
+
+    fn diagnostic(
+        &self,
+        diagnostic: &Diagnostic,
+        renderer: &mut Renderer<'_>,
+    ) -> Result<(), CommandError> {
+        let (level, word) = match diagnostic.severity {
+            Severity::Error => ("error", "Error"),
+            Severity::Warning => ("warn", "Warning"),
+        };
+        let message = format!("{word}: {}", diagnostic.summary);
+        let shown = serde_json::to_value(renderer.json(diagnostic)).unwrap_or(Json::Null);
+        let more = json!({ "diagnostic": shown });
+        self.event(level, &message, "diagnostic", more)
+    }
+}
+
+impl View for JsonView<'_> {
+    fn observer(&self) -> &dyn Observer {
+        &Silent
+    }
+
+    fn diagnostics(&self, found: &Diagnostics, sources: &SourceMap) -> Result<(), CommandError> {
+        let mut renderer = Renderer::new(sources);
+        for diagnostic in &found.0 {
+            self.diagnostic(diagnostic, &mut renderer)?;
+        }
+        Ok(())
+    }
+
+    fn plan(&self, plan: &Plan, _: &Project) -> Result<(), CommandError> {
+        let mut counts = Applied::default();
+        for change in &plan.changes {
+            counts.add(change.action);
+            counts.imported += usize::from(change.importing.is_some());
+        }
+        self.summary(counts, "plan")
+    }
+
+    fn next_step(&self, _: Option<&Path>, _: Option<&Path>) -> Result<(), CommandError> {
+        Ok(())
+    }
+
+    fn log(&self, text: &str) -> Result<(), CommandError> {
+        self.event("info", text, "log", Json::Null)
+    }
+
+    fn applied(&self, applied: Applied, destroy: bool) -> Result<(), CommandError> {
+        self.summary(applied, if destroy { "destroy" } else { "apply" })
+    }
+
+    fn outputs(&self, snapshot: &Snapshot) -> Result<(), CommandError> {
+        let outputs = snapshot.outputs.iter().map(|(name, output)| {
+            let mut shown = Map::new();
+            shown.insert("sensitive".into(), json!(output.sensitive));
+            shown.insert("type".into(), json!(output.ty));
+            if !output.sensitive {
+                shown.insert("value".into(), json!(output.value));
+            }
+            (name.clone(), Json::Object(shown))
+        });
+        let outputs: Map<String, Json> = outputs.collect();
+        let message = format!("Outputs: {}", outputs.len());
+        let more = json!({ "outputs": outputs });
+        self.event("info", &message, "outputs", more)
+    }
+
+    fn failed(&self, error: CommandError) -> CommandError {
+        let Some((summary, detail)) = error.message() else {
+            return error;
+        };
+        let diagnostic = Diagnostic::without_place(Severity::Error, summary, detail);
+        let shown = self.diagnostics(&Diagnostics(vec![diagnostic]), &SourceMap::default());
+        shown.err().unwrap_or(CommandError::Reported)
+    }
+}
