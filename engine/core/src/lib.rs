@@ -7,6 +7,7 @@ mod dependencies;
 pub mod diff;
 pub mod draw;
 pub mod evaluate;
+pub mod import;
 pub mod input;
 pub mod load;
 pub mod plan;

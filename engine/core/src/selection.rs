@@ -17,6 +17,9 @@ use crate::{
     validate::Item,
 };
 
+/// What is said of every plan that is not about everything.
+pub(crate) const IN_EFFECT: &str = "Resource targeting is in effect";
+
 /// The part a run is about.
 pub(crate) struct Selection<'a> {
     targets: &'a [Target],
@@ -155,7 +158,7 @@ impl<'a> Selection<'a> {
                 "You are creating a plan with either the -target option or the -exclude option, which means that the result of this plan may not represent all of the changes requested by the current configuration.\n\nThe -target and -exclude options are not for routine use, and are provided only for exceptional situations such as recovering from errors or mistakes."
             }
         };
-        diagnostics.push(warning("Resource targeting is in effect", detail));
+        diagnostics.push(warning(IN_EFFECT, detail));
     }
 
     /// What is to be said when such a plan was applied.

@@ -22,7 +22,7 @@ use crate::{
     evaluate::{Evaluation, ModuleScope},
     load::NodeId,
     plan::{Action, Conditions, Mode, Plan, Values, create_before_destroy, halted},
-    progress::Watch,
+    progress::{ObjectRef, Watch},
     run::{Order, ProviderKey, Providers, ResourceContext, Stack},
     selection::Selection,
     state::State,
@@ -89,6 +89,7 @@ pub async fn apply(
         selection,
     };
     walk.prepare().await;
+    walk.report_imports();
     walk.run(graph.schedule, &graph.nodes, parallelism.max(1))
         .await;
     walk.finish()
@@ -119,6 +120,16 @@ impl Walk<'_> {
         keys.dedup();
         let found = self.providers.configure_implied(keys.into_iter()).await;
         self.report(found);
+    }
+
+    /// Imported objects are in the state already.
+    fn report_imports(&self) {
+        for change in &self.plan.changes {
+            if let Some(id) = &change.importing {
+                let subject = ObjectRef::current(&change.address);
+                self.watch.observer.import_applied(subject, id);
+            }
+        }
     }
 
     /// The provider configuration a state names.

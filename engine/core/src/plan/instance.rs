@@ -118,7 +118,12 @@ impl Walk<'_> {
         view: View<'_>,
     ) -> (Option<Value>, Diagnostics) {
         let name = address.to_string();
-        let prior = match self.refresh(context, provider, address, &name).await {
+        let importing = self.imports.borrow().get(address).map(|t| t.id.clone());
+        let found = match &importing {
+            Some(id) => self.import(context, provider, address, id).await.map(Some),
+            None => self.refresh(context, provider, address, &name).await,
+        };
+        let prior = match found {
             Ok(prior) => prior,
             Err(diagnostics) => return (None, diagnostics),
         };
@@ -159,7 +164,19 @@ impl Walk<'_> {
         }
         let value = planned.after.clone();
         self.add_change(context, address, planned);
+        self.changing(address, |change| change.importing = importing);
         (Some(value), diagnostics)
+    }
+
+    /// Adds to a change that is planned already.
+    pub(super) fn changing(
+        &self,
+        address: &AbsResourceInstance,
+        change: impl FnOnce(&mut ResourceChange),
+    ) {
+        if let Some(planned) = self.changes.borrow_mut().get_mut(&(address.clone(), None)) {
+            change(planned);
+        }
     }
 
     /// Brings what the state says about order up to date: of an object that
@@ -193,7 +210,7 @@ impl Walk<'_> {
         refreshed.set_current(address, &context.provider_address, Some(object));
     }
 
-    fn add_change(
+    pub(super) fn add_change(
         &self,
         context: &ResourceContext<'_>,
         address: &AbsResourceInstance,
@@ -510,7 +527,11 @@ fn counts(change: &ResourceChange) -> bool {
 }
 
 /// A reference as a traversal, its index expressions evaluated.
-fn flatten(expr: &Expr, view: &View<'_>, diagnostics: &mut Diagnostics) -> Option<Traversal> {
+pub(super) fn flatten(
+    expr: &Expr,
+    view: &View<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Traversal> {
     match &expr.kind {
         ExprKind::Traversal(traversal) => Some(traversal.clone()),
         ExprKind::RelativeTraversal(inner, steps) => {

@@ -7,6 +7,8 @@ mod action;
 mod conditions;
 mod data;
 mod drift;
+mod generate;
+mod import;
 mod instance;
 mod json;
 mod managed;
@@ -15,6 +17,7 @@ mod moves;
 mod orphan;
 mod replace;
 mod sort;
+mod text;
 mod values;
 mod walk;
 
@@ -22,6 +25,7 @@ pub use json::{changes_json, outputs_json, value_json};
 pub use model::{
     Action, ActionReason, Deferred, Mode, Options, OutputChange, Plan, ResourceChange,
 };
+pub use text::generated_config;
 pub use walk::plan;
 pub(crate) use {
     conditions::{Conditions, Failure, check_rules},

@@ -118,6 +118,10 @@ pub struct Options {
     pub excludes: Vec<Target>,
     /// Instances to be replaced.
     pub replace: Vec<AbsResourceInstance>,
+    /// Objects to be imported by their IDs, besides those `import` blocks name.
+    pub imports: Vec<(AbsResourceInstance, Str)>,
+    /// Whether configuration is made up for imports that have none.
+    pub generate_config: bool,
     /// How many operations may run at once.
     pub parallelism: usize,
 }
@@ -130,6 +134,8 @@ impl Default for Options {
             targets: Vec::new(),
             excludes: Vec::new(),
             replace: Vec::new(),
+            imports: Vec::new(),
+            generate_config: false,
             parallelism: 10,
         }
     }
@@ -171,6 +177,9 @@ impl Action {
 impl Plan {
     /// Whether applying it would change anything.
     pub fn is_empty(&self) -> bool {
+        if self.changes.iter().any(|change| change.importing.is_some()) {
+            return false;
+        }
         let changes = self.changes.iter().map(|change| change.action);
         let outputs = self.outputs.values().map(|change| change.action);
         changes.chain(outputs).all(|action| action == Action::NoOp)

@@ -13,6 +13,7 @@ use trueup_value::{Marks, Str, Type, Value};
 
 use super::{
     Action, Conditions, Deferred, Mode, Options, OutputChange, Plan, ResourceChange,
+    import::ImportTarget,
     moves::{Previous, apply_moves},
     sort,
     values::Values,
@@ -57,6 +58,7 @@ pub(super) struct Walk<'a> {
     /// What an item that failed leaves undecided: it must not look orphaned.
     pub(super) undecided: RefCell<HashSet<u32>>,
     pub(super) selection: &'a Selection<'a>,
+    pub(super) imports: RefCell<HashMap<AbsResourceInstance, ImportTarget>>,
     /// What a destroy plan destroys; none for everything.
     pub(super) doomed: Option<HashSet<AbsResourceInstance>>,
 }
@@ -122,6 +124,7 @@ pub async fn plan(
         undecided: RefCell::default(),
         doomed: selection.doomed(&moved),
         selection: &selection,
+        imports: RefCell::new(requested(options)),
     };
     walk.prepare().await;
     walk.run().await;
@@ -131,8 +134,18 @@ pub async fn plan(
         )]));
     } else {
         walk.plan_unconfigured().await;
+        walk.plan_generated().await;
     }
     walk.finish()
+}
+
+/// Imports that no block asks for.
+fn requested(options: &Options) -> HashMap<AbsResourceInstance, ImportTarget> {
+    let requests = options.imports.iter().map(|(address, id)| {
+        let id = id.clone();
+        (address.clone(), ImportTarget { id, place: None })
+    });
+    requests.collect()
 }
 
 /// A plan that could not even be begun.
@@ -305,11 +318,15 @@ impl<'a> Walk<'a> {
         for scope in self.evaluation.instances(node) {
             found.extend(match kind {
                 Item::Resource(index) => self.expand(item, &scope, index, &mut jobs),
+                Item::Import(index) if self.options.mode == Mode::Normal => {
+                    self.evaluate_import(&scope, index)
+                }
                 kind => values.item(&scope, kind),
             });
         }
         if let Item::Resource(index) = kind {
             found.extend(self.check_replace(node, index));
+            found.extend(self.check_imports(node, index));
         }
         let failed = found.has_errors();
         self.report(found);

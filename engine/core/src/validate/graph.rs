@@ -15,7 +15,7 @@ use trueup_syntax::{
 use super::{Findings, providers, resource::body_references, without_place};
 use crate::{
     address::{Subject, parse_reference},
-    config::{CheckRule, Module, Resource},
+    config::{CheckRule, Import, Module, Resource},
     load::{Config, NodeId},
 };
 
@@ -143,6 +143,13 @@ impl Graph {
             {
                 let provider = self.index(place, Item::Provider(provider));
                 self.edge(provider, at);
+            }
+            if let Item::Import(index) = item
+                && let Some(import) = module.imports.get(index)
+                && let Some(resource) = import_target(config, import)
+            {
+                let resource = self.bases[resource.node.0 as usize].of(resource.item);
+                self.edge(at, resource);
             }
             if let Item::Validation(index) = item {
                 let variable = self.index(node, Item::Variable(index));
@@ -276,6 +283,29 @@ impl Graph {
     pub fn items(&self) -> impl Iterator<Item = ItemId> {
         self.graph.node_weights().copied()
     }
+}
+
+/// The resource an `import` block is for. One that refers to its own resource
+/// is judged elsewhere.
+fn import_target(config: &Config, import: &Import) -> Option<ItemId> {
+    let mut node = config.root();
+    for (call, _) in &import.module().0 {
+        node = *config.node(node).children.get(call)?;
+    }
+    let module = &config.node(node).module;
+    let index = module.resources.get_index_of(&import.to.resource)?;
+    let own = |traversal: &&Traversal| match parse_reference(traversal).map(|r| r.subject) {
+        Ok(Subject::Resource(address) | Subject::ResourceInstance(address, _)) => {
+            address == import.to.resource && import.module().0.is_empty()
+        }
+        _ => false,
+    };
+    let expressions = [&import.id, &import.for_each].into_iter().flatten();
+    let refers_to_itself = expressions
+        .flat_map(|attribute| references(&attribute.expr))
+        .any(|traversal| own(&traversal));
+    let item = Item::Resource(index);
+    (!refers_to_itself).then_some(ItemId { node, item })
 }
 
 fn add_items(graph: &mut DiGraph<ItemId, (), u32>, node: NodeId, module: &Module) -> Bases {

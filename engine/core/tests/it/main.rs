@@ -4,6 +4,7 @@ mod cases;
 mod draw;
 mod frozen;
 mod hints;
+mod import;
 mod input;
 mod progress;
 mod run;

@@ -1,6 +1,6 @@
 //! Stacks planned and applied, step by step.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{collections::BTreeMap, path::Path, pin::Pin, sync::Arc};
 
 use futures_executor::block_on;
 use serde_json::{Value as Json, json};
@@ -88,6 +88,20 @@ impl World {
     /// Applies a plan and returns what there was to say.
     pub(crate) fn apply_with(&mut self, plan: &Plan) -> Diagnostics {
         let found = self.apply_watched(plan, Watch::default());
+        self.through_the_snapshot();
+        found
+    }
+
+    /// Runs something that leads to another state.
+    pub(crate) fn change(
+        &mut self,
+        run: impl for<'a> FnOnce(
+            Stack<'a>,
+            &'a State,
+        ) -> Pin<Box<dyn Future<Output = (State, Diagnostics)> + 'a>>,
+    ) -> Diagnostics {
+        let (state, found) = self.with(|stack| block_on(run(stack, &self.state)));
+        self.state = state;
         self.through_the_snapshot();
         found
     }

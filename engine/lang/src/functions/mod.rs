@@ -37,7 +37,7 @@ mod text_encoding;
 mod uuid;
 mod yaml;
 
-pub use terraform_provider::terraform_provider;
+pub use terraform_provider::{expression_text, terraform_provider};
 
 use crate::{
     context::Context,

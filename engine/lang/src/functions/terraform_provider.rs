@@ -86,6 +86,14 @@ fn is_identifier(name: &str) -> bool {
     name.starts_with(|c: char| c.is_alphabetic() || c == '_') && name.chars().all(word)
 }
 
+/// A value as an expression of the language, not laid out yet. What is null,
+/// unknown or marked is `null`.
+pub fn expression_text(value: &Value) -> String {
+    let mut text = String::new();
+    push_expr(&mut text, value);
+    text
+}
+
 fn push_expr(out: &mut String, value: &Value) {
     match value {
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
