@@ -113,13 +113,24 @@ fn run(request: &Request, stack: Stack<'_>, out: &mut Json) {
             State::from_snapshot(&snapshot).unwrap()
         }
     };
-    let (planned, found) = block_on(plan(stack, &state, &options(request)));
+    let (planned, found) = block_on(plan(
+        stack,
+        &state,
+        &options(request),
+        trueup_core::progress::Watch::default(),
+    ));
     out["planned"] = listed(stack.config, &found);
     out["plan"] = plan_json(&planned);
     if planned.errored || found.has_errors() || !request.apply {
         return;
     }
-    let (after, found) = block_on(apply(stack, &planned, None, 4));
+    let (after, found) = block_on(apply(
+        stack,
+        &planned,
+        None,
+        4,
+        trueup_core::progress::Watch::default(),
+    ));
     out["applied"] = listed(stack.config, &found);
     out["state"] = snapshot_json(stack, &after);
 }
