@@ -1,7 +1,11 @@
 //! Where states are kept.
 
+use std::path::PathBuf;
+
 use crate::{
     LocalError, Snapshot,
+    disk::Disk,
+    journal::{JournalError, ReconcileError},
     lock::{LockError, LockInfo},
 };
 
@@ -14,6 +18,17 @@ pub enum BackendError {
     /// Of the local backend.
     #[error(transparent)]
     Local(#[from] LocalError),
+    /// Of the journal beside a state.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// A journal that does not fit the state it lies beside.
+    #[error("the journal {} cannot be used: {source}", path.display())]
+    Reconcile {
+        /// The journal.
+        path: PathBuf,
+        /// Why.
+        source: ReconcileError,
+    },
     /// The default workspace cannot be deleted.
     #[error("cannot delete default state")]
     DefaultWorkspace,
@@ -61,6 +76,19 @@ pub trait StateStore {
         snapshot: &Snapshot,
         previous: Option<&Snapshot>,
     ) -> Result<(), BackendError>;
+
+    /// Where the journal of a run lies.
+    fn journal_path(&self) -> PathBuf;
+
+    /// Where files are changed.
+    fn disk(&self) -> &Disk;
+
+    /// Makes sure that the place that is written holds `previous`, which was
+    /// read.
+    ///
+    /// # Errors
+    /// [`BackendError`]
+    fn settle(&mut self, previous: Option<&Snapshot>) -> Result<(), BackendError>;
 
     /// Locks the state without waiting, until it is unlocked or dropped.
     ///

@@ -5,7 +5,7 @@
 //! workspace and locks it for the time of a run.
 
 pub mod backend;
-mod durable;
+pub mod disk;
 pub mod journal;
 mod local;
 mod local_backend;

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{Snapshot, durable, snapshot::SnapshotError};
+use crate::{Snapshot, disk::Disk, snapshot::SnapshotError};
 
 /// Why a state file cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +44,11 @@ impl StateFile {
         StateFile { path: path.into() }
     }
 
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Where the state before the last run is kept.
     pub fn backup_path(&self) -> PathBuf {
         let mut path = self.path.clone().into_os_string();
@@ -80,7 +85,8 @@ impl StateFile {
     /// # Errors
     /// [`LocalError::Io`]; the old state is there then.
     pub fn write(&self, snapshot: &Snapshot) -> Result<(), LocalError> {
-        durable::replace(&self.path, |out| snapshot.write(out))
+        Disk::default()
+            .replace(&self.path, |out| snapshot.write(out))
             .map_err(|source| io_error("write", &self.path, source))
     }
 
@@ -94,7 +100,8 @@ impl StateFile {
             other => other.map_err(|source| io_error("read", &self.path, source))?,
         };
         let path = self.backup_path();
-        durable::replace(&path, |out| out.write_all(&bytes))
+        Disk::default()
+            .replace(&path, |out| out.write_all(&bytes))
             .map_err(|source| io_error("write", &path, source))
     }
 }

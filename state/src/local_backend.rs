@@ -8,7 +8,7 @@ use std::{
 use crate::{
     LocalError, Snapshot, StateFile,
     backend::{Backend, BackendError, DEFAULT_WORKSPACE, StateStore},
-    durable,
+    disk::{self, Disk},
     local::io_error,
     lock::{FileLock, LockError, LockInfo},
 };
@@ -29,6 +29,8 @@ pub struct LocalBackend {
     pub state_out: Option<PathBuf>,
     /// Keep the backup here; `-backup`. `-` is none.
     pub backup: Option<PathBuf>,
+    /// Where files are changed.
+    pub disk: Disk,
 }
 
 impl Default for LocalBackend {
@@ -39,6 +41,7 @@ impl Default for LocalBackend {
             state: None,
             state_out: None,
             backup: None,
+            disk: Disk::default(),
         }
     }
 }
@@ -62,7 +65,7 @@ impl LocalBackend {
             Some(path) => Some(path.clone()),
             None => Some(StateFile::new(&output).backup_path()),
         };
-        LocalState::new(input, output, backup)
+        LocalState::new(input, output, backup).on(&self.disk)
     }
 }
 
@@ -120,6 +123,7 @@ pub struct LocalState {
     backup: Option<PathBuf>,
     lock: Option<FileLock>,
     backed_up: bool,
+    disk: Disk,
 }
 
 impl LocalState {
@@ -131,7 +135,15 @@ impl LocalState {
             backup,
             lock: None,
             backed_up: false,
+            disk: Disk::default(),
         }
+    }
+
+    /// The same, its files changed through `disk`.
+    #[must_use]
+    pub fn on(mut self, disk: &Disk) -> Self {
+        self.disk = disk.clone();
+        self
     }
 
     /// The file that is written.
@@ -143,7 +155,8 @@ impl LocalState {
         let Some(path) = &self.backup else {
             return Ok(());
         };
-        durable::replace(path, |out| previous.write(out))
+        self.disk
+            .replace(path, |out| previous.write(out))
             .map_err(|source| io_error("write", path, source))?;
         self.backed_up = true;
         Ok(())
@@ -169,13 +182,36 @@ impl StateStore for LocalState {
         let written = match &mut self.lock {
             Some(lock) => lock.replace(&|out| snapshot.write(out)),
             None => make_parent(&self.output)
-                .and_then(|()| durable::replace(&self.output, |out| snapshot.write(out))),
+                .and_then(|()| self.disk.replace(&self.output, |out| snapshot.write(out))),
         };
         written.map_err(|source| io_error("write", &self.output, source).into())
     }
 
+    fn journal_path(&self) -> PathBuf {
+        disk::sibling(&self.output, "", ".journal")
+    }
+
+    fn disk(&self) -> &Disk {
+        &self.disk
+    }
+
+    fn settle(&mut self, previous: Option<&Snapshot>) -> Result<(), BackendError> {
+        let Some(previous) = previous.filter(|_| self.input.path() != self.output) else {
+            return Ok(());
+        };
+        let there = StateFile::new(&self.output).read()?;
+        let same = there.as_ref().is_some_and(|there| {
+            (there.serial, &there.lineage) == (previous.serial, &previous.lineage)
+                && there.same_contents(previous)
+        });
+        match same {
+            true => Ok(()),
+            false => self.write(previous, there.as_ref()),
+        }
+    }
+
     fn lock(&mut self, info: &LockInfo) -> Result<(), LockError> {
-        self.lock = Some(FileLock::acquire(&self.output, info)?);
+        self.lock = Some(FileLock::acquire(&self.output, info, &self.disk)?);
         Ok(())
     }
 

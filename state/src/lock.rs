@@ -18,7 +18,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::durable;
+use crate::disk::{self, Disk, Step, sibling};
 
 /// Who holds a lock; the shape and spelling of Terraform's sidecar.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +67,7 @@ pub enum LockError {
 pub struct FileLock {
     path: PathBuf,
     file: File,
+    disk: Disk,
     /// The file was made to be locked.
     created: bool,
     released: bool,
@@ -79,12 +80,13 @@ impl FileLock {
     /// # Errors
     /// [`LockError::Held`] with what the holder wrote down, or
     /// [`LockError::Io`].
-    pub fn acquire(path: &Path, info: &LockInfo) -> Result<Self, LockError> {
+    pub fn acquire(path: &Path, info: &LockInfo, disk: &Disk) -> Result<Self, LockError> {
         let created = !path.exists();
-        let file = open_locked(path)?;
+        let file = open_locked(path, disk)?;
         let lock = FileLock {
             path: path.to_owned(),
             file,
+            disk: disk.clone(),
             created,
             released: false,
         };
@@ -103,10 +105,12 @@ impl FileLock {
             source,
         };
         let text = serde_json::to_vec(info).map_err(|error| failed(error.into()))?;
-        let mut options = durable::options();
-        options.write(true).create(true).truncate(true);
-        let mut file = options.open(&path).map_err(failed)?;
-        file.write_all(&text).map_err(failed)
+        let written = self.disk.step(Step::Write, &path, || {
+            let mut options = disk::options();
+            options.write(true).create(true).truncate(true);
+            options.open(&path)?.write_all(&text)
+        });
+        written.map_err(failed)
     }
 
     /// Replaces the locked file: whoever reads it, at any moment, finds the
@@ -121,19 +125,33 @@ impl FileLock {
         &mut self,
         write: &dyn Fn(&mut dyn Write) -> io::Result<()>,
     ) -> io::Result<()> {
-        let spare = sibling(&self.path, "", ".trueup-old");
-        remove_if_there(&spare)?;
-        let linked = fs::hard_link(&self.path, &spare);
-        let copy = durable::replace_with(&self.path, write, lock_whole)?;
+        let (path, disk) = (&self.path, &self.disk);
+        let spare = sibling(path, ".", ".spare");
+        disk.remove_if_there(&spare)?;
+        disk.remove_drafts(path)?;
+        let linked = disk.step(Step::Link, &spare, || fs::hard_link(path, &spare));
+        let copy = match disk.replace_with(path, write, lock_whole) {
+            Ok(copy) => copy,
+            Err(error) => {
+                // The old file has its name still; only the spare one is left.
+                drop(disk.remove_if_there(&spare));
+                return Err(error);
+            }
+        };
         self.created = false;
-        if linked.is_err() {
-            // A file system without links: the copy is the state from now on.
+        let rewritten = linked.and_then(|()| {
+            disk.rewrite(path, &mut self.file, write)?;
+            disk.step(Step::Rename, path, || fs::rename(&spare, path))?;
+            disk.sync_parent(path)
+        });
+        // Without links, or without room to write it twice: the copy is the
+        // state from now on. Whoever waits for the old file finds another one
+        // under its name.
+        if rewritten.is_err() && !is_at(&self.file, path) {
             self.file = copy;
-            return Ok(());
+            drop(disk.remove_if_there(&spare));
         }
-        durable::rewrite(&mut self.file, write)?;
-        fs::rename(&spare, &self.path)?;
-        durable::sync_parent(&self.path)
+        Ok(())
     }
 
     /// Gives the lock back.
@@ -148,14 +166,17 @@ impl FileLock {
     fn let_go(&mut self) -> Result<(), LockError> {
         self.released = true;
         let path = info_path(&self.path);
-        let removed = remove_if_there(&path).map_err(|source| LockError::Io {
-            doing: "remove",
-            path,
-            source,
-        });
+        let removed = self
+            .disk
+            .remove_if_there(&path)
+            .map_err(|source| LockError::Io {
+                doing: "remove",
+                path,
+                source,
+            });
         let empty = self.file.metadata().is_ok_and(|meta| meta.len() == 0);
         if self.created && empty && is_at(&self.file, &self.path) {
-            drop(fs::remove_file(&self.path));
+            drop(self.disk.remove(&self.path));
         }
         removed
     }
@@ -200,26 +221,12 @@ fn info_path(path: &Path) -> PathBuf {
     sibling(path, ".", ".lock.info")
 }
 
-fn sibling(path: &Path, before: &str, after: &str) -> PathBuf {
-    let mut name = std::ffi::OsString::from(before);
-    name.push(path.file_name().unwrap_or_default());
-    name.push(after);
-    path.with_file_name(name)
-}
-
-fn remove_if_there(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        other => other,
-    }
-}
-
 /// Opens and locks the file that is at `path` when the lock is there: another
 /// holder may have put a new one in its place meanwhile.
-fn open_locked(path: &Path) -> Result<File, LockError> {
+fn open_locked(path: &Path, disk: &Disk) -> Result<File, LockError> {
     loop {
-        let file = open(path)?;
-        if let Err(source) = lock_whole(&file) {
+        let file = open(path, disk)?;
+        if let Err(source) = disk.step(Step::Lock, path, || lock_whole(&file)) {
             return Err(if is_held(&source) {
                 LockError::Held {
                     holder: holder(path),
@@ -238,7 +245,7 @@ fn open_locked(path: &Path) -> Result<File, LockError> {
     }
 }
 
-fn open(path: &Path) -> Result<File, LockError> {
+fn open(path: &Path, disk: &Disk) -> Result<File, LockError> {
     let failed = |source| LockError::Io {
         doing: "open",
         path: path.to_owned(),
@@ -247,9 +254,10 @@ fn open(path: &Path) -> Result<File, LockError> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(failed)?;
     }
-    let mut options: OpenOptions = durable::options();
+    let mut options: OpenOptions = disk::options();
     options.read(true).write(true).create(true).truncate(false);
-    options.open(path).map_err(failed)
+    let open = disk.step(Step::Open, path, || options.open(path));
+    open.map_err(failed)
 }
 
 fn holder(path: &Path) -> Result<Box<LockInfo>, String> {

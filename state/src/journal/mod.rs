@@ -2,41 +2,78 @@
 //! every action.
 //!
 //! A journal lies beside its snapshot. Each record is framed by its length and
-//! a checksum; what follows the last whole record is the torn tail of a write
+//! checksums; what follows the last whole record is the torn tail of a write
 //! that was interrupted, and is cut. Once the snapshot holds everything the
 //! journal says, the journal is removed.
 
+mod compact;
 mod frame;
+mod objects;
+mod reconcile;
 mod record;
 mod writer;
 
-pub use record::{Action, Begin, Intent, Outcome, Record, Sequence};
+pub use compact::{begin, compact, discard};
+pub use reconcile::{Notice, ReconcileError, Reconciled, reconcile};
+pub use record::{Action, Begin, Compact, Intent, Outcome, Record, Sequence};
 pub use writer::{Journal, JournalError};
 
 use std::{fs, io, path::Path};
+
+use frame::Frame;
 
 /// What a journal holds.
 #[derive(Debug, Default)]
 pub struct Replay {
     /// The whole records, in the order they were written.
     pub records: Vec<Record>,
-    /// Bytes of the torn tail; 0 after a clean write.
-    pub torn: u64,
+    /// How many bytes they take.
+    pub length: u64,
+    /// What follows them.
+    pub tail: Tail,
 }
 
-/// Reads the journal at `path`; no file is an empty journal.
+impl Replay {
+    /// The number of the next action.
+    pub fn next(&self) -> Sequence {
+        let numbers = self.records.iter().filter_map(|record| match record {
+            Record::Intent(intent) => Some(intent.sequence.0),
+            _ => None,
+        });
+        Sequence(numbers.max().map_or(0, |last| last.saturating_add(1)))
+    }
+}
+
+/// What follows the last whole record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tail {
+    /// Nothing.
+    #[default]
+    Clean,
+    /// So many bytes of a write that was interrupted. What they were to say
+    /// was never begun.
+    Torn(u64),
+    /// So many bytes that are no part of a record: the disk has lost them, or
+    /// somebody changed them.
+    Unreadable(u64),
+}
+
+/// Reads the journal at `path`; `None` if there is none.
 ///
 /// # Errors
 /// [`JournalError::Io`] if the file cannot be read;
 /// [`JournalError::Damaged`] if a record is damaged that is followed by whole
 /// ones: then something other than an interrupted write has happened to it.
-pub fn replay(path: &Path) -> Result<Replay, JournalError> {
+pub fn replay(path: &Path) -> Result<Option<Replay>, JournalError> {
     match fs::read(path) {
-        Ok(bytes) => replay_bytes(&bytes).map_err(|offset| JournalError::Damaged {
-            path: path.to_owned(),
-            offset,
-        }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Replay::default()),
+        Ok(bytes) => match replay_bytes(&bytes) {
+            Ok(replay) => Ok(Some(replay)),
+            Err(offset) => Err(JournalError::Damaged {
+                path: path.to_owned(),
+                offset,
+            }),
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(JournalError::Io {
             doing: "read",
             path: path.to_owned(),
@@ -45,25 +82,35 @@ pub fn replay(path: &Path) -> Result<Replay, JournalError> {
     }
 }
 
-/// Reads records from `bytes`; the error is the offset of the damage.
-fn replay_bytes(bytes: &[u8]) -> Result<Replay, u64> {
-    let mut records = Vec::new();
+/// Reads records from the bytes of a journal.
+///
+/// # Errors
+/// The offset of a damaged record that is followed by whole ones, or of one
+/// that says what no version of this program writes.
+pub fn replay_bytes(bytes: &[u8]) -> Result<Replay, u64> {
+    let mut replay = Replay::default();
     let mut offset = 0;
-    while offset < bytes.len() {
-        let rest = &bytes[offset..];
+    while let Some(rest) = bytes.get(offset..).filter(|rest| !rest.is_empty()) {
+        let left = rest.len() as u64;
         match frame::decode(rest) {
-            Some((payload, length)) => {
-                records.push(serde_json::from_slice(payload).map_err(|_| offset as u64)?);
+            Frame::Whole(payload, length) => {
+                let record = serde_json::from_slice(payload).map_err(|_| offset as u64)?;
+                replay.records.push(record);
                 offset += length;
             }
-            None if frame::found_later(rest) => return Err(offset as u64),
-            None => break,
+            _ if frame::found_later(rest) => return Err(offset as u64),
+            Frame::Cut => {
+                replay.tail = Tail::Torn(left);
+                break;
+            }
+            Frame::Unreadable => {
+                replay.tail = Tail::Unreadable(left);
+                break;
+            }
         }
     }
-    Ok(Replay {
-        records,
-        torn: (bytes.len() - offset) as u64,
-    })
+    replay.length = offset as u64;
+    Ok(replay)
 }
 
 #[cfg(test)]
@@ -78,6 +125,9 @@ mod tests {
             action: Action::Create,
             provider: "provider[\"terraform.io/builtin/terraform\"]".into(),
             identity: None,
+            deposes: None,
+            unfinished: false,
+            sensitive: None,
         })
     }
 
@@ -98,10 +148,11 @@ mod tests {
     fn a_torn_tail_of_any_length_is_cut() {
         let bytes = written(3);
         let two = written(2).len();
-        for length in two..bytes.len() {
+        for length in two + 1..bytes.len() {
             let replay = replay_bytes(&bytes[..length]).unwrap();
             assert_eq!(intents(&replay), [0, 1]);
-            assert_eq!(replay.torn, (length - two) as u64);
+            assert_eq!(replay.tail, Tail::Torn((length - two) as u64));
+            assert_eq!(replay.length, two as u64);
         }
     }
 
@@ -109,22 +160,36 @@ mod tests {
     fn damage_before_whole_records_is_no_torn_tail() {
         let clean = written(3);
         let first = written(1).len();
-        for at in 0..first {
+        for (at, bit) in (0..first).flat_map(|at| (0..8).map(move |bit| (at, bit))) {
             let mut bytes = clean.clone();
-            bytes[at] ^= 0x10;
-            assert_eq!(
-                replay_bytes(&bytes).unwrap_err(),
-                0,
-                "bit flipped in byte {at}"
-            );
+            bytes[at] ^= 1 << bit;
+            let found = replay_bytes(&bytes).unwrap_err();
+            assert_eq!(found, 0, "bit {bit} flipped in byte {at}");
+        }
+    }
+
+    #[test]
+    fn damage_of_the_last_record_is_no_torn_tail_either() {
+        let clean = written(3);
+        let two = written(2).len();
+        let last = (clean.len() - two) as u64;
+        for (at, bit) in (two..clean.len()).flat_map(|at| (0..8).map(move |bit| (at, bit))) {
+            let mut bytes = clean.clone();
+            bytes[at] ^= 1 << bit;
+            let replay = replay_bytes(&bytes).unwrap();
+            assert_eq!(intents(&replay), [0, 1]);
+            assert_eq!(replay.tail, Tail::Unreadable(last), "bit {bit}, byte {at}");
         }
     }
 
     #[test]
     fn zeros_after_the_end_are_a_torn_tail() {
-        let mut bytes = written(1);
-        bytes.extend([0; 4096]);
-        let replay = replay_bytes(&bytes).unwrap();
-        assert_eq!((intents(&replay), replay.torn), (vec![0], 4096));
+        for zeros in [1, 15, 16, 4096] {
+            let mut bytes = written(1);
+            bytes.resize(bytes.len() + zeros, 0);
+            let replay = replay_bytes(&bytes).unwrap();
+            let torn = Tail::Torn(zeros as u64);
+            assert_eq!((intents(&replay), replay.tail), (vec![0], torn));
+        }
     }
 }

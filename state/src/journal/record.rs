@@ -1,6 +1,7 @@
 //! What a journal records.
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::snapshot::InstanceObject;
 
@@ -18,6 +19,8 @@ pub enum Record {
     Intent(Intent),
     /// An action has ended.
     Outcome(Box<Outcome>),
+    /// A snapshot that holds all of the above is about to be written.
+    Compact(Compact),
 }
 
 /// Which snapshot the journal continues, and who writes it.
@@ -25,8 +28,12 @@ pub enum Record {
 pub struct Begin {
     /// The lineage of the snapshot.
     pub lineage: String,
-    /// The serial of the snapshot the journal starts from.
+    /// The serial of the snapshot the journal starts from; 0 if there is
+    /// none.
     pub serial: u64,
+    /// [`Snapshot::checksum`](crate::Snapshot::checksum) of that snapshot.
+    #[serde(default)]
+    pub checksum: u32,
     /// `apply`, `destroy`, `refresh`, …
     pub operation: String,
     /// When it began, RFC 3339.
@@ -37,7 +44,7 @@ pub struct Begin {
 
 /// An action about to be taken. It holds what is needed to find the object
 /// again and no attribute that could be secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Intent {
     /// Ties it to its [`Outcome`].
     pub sequence: Sequence,
@@ -54,6 +61,35 @@ pub struct Intent {
     /// this record was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<String>,
+    /// The key under which the current object is put aside once there is a
+    /// new one; none if it is not replaced that way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deposes: Option<String>,
+    /// An object that is found is not fully functional: something was to be
+    /// done after its creation.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unfinished: bool,
+    /// The paths of attributes that must not be shown, as the snapshot will
+    /// hold them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitive: Option<Box<RawValue>>,
+}
+
+impl Intent {
+    /// An action on the current object of an instance, not numbered yet.
+    pub fn new(action: Action, address: &str, provider: &str) -> Self {
+        Intent {
+            sequence: Sequence(0),
+            address: address.to_owned(),
+            deposed: String::new(),
+            action,
+            provider: provider.to_owned(),
+            identity: None,
+            deposes: None,
+            unfinished: false,
+            sensitive: None,
+        }
+    }
 }
 
 /// What is done to one object.
@@ -67,7 +103,7 @@ pub enum Action {
 }
 
 /// What came of an action: the object as it is now, whether the action
-/// succeeded or not.
+/// succeeded or not. Of several outcomes of one action the last one counts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Outcome {
     /// The [`Intent`] it answers.
@@ -78,4 +114,16 @@ pub struct Outcome {
     /// What went wrong; none after success.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+}
+
+/// The snapshot that takes the journal's place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Compact {
+    /// Its serial.
+    pub serial: u64,
+    /// Its [`checksum`](crate::Snapshot::checksum).
+    pub checksum: u32,
+    /// The actions whose outcome it does not know either.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<Sequence>,
 }

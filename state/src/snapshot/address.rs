@@ -2,10 +2,61 @@
 
 use std::fmt;
 
-use super::InstanceKey;
+use super::{InstanceKey, Mode};
 
 /// A module instance: the calls that lead to it, each with its key.
 pub type ModuleSteps = Vec<(String, Option<InstanceKey>)>;
+
+/// A resource of a module instance.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResourceAddress {
+    /// The address of its module instance; empty for the root module.
+    pub module: String,
+    /// Whether it is managed or only read.
+    pub mode: Mode,
+    /// Its type.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// One instance of a resource.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InstanceAddress {
+    /// The resource.
+    pub resource: ResourceAddress,
+    /// Which of its instances.
+    pub key: Option<InstanceKey>,
+}
+
+/// Reads `MODULE.TYPE.NAME[KEY]`, with `data.` before the type of a data
+/// source. `None` if it is no such address.
+pub fn parse_instance(text: &str) -> Option<InstanceAddress> {
+    let mut rest = text;
+    while rest.starts_with("module.") {
+        let (_, after) = module_step(rest)?;
+        rest = after.strip_prefix('.')?;
+    }
+    let module = text.get(..text.len() - rest.len())?;
+    let (mode, rest) = match rest.strip_prefix("data.") {
+        Some(rest) => (Mode::Data, rest),
+        None => (Mode::Managed, rest),
+    };
+    let (kind, rest) = rest.split_once('.')?;
+    let end = rest.find('[').unwrap_or(rest.len());
+    let (name, rest) = rest.split_at(end);
+    let (key, rest) = key_step(rest)?;
+    let whole = is_name(kind) && is_name(name) && rest.is_empty();
+    whole.then(|| InstanceAddress {
+        resource: ResourceAddress {
+            module: module.strip_suffix('.').unwrap_or(module).to_owned(),
+            mode,
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+        },
+        key,
+    })
+}
 
 /// Reads `module.NAME[KEY].module.NAME…`; the empty text is the root module.
 /// `None` if it is no such address.
@@ -33,8 +84,14 @@ fn module_step(text: &str) -> Option<((String, Option<InstanceKey>), &str)> {
     if !is_name(name) {
         return None;
     }
-    let Some(inner) = rest.strip_prefix('[') else {
-        return Some(((name.to_owned(), None), rest));
+    let (key, rest) = key_step(rest)?;
+    Some(((name.to_owned(), key), rest))
+}
+
+/// The key `text` begins with, if there is one, and what follows it.
+fn key_step(text: &str) -> Option<(Option<InstanceKey>, &str)> {
+    let Some(inner) = text.strip_prefix('[') else {
+        return Some((None, text));
     };
     let (key, rest) = match inner.strip_prefix('"') {
         Some(quoted) => {
@@ -47,7 +104,7 @@ fn module_step(text: &str) -> Option<((String, Option<InstanceKey>), &str)> {
             (InstanceKey::Index(digits.parse().ok()?), rest)
         }
     };
-    Some(((name.to_owned(), Some(key)), rest.strip_prefix(']')?))
+    Some((Some(key), rest.strip_prefix(']')?))
 }
 
 /// The text up to the closing quote, and what follows the quote.
@@ -102,6 +159,25 @@ fn is_name(text: &str) -> bool {
         && chars.all(|c| c.is_alphanumeric() || c == '_' || c == '-')
 }
 
+impl fmt::Display for ResourceAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.module.is_empty() {
+            write!(f, "{}.", self.module)?;
+        }
+        if self.mode == Mode::Data {
+            f.write_str("data.")?;
+        }
+        write!(f, "{}.{}", self.kind, self.name)
+    }
+}
+
+impl fmt::Display for InstanceAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.resource)?;
+        self.key.iter().try_for_each(|key| write!(f, "{key}"))
+    }
+}
+
 impl fmt::Display for InstanceKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -148,6 +224,21 @@ mod tests {
                 })
                 .collect();
             assert_eq!(written.join("."), text);
+        }
+    }
+
+    #[test]
+    fn instances_are_read_and_written_alike() {
+        for text in [
+            "terraform_data.a",
+            "terraform_data.a[3]",
+            r#"module.m["x.y"].module.n.data.http.a-b["]"]"#,
+        ] {
+            let address = parse_instance(text).unwrap();
+            assert_eq!(address.to_string(), text);
+        }
+        for text in ["", "a", "a.b.c", "a.b[", "a.b[x]", "module.m", "a.b[0]x"] {
+            assert_eq!(parse_instance(text), None, "{text}");
         }
     }
 

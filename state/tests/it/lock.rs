@@ -16,6 +16,7 @@ use nix::{
 use tempfile::TempDir;
 use trueup_state::{
     Backend, LocalBackend, LockError, LockInfo, Snapshot,
+    disk::Disk,
     lock::{FileLock, retry},
 };
 
@@ -29,6 +30,10 @@ fn info(id: &str) -> LockInfo {
         path: "terraform.tfstate".into(),
         ..LockInfo::default()
     }
+}
+
+fn acquire(path: &Path, id: &str) -> Result<FileLock, LockError> {
+    FileLock::acquire(path, &info(id), &Disk::default())
 }
 
 /// Locks as Terraform does.
@@ -53,7 +58,7 @@ fn the_sidecar_is_that_of_terraform_and_goes_with_the_lock() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("terraform.tfstate");
     let sidecar = dir.path().join(".terraform.tfstate.lock.info");
-    let lock = FileLock::acquire(&path, &info("1")).unwrap();
+    let lock = acquire(&path, "1").unwrap();
     assert_eq!(
         fs::read_to_string(&sidecar).unwrap(),
         r#"{"ID":"1","Operation":"OperationTypeApply","Info":"","Who":"me@host","Version":"1.11.4","Created":"2026-01-02T03:04:05.6Z","Path":"terraform.tfstate"}"#
@@ -71,13 +76,13 @@ fn the_sidecar_is_that_of_terraform_and_goes_with_the_lock() {
 fn whoever_comes_second_is_told_who_was_first() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("terraform.tfstate");
-    let first = FileLock::acquire(&path, &info("1")).unwrap();
-    let LockError::Held { holder } = FileLock::acquire(&path, &info("2")).unwrap_err() else {
+    let first = acquire(&path, "1").unwrap();
+    let LockError::Held { holder } = acquire(&path, "2").unwrap_err() else {
         panic!("it is held");
     };
     assert_eq!(*holder.unwrap(), info("1"));
     drop(first);
-    FileLock::acquire(&path, &info("2")).unwrap();
+    acquire(&path, "2").unwrap();
 }
 
 #[test]
@@ -87,10 +92,10 @@ fn terraform_and_we_keep_each_other_out() {
     fs::write(&path, "{}").unwrap();
     let theirs = open(&path);
     terraform_locks(&theirs).unwrap();
-    let error = FileLock::acquire(&path, &info("2")).unwrap_err();
+    let error = acquire(&path, "2").unwrap_err();
     assert!(matches!(error, LockError::Held { holder: Err(_) }));
     drop(theirs);
-    let ours = FileLock::acquire(&path, &info("2")).unwrap();
+    let ours = acquire(&path, "2").unwrap();
     assert!(terraform_locks(&open(&path)).is_err());
     drop(ours);
     terraform_locks(&open(&path)).unwrap();

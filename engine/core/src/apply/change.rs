@@ -3,7 +3,7 @@
 use std::{rc::Rc, sync::Arc};
 
 use trueup_sdk::{ApplyRequest, ApplyResponse, Configured};
-use trueup_state::journal::{self, Outcome};
+use trueup_state::journal::{self, Intent, Outcome};
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 use trueup_value::{Type, Value};
 
@@ -18,7 +18,7 @@ use crate::{
     },
     progress::ObjectRef,
     run::ResourceContext,
-    state::{Attributes, Object, encode_object},
+    state::{Attributes, Object, encode_object, sensitive_attributes},
 };
 
 /// A change about to be made, and what it needs.
@@ -199,10 +199,11 @@ impl Making<'_> {
             Some(_) => journal::Action::Update,
             None => journal::Action::Create,
         };
-        let provider = &self.change.provider;
-        let ledger = &self.walk.ledger;
-        let intent = ledger.intent(self.name, "", action, provider, identity.clone());
-        let sequence = match intent.await {
+        let mut intent = Intent::new(action, self.name, &self.change.provider);
+        intent.identity.clone_from(&identity);
+        intent.deposes = self.deposes().map(|key| key.to_string());
+        intent.sensitive = sensitive_attributes(&planned.after);
+        let sequence = match self.walk.ledger.intent(intent).await {
             Ok(sequence) => sequence,
             Err(error) => {
                 diagnostics.push(self.error("Action not recorded", format!("{error}.")));
@@ -256,13 +257,17 @@ impl Making<'_> {
         value
     }
 
-    /// Puts the old object aside if its replacement is created first.
+    /// Under which key the old object is put aside, if its replacement is
+    /// created first.
+    fn deposes(&self) -> Option<trueup_value::Str> {
+        let first = self.change.action == Action::CreateThenDelete;
+        first.then(|| deposed_key(&self.walk.state.borrow(), self.name))
+    }
+
+    /// Puts it aside.
     fn depose(&self) -> Option<trueup_value::Str> {
-        if self.change.action != Action::CreateThenDelete {
-            return None;
-        }
+        let key = self.deposes()?;
         let mut state = self.walk.state.borrow_mut();
-        let key = deposed_key(&state, self.name);
         state.change(&self.change.address, &self.change.provider, |instance| {
             if let Some(object) = instance.current.take() {
                 instance.deposed.insert(key.clone(), object);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use trueup_sdk::{ApplyRequest, ProblemSeverity};
-use trueup_state::journal::{self, Outcome};
+use trueup_state::journal::{self, Intent, Outcome};
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 use trueup_value::{Str, Type, Value};
 
@@ -76,12 +76,10 @@ impl Walk<'_> {
             private: object.private.clone(),
         };
         let key = deposed.map_or("", Str::as_str);
-        let delete = journal::Action::Delete;
-        let intent = self
-            .ledger
-            .intent(name, key, delete, &change.provider, None)
-            .await;
-        let sequence = match intent {
+        let action = journal::Action::Delete;
+        let mut intent = Intent::new(action, name, &change.provider);
+        key.clone_into(&mut intent.deposed);
+        let sequence = match self.ledger.intent(intent).await {
             Ok(sequence) => sequence,
             Err(error) => {
                 diagnostics.push(not_done(error));

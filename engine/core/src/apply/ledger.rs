@@ -9,7 +9,7 @@ use std::{
     task::{Poll, Waker},
 };
 
-use trueup_state::journal::{Action, Intent, Journal, Outcome, Record, Sequence};
+use trueup_state::journal::{Intent, Journal, Outcome, Record, Sequence};
 
 /// The records of a run.
 pub(super) struct Ledger<'a> {
@@ -19,8 +19,10 @@ pub(super) struct Ledger<'a> {
     waiting: RefCell<Vec<Waker>>,
     /// How often was written.
     rounds: Cell<u64>,
-    /// Why nothing can be written any more.
+    /// Why no action may be taken any more.
     broken: RefCell<Option<String>>,
+    /// Outcomes that could not be written and wait for another try.
+    unwritten: RefCell<Vec<Record>>,
 }
 
 impl<'a> Ledger<'a> {
@@ -28,38 +30,29 @@ impl<'a> Ledger<'a> {
     pub(super) fn new(journal: Option<&'a Journal>) -> Self {
         Ledger {
             journal,
-            next: Cell::new(0),
+            next: Cell::new(journal.map_or(0, |journal| journal.next().0)),
             pending: RefCell::default(),
             waiting: RefCell::default(),
             rounds: Cell::new(0),
             broken: RefCell::default(),
+            unwritten: RefCell::default(),
         }
     }
 
     /// Records that an action is about to be taken, and waits until that is
     /// on the disk. The error is why it could not be: the action must not be
-    /// taken then.
-    pub(super) async fn intent(
-        &self,
-        address: &str,
-        deposed: &str,
-        action: Action,
-        provider: &str,
-        identity: Option<String>,
-    ) -> Result<Sequence, String> {
+    /// taken then. The ledger numbers the intent.
+    pub(super) async fn intent(&self, mut intent: Intent) -> Result<Sequence, String> {
         let sequence = Sequence(self.next.get());
         self.next.set(sequence.0 + 1);
         if self.journal.is_none() {
             return Ok(sequence);
         }
-        self.pending.borrow_mut().push(Record::Intent(Intent {
-            sequence,
-            address: address.to_owned(),
-            deposed: deposed.to_owned(),
-            action,
-            provider: provider.to_owned(),
-            identity,
-        }));
+        if let Some(error) = self.broken() {
+            return Err(error);
+        }
+        intent.sequence = sequence;
+        self.pending.borrow_mut().push(Record::Intent(intent));
         let round = self.rounds.get();
         std::future::poll_fn(|context| {
             if self.rounds.get() > round {
@@ -69,10 +62,7 @@ impl<'a> Ledger<'a> {
             Poll::Pending
         })
         .await;
-        match self.broken.borrow().as_ref() {
-            None => Ok(sequence),
-            Some(error) => Err(error.clone()),
-        }
+        self.broken().map_or(Ok(sequence), Err)
     }
 
     /// Records what came of an action.
@@ -83,13 +73,18 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// Writes what is due; false if nothing was.
+    /// Writes what is due; false if nothing was. What cannot be written is
+    /// kept for the next time, but for intents: those have failed.
     pub(super) fn flush(&self) -> bool {
-        let records = std::mem::take(&mut *self.pending.borrow_mut());
-        let Some(journal) = self.journal.filter(|_| !records.is_empty()) else {
+        let due = std::mem::take(&mut *self.pending.borrow_mut());
+        let Some(journal) = self.journal.filter(|_| !due.is_empty()) else {
             return false;
         };
+        let mut records = self.unwritten.take();
+        records.extend(due);
         if let Err(error) = journal.append_all(&records) {
+            records.retain(|record| matches!(record, Record::Outcome(_)));
+            *self.unwritten.borrow_mut() = records;
             *self.broken.borrow_mut() = Some(error.to_string());
         }
         self.rounds.set(self.rounds.get() + 1);
@@ -99,7 +94,7 @@ impl<'a> Ledger<'a> {
         true
     }
 
-    /// Why the journal cannot be written, if it cannot.
+    /// Why the journal could not be written, if it could not.
     pub(super) fn broken(&self) -> Option<String> {
         self.broken.borrow().clone()
     }

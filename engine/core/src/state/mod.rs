@@ -12,7 +12,7 @@ use trueup_state::snapshot::{CheckResults, InstanceObject};
 use trueup_value::{Str, Value};
 
 pub use read::{DecodeError, StateError};
-pub use write::encode_object;
+pub use write::{encode_object, sensitive_attributes};
 
 use crate::address::{AbsResource, AbsResourceInstance, InstanceKey};
 

@@ -105,10 +105,6 @@ pub fn encode_object(
 
 fn encode_value(value: &Value, ty: &Type) -> Result<InstanceObject, JsonError> {
     let (bare, marks) = value.unmark_deep_with_paths();
-    let sensitive = marks
-        .iter()
-        .filter(|(_, marks)| marks.contains(Marks::SENSITIVE));
-    let paths: Vec<String> = sensitive.map(|(path, _)| encode_path(path)).collect();
     Ok(InstanceObject {
         index_key: None,
         status: None,
@@ -116,13 +112,31 @@ fn encode_value(value: &Value, ty: &Type) -> Result<InstanceObject, JsonError> {
         schema_version: 0,
         attributes: Some(raw(to_json(&bare, ty)?)),
         attributes_flat: Default::default(),
-        sensitive_attributes: Some(raw(format!("[{}]", paths.join(",")))),
+        sensitive_attributes: Some(encode_paths(&marks)),
         identity_schema_version: None,
         identity: None,
         private: String::new(),
         dependencies: Vec::new(),
         create_before_destroy: false,
     })
+}
+
+/// The paths of what must not be shown of an object, as the snapshot holds
+/// them; none if there are none.
+pub fn sensitive_attributes(value: &Value) -> Option<Box<RawValue>> {
+    let (_, marks) = value.unmark_deep_with_paths();
+    let any = marks
+        .iter()
+        .any(|(_, marks)| marks.contains(Marks::SENSITIVE));
+    any.then(|| encode_paths(&marks))
+}
+
+fn encode_paths(marks: &[(Path, Marks)]) -> Box<RawValue> {
+    let sensitive = marks
+        .iter()
+        .filter(|(_, marks)| marks.contains(Marks::SENSITIVE));
+    let paths: Vec<String> = sensitive.map(|(path, _)| encode_path(path)).collect();
+    raw(format!("[{}]", paths.join(",")))
 }
 
 fn encode_path(path: &Path) -> String {
