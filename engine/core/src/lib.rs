@@ -12,6 +12,7 @@ pub mod input;
 pub mod load;
 pub mod plan;
 pub mod progress;
+pub mod recover;
 pub mod run;
 pub mod schedule;
 mod selection;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Action, Begin, Compact, Intent, Journal, JournalError, Record, reconcile::same};
+use super::{Action, Begin, Compact, Intent, Journal, JournalError, Record, objects::same};
 use crate::{
     Snapshot,
     backend::{BackendError, StateStore},

@@ -121,20 +121,123 @@ impl InstanceAddress {
     }
 }
 
+/// Single objects, by looking through all resources.
 impl Snapshot {
     /// The object in a place of the snapshot; `deposed` is empty for the
     /// current one.
     pub fn object(&self, address: &InstanceAddress, deposed: &str) -> Option<&InstanceObject> {
-        let of = &address.resource;
-        let mut resources = self.resources.iter().filter(|resource| {
-            resource.name == of.name
-                && resource.resource_type == of.kind
-                && resource.mode == of.mode
-                && resource.module == of.module
-        });
-        resources.find_map(|resource| {
+        let resource = self.resources.iter().find(|r| is_of(r, address))?;
+        let mut objects = resource.instances.iter();
+        objects.find(|object| is_at(object, address, deposed))
+    }
+
+    /// Takes an object away.
+    pub fn take_object(
+        &mut self,
+        address: &InstanceAddress,
+        deposed: &str,
+    ) -> Option<InstanceObject> {
+        let of = self.resources.iter().position(|r| is_of(r, address))?;
+        let instances = &mut self.resources.get_mut(of)?.instances;
+        let at = instances.iter().position(|o| is_at(o, address, deposed))?;
+        let taken = instances.remove(at);
+        if instances.is_empty() {
+            self.resources.remove(of);
+        }
+        Some(taken)
+    }
+
+    /// Puts an object in a place, instead of what is there.
+    pub fn put_object(
+        &mut self,
+        address: &InstanceAddress,
+        deposed: &str,
+        provider: &str,
+        mut object: InstanceObject,
+    ) {
+        object.index_key.clone_from(&address.key);
+        deposed.clone_into(&mut object.deposed);
+        let mut resources = self.resources.iter_mut();
+        let Some(resource) = resources.find(|r| is_of(r, address)) else {
+            let mut objects = Objects::default();
+            objects.put(address, deposed, provider, object);
+            self.resources.extend(objects.into_resources());
+            return self.normalize();
+        };
+        provider.clone_into(&mut resource.provider);
+        resource.instances.retain(|o| !is_at(o, address, deposed));
+        resource.instances.push(object);
+        self.normalize();
+    }
+
+    /// Whether an object found for an instance is in the snapshot: as one of
+    /// the instance's, or just as it is under another address.
+    pub fn holds(&self, address: &InstanceAddress, object: &InstanceObject) -> bool {
+        let kind = |resource: &&Resource| resource.resource_type == address.resource.kind;
+        self.resources.iter().filter(kind).any(|resource| {
+            let here = is_of(resource, address);
             let mut objects = resource.instances.iter();
-            objects.find(|object| object.index_key == address.key && object.deposed == deposed)
+            objects.any(|there| match here && there.index_key == address.key {
+                true => same(there, object),
+                false => alike(there, object),
+            })
         })
+    }
+
+    /// A deposed key for an object that is not taken, the same whenever it is
+    /// asked for.
+    pub fn free_deposed_key(&self, address: &InstanceAddress, object: &InstanceObject) -> String {
+        free_key(object, |key| self.object(address, key).is_some())
+    }
+}
+
+/// Whether both stand for one object: by its ID, else by all that is known.
+pub(super) fn same(a: &InstanceObject, b: &InstanceObject) -> bool {
+    let (Some(a), Some(b)) = (attributes(a), attributes(b)) else {
+        return false;
+    };
+    match (id(&a), id(&b)) {
+        (Some(a), Some(b)) => a == b,
+        _ => a == b,
+    }
+}
+
+/// Whether both have one ID and nothing tells them apart.
+fn alike(a: &InstanceObject, b: &InstanceObject) -> bool {
+    let (a, b) = (attributes(a), attributes(b));
+    a.is_some() && a == b && a.as_ref().and_then(id).is_some()
+}
+
+fn attributes(object: &InstanceObject) -> Option<serde_json::Value> {
+    serde_json::from_str(object.attributes.as_ref()?.get()).ok()
+}
+
+fn id(attributes: &serde_json::Value) -> Option<&str> {
+    let id = attributes.get("id")?.as_str()?;
+    (!id.is_empty()).then_some(id)
+}
+
+fn is_of(resource: &Resource, address: &InstanceAddress) -> bool {
+    let of = &address.resource;
+    resource.name == of.name
+        && resource.resource_type == of.kind
+        && resource.mode == of.mode
+        && resource.module == of.module
+}
+
+fn is_at(object: &InstanceObject, address: &InstanceAddress, deposed: &str) -> bool {
+    object.index_key == address.key && object.deposed == deposed
+}
+
+/// A deposed key that is not taken, drawn from the object itself.
+pub(super) fn free_key(object: &InstanceObject, taken: impl Fn(&str) -> bool) -> String {
+    let attributes = object.attributes.as_ref().map_or("", |json| json.get());
+    let mut number = crc32fast::hash(attributes.as_bytes());
+    loop {
+        let key = format!("{number:08x}");
+        if !taken(&key) {
+            return key;
+        }
+        number = number.wrapping_add(1);
     }
 }

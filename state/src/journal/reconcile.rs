@@ -6,14 +6,12 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::{
-    Action, Begin, Compact, Intent, Outcome, Record, Replay, Sequence, Tail, objects::Objects,
+    Action, Begin, Compact, Intent, Outcome, Record, Replay, Sequence, Tail,
+    objects::{Objects, free_key, same},
 };
 use crate::{
     Snapshot,
-    snapshot::{
-        InstanceObject,
-        address::{InstanceAddress, parse_instance},
-    },
+    snapshot::address::{InstanceAddress, parse_instance},
 };
 
 /// Why a journal and the state it lies beside do not fit. Both are left as
@@ -330,7 +328,7 @@ fn moved_on(
             story.objects.put(&address, "", &provider, object);
             continue;
         }
-        let key = free_key(&story.objects, &address, &object);
+        let key = free_key(&object, |key| story.objects.get(&address, key).is_some());
         notices.push(Notice::PutAside {
             address: address.to_string(),
             deposed: key.clone(),
@@ -338,35 +336,4 @@ fn moved_on(
         story.objects.put(&address, &key, &provider, object);
     }
     Ok(story)
-}
-
-/// Whether both stand for one object: by its ID, else by all that is known.
-pub(super) fn same(a: &InstanceObject, b: &InstanceObject) -> bool {
-    let read = |object: &InstanceObject| -> Option<serde_json::Value> {
-        serde_json::from_str(object.attributes.as_ref()?.get()).ok()
-    };
-    let (Some(a), Some(b)) = (read(a), read(b)) else {
-        return false;
-    };
-    match (a.get("id"), b.get("id")) {
-        (Some(serde_json::Value::String(a)), Some(serde_json::Value::String(b)))
-            if !a.is_empty() && !b.is_empty() =>
-        {
-            a == b
-        }
-        _ => a == b,
-    }
-}
-
-/// A deposed key that is not taken, the same whenever it is asked for.
-fn free_key(objects: &Objects, address: &InstanceAddress, object: &InstanceObject) -> String {
-    let attributes = object.attributes.as_ref().map_or("", |json| json.get());
-    let mut number = crc32fast::hash(attributes.as_bytes());
-    loop {
-        let key = format!("{number:08x}");
-        if objects.get(address, &key).is_none() {
-            return key;
-        }
-        number = number.wrapping_add(1);
-    }
 }

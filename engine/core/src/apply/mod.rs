@@ -10,3 +10,4 @@ mod ledger;
 mod walk;
 
 pub use walk::apply;
+pub(crate) use walk::apply_with;

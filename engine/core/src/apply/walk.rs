@@ -62,9 +62,21 @@ pub async fn apply(
     parallelism: usize,
     watch: Watch<'_>,
 ) -> (State, Diagnostics) {
+    let providers = Providers::new(stack);
+    apply_with(stack, plan, journal, parallelism, watch, &providers).await
+}
+
+/// The same with providers that may be configured already, and are afterwards.
+pub(crate) async fn apply_with(
+    stack: Stack<'_>,
+    plan: &Plan,
+    journal: Option<&Journal>,
+    parallelism: usize,
+    watch: Watch<'_>,
+    providers: &Providers<'_>,
+) -> (State, Diagnostics) {
     let order = Order::new(&stack);
     let evaluation = stack.evaluation();
-    let providers = Providers::new(stack);
     let dependencies = Dependencies::new(&stack, &order);
     let graph = ApplyGraph::new(&stack, &order, plan, &dependencies);
     let mut selection = Selection::new(&stack, &order, &plan.targets, &plan.excludes);
@@ -73,7 +85,7 @@ pub async fn apply(
         stack,
         plan,
         evaluation: &evaluation,
-        providers: &providers,
+        providers,
         dependencies: &dependencies,
         ledger: Ledger::new(journal),
         watch,

@@ -12,6 +12,7 @@ use trueup_state::snapshot::{CheckResults, InstanceObject};
 use trueup_value::{Str, Value};
 
 pub use read::{DecodeError, StateError};
+pub(crate) use read::{instance_address, sensitive_paths};
 pub use write::{encode_object, sensitive_attributes};
 
 use crate::address::{AbsResource, AbsResourceInstance, InstanceKey};

@@ -20,7 +20,8 @@ use trueup_value::{
 
 use super::{Attributes, InstanceState, Object, ResourceState, State};
 use crate::address::{
-    AbsResource, InstanceKey, ModuleInstance, Resource, ResourceMode, Target, parse_target,
+    AbsResource, AbsResourceInstance, InstanceKey, ModuleInstance, Resource, ResourceMode, Target,
+    parse_target,
 };
 
 /// What in a snapshot makes no sense.
@@ -150,12 +151,7 @@ impl Shared {
         resource: &snapshot::Resource,
         stored: &InstanceObject,
     ) -> Result<(), StateError> {
-        let key = stored.index_key.as_ref().map(|key| match key {
-            snapshot::InstanceKey::Index(index) => {
-                InstanceKey::Int(i64::try_from(*index).unwrap_or(i64::MAX))
-            }
-            snapshot::InstanceKey::Key(key) => InstanceKey::String(Str::new(key)),
-        });
+        let key = stored.index_key.as_ref().map(instance_key);
         let private = STANDARD.decode(&stored.private);
         let private = private.map_err(|_| StateError::Private {
             address: format!("{}.{}", resource.resource_type, resource.name),
@@ -191,6 +187,35 @@ fn parse_module(text: &str) -> Option<ModuleInstance> {
     match parse_target(&traversal?) {
         Ok(Target::Module(module)) => Some(module),
         _ => None,
+    }
+}
+
+/// The address of a resource instance as a journal writes it.
+pub(crate) fn instance_address(text: &str) -> Option<AbsResourceInstance> {
+    let parsed = snapshot::address::parse_instance(text)?;
+    let of = parsed.resource;
+    Some(AbsResourceInstance {
+        resource: AbsResource {
+            module: parse_module(&of.module)?,
+            resource: Resource {
+                mode: match of.mode {
+                    Mode::Managed => ResourceMode::Managed,
+                    Mode::Data => ResourceMode::Data,
+                },
+                kind: Str::new(&of.kind),
+                name: Str::new(&of.name),
+            },
+        },
+        key: parsed.key.as_ref().map(instance_key),
+    })
+}
+
+fn instance_key(key: &snapshot::InstanceKey) -> InstanceKey {
+    match key {
+        snapshot::InstanceKey::Index(index) => {
+            InstanceKey::Int(i64::try_from(*index).unwrap_or(i64::MAX))
+        }
+        snapshot::InstanceKey::Key(key) => InstanceKey::String(Str::new(key)),
     }
 }
 
@@ -252,7 +277,7 @@ struct Step<'a> {
 
 /// The paths of a `sensitive_attributes` list; ones that make no sense lead
 /// nowhere.
-fn sensitive_paths(json: &str) -> Vec<(Path, Marks)> {
+pub(crate) fn sensitive_paths(json: &str) -> Vec<(Path, Marks)> {
     let lists: Vec<Vec<Step<'_>>> = serde_json::from_str(json).unwrap_or_default();
     let paths = lists.iter().filter_map(|steps| {
         let steps = steps.iter().map(read_step).collect::<Option<Path>>()?;

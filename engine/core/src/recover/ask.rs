@@ -1,0 +1,235 @@
+//! Asking the providers.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use trueup_sdk::{Interrupted, Recovery, ResourceSchema};
+use trueup_state::{
+    Snapshot,
+    journal::{Action, Intent},
+};
+use trueup_syntax::Diagnostics;
+use trueup_value::Str;
+
+use super::{Adoption, Answer};
+use crate::{
+    address::{AbsResource, AbsResourceInstance, ProviderSource},
+    apply::apply_with,
+    dependencies::Dependencies,
+    diff::mark_sensitive,
+    plan::{Mode, Plan, create_before_destroy, parse_provider},
+    progress::Watch,
+    run::{Order, ProviderKey, Providers, Stack, schema_of},
+    state::{Attributes, Object, State, encode_object, instance_address, sensitive_paths},
+    validate::Item,
+};
+
+/// The providers that are asked, and what they need to know.
+pub(super) struct Questions<'a> {
+    stack: Stack<'a>,
+    providers: &'a Providers<'a>,
+    state: State,
+    /// What an adopted object gets, by the resource's configuration address.
+    adoptions: BTreeMap<Str, Adoption>,
+}
+
+impl<'a> Questions<'a> {
+    pub(super) fn new(stack: Stack<'a>, providers: &'a Providers<'a>, snapshot: &Snapshot) -> Self {
+        Questions {
+            stack,
+            providers,
+            state: State::from_snapshot(snapshot).unwrap_or_default(),
+            adoptions: adoptions(&stack),
+        }
+    }
+
+    /// Configures the providers from what the state says of what their
+    /// configurations refer to.
+    pub(super) async fn prepare(mut self, open: &[Intent]) -> Self {
+        let needed = |intent: &Intent| {
+            let key = self.provider_key(&intent.provider)?;
+            Some((self.stack.provider_block(&key).is_some(), key))
+        };
+        let keys: Vec<(bool, ProviderKey)> = open.iter().filter_map(needed).collect();
+        if keys.iter().any(|(has_block, _)| *has_block) {
+            self.decode().await;
+            let plan = Plan {
+                mode: Mode::Destroy,
+                prior: self.state.clone(),
+                ..Plan::default()
+            };
+            // What it has to say of other providers is said when they are
+            // needed.
+            apply_with(self.stack, &plan, None, 1, Watch::default(), self.providers).await;
+        }
+        let implied = keys.into_iter().map(|(_, key)| key);
+        let _: Diagnostics = self.providers.configure_implied(implied).await;
+        self
+    }
+
+    async fn decode(&mut self) {
+        let schemas = self.stack.schemas;
+        for (address, resource) in &mut self.state.resources {
+            let source = parse_provider(&resource.provider).map(|(_, source, _)| source);
+            let provider = source.and_then(|source| schemas.provider(&source));
+            let Some(provider) = provider else { continue };
+            let Some(schema) = schema_of(provider, &address.resource) else {
+                continue;
+            };
+            let kind = address.resource.kind.as_str();
+            for instance in resource.instances.values_mut() {
+                let objects = instance.current.iter_mut();
+                for object in objects.chain(instance.deposed.values_mut()) {
+                    if let Ok(decoded) = object.decoded(provider, kind, schema).await {
+                        *object = decoded;
+                    }
+                }
+            }
+        }
+    }
+
+    fn provider_key(&self, text: &str) -> Option<ProviderKey> {
+        let (module, source, alias) = parse_provider(text)?;
+        let mut nodes = self.stack.config.nodes();
+        let (node, _) = nodes.find(|(_, node)| node.path.to_string() == module)?;
+        Some(ProviderKey {
+            source,
+            node: node.0,
+            alias,
+        })
+    }
+
+    /// What became of an action.
+    pub(super) async fn ask(&self, intent: &Intent) -> Answer {
+        let Some(address) = instance_address(&intent.address) else {
+            return Answer::Unknown("its address makes no sense".to_owned());
+        };
+        let Some((module, source, alias)) = parse_provider(&intent.provider) else {
+            return Answer::Unknown("its provider's address makes no sense".to_owned());
+        };
+        let schema = self.schema(&source, &address.resource);
+        let key = self.provider_key(&intent.provider);
+        let provider = key.and_then(|key| self.providers.get(&key));
+        let (Some(schema), Some(provider)) = (schema, provider) else {
+            let _ = (module, alias);
+            let name = source.display();
+            return Answer::Unknown(format!("the provider {name} could not be asked"));
+        };
+        let kind = address.resource.resource.kind.as_str();
+        let known = match self.known(&address, intent, schema).await {
+            Ok(known) => known,
+            Err(reason) => return Answer::Unknown(reason),
+        };
+        let prior = known.as_ref().and_then(|known| {
+            let (value, _) = known.value()?.unmark_deep();
+            let private = known.private.clone();
+            Some(trueup_sdk::Object { value, private })
+        });
+        let question = Interrupted {
+            kind,
+            prior: prior.as_ref(),
+            identity: intent.identity.as_deref(),
+        };
+        match provider.recover(question).await {
+            Recovery::Absent => Answer::Absent,
+            Recovery::Unknown => Answer::Unknown("the provider cannot tell".to_owned()),
+            Recovery::Found(found) => self.found(&address, intent, schema, known, found),
+        }
+    }
+
+    fn schema(
+        &self,
+        source: &ProviderSource,
+        resource: &AbsResource,
+    ) -> Option<&'a ResourceSchema> {
+        schema_of(self.stack.schemas.provider(source)?, &resource.resource)
+    }
+
+    /// The object there was before; none for a creation.
+    async fn known(
+        &self,
+        address: &AbsResourceInstance,
+        intent: &Intent,
+        schema: &ResourceSchema,
+    ) -> Result<Option<Arc<Object>>, String> {
+        if intent.action == Action::Create {
+            return Ok(None);
+        }
+        let instance = self.state.instance(&address.resource, &address.key);
+        let object = instance.and_then(|instance| match intent.deposed.as_str() {
+            "" => instance.current.clone(),
+            key => instance.deposed.get(&Str::new(key)).cloned(),
+        });
+        let source = parse_provider(&intent.provider).map(|(_, source, _)| source);
+        let provider = source.and_then(|source| self.stack.schemas.provider(&source));
+        let (Some(object), Some(provider)) = (object, provider) else {
+            return Ok(None);
+        };
+        let kind = address.resource.resource.kind.as_str();
+        let decoded = object.decoded(provider, kind, schema).await;
+        let unreadable = |_| "the object in the state cannot be read".to_owned();
+        decoded.map(Some).map_err(unreadable)
+    }
+
+    fn found(
+        &self,
+        address: &AbsResourceInstance,
+        intent: &Intent,
+        schema: &ResourceSchema,
+        known: Option<Arc<Object>>,
+        found: trueup_sdk::Object,
+    ) -> Answer {
+        let hidden = intent.sensitive.as_ref();
+        let hidden = hidden.map_or_else(Vec::new, |json| sensitive_paths(json.get()));
+        let value = mark_sensitive(&schema.block, &found.value.mark_with_paths(&hidden));
+        let adoption = self.adoptions.get(&config_address(&address.resource));
+        let object = match known {
+            Some(known) => Object {
+                attributes: Attributes::Known(value),
+                private: found.private,
+                schema_version: schema.version,
+                ..Object::clone(&known)
+            },
+            None => Object {
+                attributes: Attributes::Known(value),
+                tainted: intent.unfinished,
+                private: found.private,
+                dependencies: adoption
+                    .map_or_else(|| Arc::new([]) as _, |a| a.dependencies.clone()),
+                create_before_destroy: adoption.is_some_and(|a| a.create_before_destroy),
+                schema_version: schema.version,
+            },
+        };
+        let ty = schema.block.implied_type();
+        match encode_object(&object, address.key.as_ref(), &intent.deposed, &ty) {
+            Ok(encoded) => Answer::Found(Box::new(encoded)),
+            Err(_) => {
+                Answer::Unknown("the provider described an object of another type".to_owned())
+            }
+        }
+    }
+}
+
+fn adoptions(stack: &Stack<'_>) -> BTreeMap<Str, Adoption> {
+    let order = Order::new(stack);
+    let dependencies = Dependencies::new(stack, &order);
+    let first = create_before_destroy(stack, &order);
+    let resources = (0..).zip(&order.items).filter_map(|(position, id)| {
+        let Item::Resource(_) = id.item else {
+            return None;
+        };
+        let adoption = Adoption {
+            dependencies: dependencies.of(position),
+            create_before_destroy: first.get(position as usize).copied().unwrap_or_default(),
+        };
+        Some((dependencies.name(position)?.clone(), adoption))
+    });
+    resources.collect()
+}
+
+/// The address of a resource in the configuration.
+fn config_address(resource: &AbsResource) -> Str {
+    match resource.module.0.is_empty() {
+        true => Str::from(resource.resource.to_string()),
+        false => Str::from(format!("{}.{}", resource.module.path(), resource.resource)),
+    }
+}
