@@ -2,12 +2,78 @@
 
 use std::path::Path;
 
-use super::{Action, Begin, Compact, Intent, Journal, JournalError, Record, objects::same};
+use super::{
+    Action, Begin, Compact, Intent, Journal, JournalError, Reconciled, Record, Replay,
+    objects::same, reconcile, replay,
+};
 use crate::{
     Snapshot,
     backend::{BackendError, StateStore},
     snapshot::address::parse_instance,
 };
+
+/// A state as it lies in its place, and what an interrupted run left beside
+/// it.
+#[derive(Debug)]
+pub struct Opened {
+    /// The state; none if there is none.
+    pub snapshot: Option<Snapshot>,
+    /// The journal of an interrupted run.
+    pub leftover: Option<Leftover>,
+}
+
+/// The journal of an interrupted run.
+#[derive(Debug)]
+pub struct Leftover {
+    /// What it holds.
+    pub replay: Replay,
+    /// What it says together with the state; `None` if it says nothing and
+    /// there is no state.
+    pub reconciled: Option<Reconciled>,
+}
+
+/// Reads a state and the journal beside it. Nothing is written.
+///
+/// # Errors
+/// [`BackendError`]; everything is left as it is.
+pub fn open(store: &dyn StateStore) -> Result<Opened, BackendError> {
+    let snapshot = store.read()?;
+    let path = store.journal_path();
+    let Some(replay) = replay(&path)? else {
+        let leftover = None;
+        return Ok(Opened { snapshot, leftover });
+    };
+    let reconciled = reconcile(snapshot.clone(), &replay)
+        .map_err(|source| BackendError::Reconcile { path, source })?;
+    Ok(Opened {
+        snapshot,
+        leftover: Some(Leftover { replay, reconciled }),
+    })
+}
+
+/// Makes what was recovered the state, and removes the journal of the
+/// interrupted run, but for `open`. `recovered` is none if that run has
+/// changed nothing.
+///
+/// # Errors
+/// [`BackendError`]; the journal is there then.
+pub fn settle(
+    store: &mut dyn StateStore,
+    replay: &Replay,
+    previous: Option<&Snapshot>,
+    recovered: Option<&Snapshot>,
+    open: &[Intent],
+) -> Result<(), BackendError> {
+    let journal = Journal::resume(&store.journal_path(), replay, store.disk())?;
+    match (journal, recovered, previous) {
+        (Some(journal), Some(recovered), _) => compact(store, journal, recovered, previous, open),
+        // What is still open stays with a journal that continues this state.
+        (Some(journal), None, Some(previous)) => Ok(finish(store, journal, previous, open)?),
+        // There is no state yet, and what began has no outcome.
+        (Some(_), None, None) if !open.is_empty() => Ok(()),
+        _ => Ok(discard(store)?),
+    }
+}
 
 /// Begins the journal of a run. `begin` is completed with what the journal
 /// continues: `previous`, or a state that begins with it. `open` are the
@@ -66,11 +132,8 @@ pub fn compact(
     Ok(finish(store, journal, snapshot, &open)?)
 }
 
-/// Removes a journal whose snapshot was found to hold all of it.
-///
-/// # Errors
-/// [`JournalError::Io`]
-pub fn discard(store: &dyn StateStore) -> Result<(), JournalError> {
+/// Removes a journal that says nothing.
+fn discard(store: &dyn StateStore) -> Result<(), JournalError> {
     super::writer::remove(&store.journal_path(), store.disk())
 }
 

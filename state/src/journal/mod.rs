@@ -13,7 +13,7 @@ mod reconcile;
 mod record;
 mod writer;
 
-pub use compact::{begin, compact, discard};
+pub use compact::{Leftover, Opened, begin, compact, open, settle};
 pub use reconcile::{Notice, ReconcileError, Reconciled, reconcile};
 pub use record::{Action, Begin, Compact, Intent, Outcome, Record, Sequence};
 pub use writer::{Journal, JournalError};
