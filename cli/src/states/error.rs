@@ -1,6 +1,12 @@
 //! What goes wrong with a state, in words that help.
 
-use trueup_state::{BackendError, LocalError, LockError, LockInfo, snapshot::SnapshotError};
+use std::path::Path;
+
+use trueup_state::{
+    BackendError, LocalError, LockError, LockInfo,
+    journal::{JournalError, ReconcileError},
+    snapshot::SnapshotError,
+};
 
 use crate::error::CommandError;
 
@@ -46,8 +52,44 @@ pub(crate) fn backend(error: &BackendError) -> CommandError {
             "Failed to access the state",
             format!("could not {doing} {}: {source}", path.display()),
         ),
+        BackendError::Journal(problem) => journal(problem),
+        BackendError::Reconcile { path, source } => unfitting(path, source),
         BackendError::DefaultWorkspace => CommandError::usage(error.to_string(), ""),
     }
+}
+
+/// A journal that cannot be read or written.
+fn journal(error: &JournalError) -> CommandError {
+    let detail = match error {
+        JournalError::Damaged { path, .. } => format!(
+            "{error}. It tells what an interrupted run did, and nothing is changed before it is understood. Both the journal and the state are left as they are.\n\nIf you have a copy of the journal, put it back. Otherwise move {} aside, run \"trueup plan\" to see what the state knows, and import what the interrupted run made.",
+            path.display()
+        ),
+        _ => format!("{error}."),
+    };
+    CommandError::usage("Failed to use the journal", detail)
+}
+
+/// A journal and a state that do not belong together.
+fn unfitting(path: &Path, error: &ReconcileError) -> CommandError {
+    let journal = path.display();
+    let help = match error {
+        ReconcileError::Missing { serial, .. } => format!(
+            "Put the state back: \"trueup state push FILE\" takes a copy, such as the backup beside it; serial {serial} fits best, but older ones do, too."
+        ),
+        ReconcileError::Foreign { journal: lineage, .. } => format!(
+            "Put the state with lineage {lineage:?} back, so that what the interrupted run made is recovered. If that state is given up, move {journal} aside."
+        ),
+        ReconcileError::NoBegin | ReconcileError::Address { .. } => format!(
+            "If you have a copy of the journal, put it back. Otherwise move {journal} aside and import what the interrupted run made."
+        ),
+    };
+    CommandError::usage(
+        "Journal does not fit the state",
+        format!(
+            "A run was interrupted and left the journal {journal}, but it cannot be used: {error}. Both are left as they are.\n\n{help}"
+        ),
+    )
 }
 
 /// A lock that was not given, with its holder.

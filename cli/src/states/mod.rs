@@ -9,5 +9,6 @@ pub(crate) mod json;
 pub(crate) mod lookup;
 pub(crate) mod objects;
 pub(crate) mod outputs;
+mod recovery;
 pub(crate) mod session;
 pub(crate) mod workspace;

@@ -1,21 +1,19 @@
 //! Opening, locking, reading and writing the state of the working folder.
 
-use std::{
-    path::{Path, PathBuf},
-    thread,
-    time::Duration,
-};
+use std::{path::PathBuf, thread, time::Duration};
 
 use trueup_builtin::{backend_schema, check_backend};
 use trueup_core::load::{Config, Loader};
 use trueup_core::{config, validate};
 use trueup_state::{
-    Backend, LocalBackend, LocalState, LockInfo, Snapshot, StateStore, lock::retry,
+    Backend, LocalBackend, LocalState, LockInfo, Snapshot, StateStore,
+    journal::{self, Intent, Leftover},
+    lock::retry,
 };
 use trueup_syntax::{Diagnostic, Diagnostics};
 use trueup_value::Value;
 
-use super::{clock, error, workspace};
+use super::{clock, error, recovery, workspace};
 use crate::{
     commands::{Context, version::TERRAFORM_VERSION},
     environment::Environment,
@@ -160,7 +158,8 @@ fn backend_arguments(block: &config::Backend) -> (Value, Diagnostics) {
     (arguments, diagnostics)
 }
 
-/// The state of the current workspace, as it was last read.
+/// The state of the current workspace as it is known to be, also after an
+/// interrupted run. Nothing is written.
 ///
 /// # Errors
 /// As [`backend`] and [`Session::open`].
@@ -170,15 +169,21 @@ pub(crate) fn read(
 ) -> Result<Option<Snapshot>, CommandError> {
     let workspace = workspace::current(context.environment)?;
     let store = backend(files, context)?.state(&workspace);
-    store.read().map_err(|problem| error::backend(&problem))
+    recovery::read(&*store, context)
 }
 
 /// A state that is going to be changed.
 pub(crate) struct Session {
-    store: LocalState,
+    pub(super) store: LocalState,
     locked: bool,
     /// The state as it is in its place.
     pub(crate) previous: Option<Snapshot>,
+    /// What an interrupted run left.
+    pub(super) leftover: Option<Leftover>,
+    /// Actions that nobody knows the outcome of.
+    pub(super) open: Vec<Intent>,
+    /// The lineage of a state that was begun and never written.
+    pub(super) lineage: Option<String>,
 }
 
 impl Session {
@@ -194,10 +199,29 @@ impl Session {
     ) -> Result<Self, CommandError> {
         let workspace = workspace::current(context.environment)?;
         let store = backend(files, context)?.local_state(&workspace);
-        Session::on(store, lock, operation, context)
+        Session::on(store, lock, operation, context)?.settled(context)
     }
 
-    /// The same for a stack that is loaded already.
+    /// The same, leaving the journal of an interrupted run as it is: what is
+    /// going to be written may be what it continues.
+    ///
+    /// # Errors
+    /// If it is locked, or what is there cannot be used.
+    pub(crate) fn open_for_push(
+        lock: &LockArgs,
+        context: &Context<'_>,
+    ) -> Result<Self, CommandError> {
+        let workspace = workspace::current(context.environment)?;
+        let mut store = backend(&FileArgs::default(), context)?.local_state(&workspace);
+        if lock.lock {
+            acquire(&mut store, lock.lock_timeout, "state-push", context)?;
+        }
+        let opened = store.read().map_err(|problem| error::backend(&problem))?;
+        Ok(Session::of(store, lock, opened, None))
+    }
+
+    /// The same for a stack that is loaded already. The caller recovers what
+    /// an interrupted run left.
     ///
     /// # Errors
     /// As [`Session::open`].
@@ -211,11 +235,6 @@ impl Session {
         let workspace = workspace::current(context.environment)?;
         let store = backend_of(config, files, context)?.local_state(&workspace);
         Session::on(store, lock, operation, context)
-    }
-
-    /// The file that is written.
-    pub(crate) fn path(&self) -> &Path {
-        self.store.path()
     }
 
     /// The same, keeping the state as it was in a file named after the
@@ -234,7 +253,7 @@ impl Session {
         let path = backend.path_of(&workspace);
         let backup = files.backup.clone().unwrap_or_else(|| dated_backup(&path));
         let store = LocalState::new(path.clone(), path, Some(backup));
-        Session::on(store, lock, operation, context)
+        Session::on(store, lock, operation, context)?.settled(context)
     }
 
     /// The state in some other file.
@@ -250,7 +269,7 @@ impl Session {
     ) -> Result<Self, CommandError> {
         let backup = backup.unwrap_or_else(|| dated_backup(&path));
         let store = LocalState::new(path.clone(), path, Some(backup));
-        Session::on(store, lock, operation, context)
+        Session::on(store, lock, operation, context)?.settled(context)
     }
 
     fn on(
@@ -262,12 +281,24 @@ impl Session {
         if lock.lock {
             acquire(&mut store, lock.lock_timeout, operation, context)?;
         }
-        let previous = store.read().map_err(|problem| error::backend(&problem))?;
-        Ok(Session {
+        let opened = journal::open(&store).map_err(|problem| error::backend(&problem))?;
+        Ok(Session::of(store, lock, opened.snapshot, opened.leftover))
+    }
+
+    fn of(
+        store: LocalState,
+        lock: &LockArgs,
+        previous: Option<Snapshot>,
+        leftover: Option<Leftover>,
+    ) -> Self {
+        Session {
             store,
             locked: lock.lock,
             previous,
-        })
+            leftover,
+            open: Vec::new(),
+            lineage: None,
+        }
     }
 
     /// A copy of the state to change; a new one if there is none.
@@ -275,9 +306,10 @@ impl Session {
     /// # Errors
     /// If the system has no randomness for a lineage.
     pub(crate) fn draft(&self) -> Result<Snapshot, CommandError> {
-        match &self.previous {
-            Some(snapshot) => Ok(snapshot.clone()),
-            None => Ok(Snapshot::empty(new_uuid()?)),
+        match (&self.previous, &self.lineage) {
+            (Some(snapshot), _) => Ok(snapshot.clone()),
+            (None, Some(lineage)) => Ok(Snapshot::empty(lineage.clone())),
+            (None, None) => Ok(Snapshot::empty(new_uuid()?)),
         }
     }
 
@@ -295,6 +327,14 @@ impl Session {
     /// # Errors
     /// What the backend answers.
     pub(crate) fn replace(&mut self, mut snapshot: Snapshot) -> Result<(), CommandError> {
+        let previous = self.prepare(&mut snapshot);
+        let written = self.store.write(&snapshot, previous.as_ref());
+        self.previous = Some(snapshot);
+        written.map_err(|problem| error::backend(&problem))
+    }
+
+    /// Makes a snapshot ready to be written, and takes the one it follows.
+    pub(super) fn prepare(&mut self, snapshot: &mut Snapshot) -> Option<Snapshot> {
         snapshot.terraform_version = TERRAFORM_VERSION.to_owned();
         snapshot.normalize();
         let mut previous = self.previous.take();
@@ -302,8 +342,7 @@ impl Session {
             previous.terraform_version = TERRAFORM_VERSION.to_owned();
             previous.normalize();
         }
-        let written = self.store.write(&snapshot, previous.as_ref());
-        written.map_err(|problem| error::backend(&problem))
+        previous
     }
 
     /// Gives the lock back.

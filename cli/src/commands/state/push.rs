@@ -11,7 +11,7 @@ use trueup_state::Snapshot;
 use super::Context;
 use crate::{
     error::CommandError,
-    states::session::{FileArgs, LockArgs, Session},
+    states::session::{LockArgs, Session},
 };
 
 /// Put a state from a file in the place of the current one
@@ -46,8 +46,7 @@ pub(crate) fn run(args: &PushArgs, context: &Context<'_>) -> Result<(), CommandE
             "The file is empty.",
         ));
     };
-    let files = FileArgs::default();
-    let mut session = Session::open(&files, &args.lock, "state-push", context)?;
+    let mut session = Session::open_for_push(&args.lock, context)?;
     if let (Some(existing), false) = (&session.previous, args.force) {
         given.check_import(existing).map_err(|problem| {
             context
