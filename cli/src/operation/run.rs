@@ -1,10 +1,6 @@
 //! One run over the stack in the working folder.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-    time::SystemTime,
-};
+use std::{collections::BTreeMap, path::Path, time::SystemTime};
 
 use futures_executor::block_on;
 use trueup_core::{
@@ -18,11 +14,7 @@ use trueup_core::{
     validate::{Schemas, validate},
 };
 use trueup_lang::function::Functions;
-use trueup_state::{
-    Snapshot,
-    journal::{Begin, Journal, JournalError},
-    snapshot::address::provider_source,
-};
+use trueup_state::{Snapshot, snapshot::address::provider_source};
 use trueup_syntax::Diagnostics;
 use trueup_value::{Str, Type, Value};
 
@@ -32,7 +24,7 @@ use crate::{
     error::CommandError,
     interrupt,
     project::{Phase, Project},
-    states::{clock, session::Session},
+    states::session::Session,
     world,
 };
 
@@ -43,9 +35,9 @@ pub(crate) struct Run<'a> {
     pub(crate) project: Project,
     inputs: BTreeMap<Str, Value>,
     /// What is to be said and has not been said.
-    found: Diagnostics,
-    session: Session,
-    state: State,
+    pub(super) found: Diagnostics,
+    pub(super) session: Session,
+    pub(super) state: State,
     /// What `plantimestamp` says.
     timestamp: SystemTime,
     stop: Stop,
@@ -104,20 +96,19 @@ impl<'a> Run<'a> {
             command.operation(),
             context,
         )?;
-        let state = State::from_snapshot(&session.draft()?).map_err(|problem| {
-            CommandError::usage("Unsupported state file format", problem.to_string())
-        })?;
-        Ok(Run {
+        let mut run = Run {
             context,
             view,
             project,
             inputs: inputs.into_iter().collect(),
             found,
             session,
-            state,
+            state: State::default(),
             timestamp: SystemTime::now(),
             stop,
-        })
+        };
+        run.recover(command != Command::Plan)?;
+        Ok(run)
     }
 
     /// The workspace.
@@ -163,8 +154,8 @@ impl<'a> Run<'a> {
         plan: &Plan,
         parallelism: usize,
     ) -> Result<(Applied, Snapshot), CommandError> {
+        let journal = self.begin(plan)?;
         let functions = self.functions(Phase::Apply);
-        let journal = self.journal()?;
         let counting = Counting::new(self.view.observer());
         let watch = Watch {
             observer: &counting,
@@ -173,12 +164,13 @@ impl<'a> Run<'a> {
         let stack = self.stack(&functions);
         let applied = apply(stack, plan, Some(&journal), parallelism, watch);
         let (state, found) = block_on(applied);
-        let snapshot = self.write(&state)?;
-        let removed = journal.remove();
-        removed.map_err(|problem| journal_error(&problem))?;
-        self.state = state;
         self.found.extend(found);
-        self.tell()?;
+        let snapshot = self.snapshot(&state)?;
+        let snapshot = self.session.compact(journal, snapshot, self.context);
+        self.state = state;
+        let told = self.tell();
+        let snapshot = snapshot?;
+        told?;
         Ok((counting.counts(), snapshot))
     }
 
@@ -200,13 +192,13 @@ impl<'a> Run<'a> {
         self.session.close()
     }
 
-    fn functions(&self, phase: Phase) -> Functions {
+    pub(super) fn functions(&self, phase: Phase) -> Functions {
         let environment = self.context.environment;
         self.project
             .functions_in(phase, self.timestamp, environment)
     }
 
-    fn stack<'b>(&'b self, functions: &'b Functions) -> Stack<'b> {
+    pub(super) fn stack<'b>(&'b self, functions: &'b Functions) -> Stack<'b> {
         let environment = self.project.environment();
         Stack {
             config: &self.project.config,
@@ -216,19 +208,6 @@ impl<'a> Run<'a> {
             cwd: environment.cwd,
             inputs: &self.inputs,
         }
-    }
-
-    fn journal(&self) -> Result<Journal, CommandError> {
-        let mut path = self.session.path().as_os_str().to_owned();
-        path.push(".journal");
-        let begin = Begin {
-            lineage: self.state.lineage.clone(),
-            serial: self.state.serial,
-            operation: "apply".to_owned(),
-            started: clock::now(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        };
-        Journal::create(&PathBuf::from(path), begin).map_err(|problem| journal_error(&problem))
     }
 
     fn snapshot(&self, state: &State) -> Result<Snapshot, CommandError> {
@@ -291,8 +270,4 @@ fn schema_type(schemas: &dyn Schemas, address: &AbsResource, provider: &str) -> 
     let source = ProviderSource::parse(provider_source(provider)?).ok()?;
     let schema = schema_of(schemas.provider(&source)?, &address.resource)?;
     Some(schema.block.implied_type())
-}
-
-fn journal_error(problem: &JournalError) -> CommandError {
-    CommandError::usage("Failed to keep the journal", format!("{problem}."))
 }

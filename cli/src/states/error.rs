@@ -77,7 +77,9 @@ fn unfitting(path: &Path, error: &ReconcileError) -> CommandError {
         ReconcileError::Missing { serial, .. } => format!(
             "Put the state back: \"trueup state push FILE\" takes a copy, such as the backup beside it; serial {serial} fits best, but older ones do, too."
         ),
-        ReconcileError::Foreign { journal: lineage, .. } => format!(
+        ReconcileError::Foreign {
+            journal: lineage, ..
+        } => format!(
             "Put the state with lineage {lineage:?} back, so that what the interrupted run made is recovered. If that state is given up, move {journal} aside."
         ),
         ReconcileError::NoBegin | ReconcileError::Address { .. } => format!(

@@ -121,7 +121,11 @@ impl Session {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub(crate) fn begin(&mut self, operation: &str, lineage: &str) -> Result<Journal, CommandError> {
+    pub(crate) fn begin(
+        &mut self,
+        operation: &str,
+        lineage: &str,
+    ) -> Result<Journal, CommandError> {
         let begin = Begin {
             lineage: lineage.to_owned(),
             serial: 0,
