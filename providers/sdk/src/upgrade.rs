@@ -1,8 +1,11 @@
 //! Objects stored under an older schema.
 
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
 use trueup_value::{
-    Path, Value,
-    json::{JsonError, from_json},
+    ObjectType, Path, Type, Value,
+    json::{JsonError, from_json, quote_json},
 };
 
 use crate::{Problem, ResourceSchema};
@@ -25,9 +28,56 @@ pub fn read_stored(
         let summary = "Resource instance managed by newer provider version";
         return Err(vec![Problem::error(summary, detail, Path::new())]);
     }
-    from_json(json, &schema.block.implied_type()).map_err(|error| {
+    let ty = schema.block.implied_type();
+    let read = from_json(json, &ty).or_else(|error| match conform(json, &ty) {
+        Some(conformed) => from_json(conformed, &ty),
+        None => Err(error),
+    });
+    read.map_err(|error| {
         let JsonError { path, message } = error;
         let detail = format!("The stored object does not conform to the schema: {path}: {message}");
         vec![Problem::error("Invalid stored object", detail, path)]
     })
+}
+
+/// The same JSON with exactly the attributes objects of `ty` have: others are
+/// left out, missing ones null. `None` where the JSON is of another form.
+fn conform(json: &str, ty: &Type) -> Option<String> {
+    match ty {
+        _ if json.trim() == "null" => Some(json.to_owned()),
+        Type::Object(object) => conform_object(json, object),
+        Type::List(element) | Type::Set(element) => {
+            let elements: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+            let elements = elements.iter().map(|raw| conform(raw.get(), element));
+            Some(format!(
+                "[{}]",
+                elements.collect::<Option<Vec<_>>>()?.join(",")
+            ))
+        }
+        Type::Map(element) => {
+            let entries: BTreeMap<String, &RawValue> = serde_json::from_str(json).ok()?;
+            let entries = entries.iter().map(|(key, raw)| {
+                let value = conform(raw.get(), element)?;
+                Some(format!("{}:{value}", quote_json(key)))
+            });
+            Some(format!(
+                "{{{}}}",
+                entries.collect::<Option<Vec<_>>>()?.join(",")
+            ))
+        }
+        _ => Some(json.to_owned()),
+    }
+}
+
+fn conform_object(json: &str, object: &ObjectType) -> Option<String> {
+    let stored: BTreeMap<String, &RawValue> = serde_json::from_str(json).ok()?;
+    let attributes = object.attributes().iter().map(|(name, ty)| {
+        let value = match stored.get(name.as_str()) {
+            Some(raw) => conform(raw.get(), ty)?,
+            None => "null".to_owned(),
+        };
+        Some(format!("{}:{value}", quote_json(name)))
+    });
+    let attributes = attributes.collect::<Option<Vec<_>>>()?;
+    Some(format!("{{{}}}", attributes.join(",")))
 }

@@ -74,15 +74,23 @@ impl Provider for NativeProvider {
     }
 
     fn validate_resource(&self, kind: &str, config: &Value) -> Vec<Problem> {
-        let resource = self.parts.resources.get(kind);
-        resource.map_or_else(Vec::new, |(_, resource)| {
-            resource.validate(&Fields::of(config))
-        })
+        let Some((shape, resource)) = self.parts.resources.get(kind) else {
+            return Vec::new();
+        };
+        let config = Fields::of(config);
+        let mut problems = shape.validate(&config);
+        problems.extend(resource.validate(&config));
+        problems
     }
 
     fn validate_data(&self, kind: &str, config: &Value) -> Vec<Problem> {
-        let source = self.parts.data_sources.get(kind);
-        source.map_or_else(Vec::new, |(_, source)| source.validate(&Fields::of(config)))
+        let Some((shape, source)) = self.parts.data_sources.get(kind) else {
+            return Vec::new();
+        };
+        let config = Fields::of(config);
+        let mut problems = shape.validate(&config);
+        problems.extend(source.validate(&config));
+        problems
     }
 
     fn configure<'a>(&'a self, _: &'a Value) -> Answer<'a, Configuration> {

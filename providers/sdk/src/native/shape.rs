@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use trueup_value::{Path, Str, Type, Value};
 
 use super::Fields;
-use crate::{Attribute, Block, NestedBlock, PlanRequest, PlanResponse, ResourceSchema, StringKind};
+use crate::{
+    Attribute, Block, NestedBlock, PlanRequest, PlanResponse, Problem, ResourceSchema, StringKind,
+};
 
 /// A change of one attribute.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +22,8 @@ pub struct Change<'a> {
 
 #[derive(Clone, Debug)]
 enum Rule {
+    /// A number without a fraction, and not below this.
+    Integer(i64),
     /// The value where nothing is configured.
     Default(Value),
     /// The value, made from the whole configuration.
@@ -118,6 +122,16 @@ impl Field {
         self.rule(Rule::Keep)
     }
 
+    /// The same; only whole numbers will do.
+    pub fn integer(self) -> Self {
+        self.rule(Rule::Integer(i64::MIN))
+    }
+
+    /// The same; only whole numbers will do, and none below `least`.
+    pub fn at_least(self, least: i64) -> Self {
+        self.rule(Rule::Integer(least))
+    }
+
     /// The same; it cannot change on the object there is.
     pub fn replaces(self) -> Self {
         self.replaces_if(|_| true)
@@ -192,6 +206,12 @@ impl Shape {
         empty
     }
 
+    /// What is wrong with single values of a configuration.
+    pub fn validate(&self, config: &Fields) -> Vec<Problem> {
+        let fields = self.fields.iter();
+        fields.filter_map(|field| field.validate(config)).collect()
+    }
+
     /// The plan the rules lead to, in the order in which providers built on
     /// Terraform's plugin framework make theirs: defaults, unknown values
     /// where the provider decides anew, then attribute by attribute.
@@ -245,6 +265,26 @@ impl Shape {
 }
 
 impl Field {
+    fn validate(&self, config: &Fields) -> Option<Problem> {
+        let number = config.get(&self.name).as_number()?;
+        let bounds = self.rules.iter().filter_map(|rule| match rule {
+            Rule::Integer(least) => Some(*least),
+            _ => None,
+        });
+        let least = bounds.max()?;
+        let name = &self.name;
+        let wanted = match number.to_i64() {
+            None => "a whole number of at most 64 bits".to_owned(),
+            Some(given) if given < least => format!("at least {least}"),
+            Some(_) => return None,
+        };
+        Some(Problem::error(
+            "Invalid Attribute Value",
+            format!("Attribute {name} value must be {wanted}, got: {number}"),
+            Path::new().attr(name.clone()),
+        ))
+    }
+
     fn decide(&self, config: &Fields, prior: Option<&Fields>, planned: &mut Fields) {
         for rule in &self.rules {
             match (rule, prior) {
