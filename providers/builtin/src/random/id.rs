@@ -9,7 +9,7 @@ use base64::{
 use dashu_int::UBig;
 use trueup_sdk::{
     Answer,
-    native::{Failure, Field, Fields, Made, ResourceType, Shape, attribute_problem, problem},
+    native::{Failure, Field, Fields, Made, ResourceType, Shape, problem},
     ready,
     world::{Random, World},
 };
@@ -30,11 +30,7 @@ impl RandomId {
     }
 
     fn draw(&self, mut planned: Fields) -> Made {
-        let length = planned.integer("byte_length").unwrap_or_default();
-        let length = usize::try_from(length).map_err(|_| {
-            let detail = format!("An ID cannot have {length} bytes.");
-            attribute_problem("byte_length", "Invalid length", detail)
-        })?;
+        let length = draw::count(&planned, "byte_length")?;
         let bytes = self.random.bytes(length).map_err(|e| draw::failed(&e))?;
         let prefix = planned.text("prefix").unwrap_or_default().to_owned();
         write(&mut planned, &prefix, &bytes);
@@ -54,6 +50,7 @@ impl ResourceType for RandomId {
                 keepers(),
                 Field::required("byte_length", Type::Number)
                     .about("How many bytes to draw; 8 bits of randomness each.")
+                    .integer()
                     .replaces(),
                 Field::optional("prefix", Type::String)
                     .about("What all notations but `id` begin with, as it is given.")
