@@ -14,7 +14,7 @@ use trueup_syntax::{
 };
 use trueup_value::json::write_indented;
 
-use crate::{environment::Environment, error::CommandError};
+use crate::{display::plan::View, environment::Environment, error::CommandError};
 
 /// Standard output and standard error, and how they may look.
 ///
@@ -26,6 +26,8 @@ pub(crate) struct Ui {
     pub(crate) color: bool,
     /// Columns to wrap prose at.
     pub(crate) width: usize,
+    /// A program runs this, not a person.
+    pub(crate) automation: bool,
 }
 
 impl Ui {
@@ -39,6 +41,18 @@ impl Ui {
         Ui {
             color: forced || (wanted && environment.stdout_is_terminal),
             width: environment.width.unwrap_or(78),
+            automation: environment
+                .variable("TF_IN_AUTOMATION")
+                .is_some_and(|value| !value.is_empty()),
+        }
+    }
+
+    /// How plans may look.
+    pub(crate) fn view(&self) -> View {
+        View {
+            color: self.color,
+            width: self.width,
+            automation: self.automation,
         }
     }
 

@@ -1,35 +1,26 @@
-//! Plans for people.
+//! Plans as people read them, in Terraform's words.
+//!
+//! A [`Tree`](tree::Tree) is a value as its JSON tells it, a
+//! [`Change`](change::Change) a pair of them at one place of an object;
+//! [`compute`] makes of it, by schema, a [`Diff`](diff::Diff), which
+//! [`render`] writes.
 
-use std::fmt::Write as _;
+mod change;
+mod comment;
+mod compute;
+mod diff;
+mod dynamic;
+mod notes;
+mod paint;
+mod paths;
+#[cfg(test)]
+mod random;
+mod render;
+mod resource;
+mod sequence;
+mod string;
+mod text;
+mod tree;
 
-use trueup_core::plan::{Action, Plan};
-
-/// What is going to be done, address by address.
-pub(crate) fn summary(plan: &Plan) -> String {
-    if plan.is_empty() {
-        return "\nNo changes. Your infrastructure matches the configuration.\n".to_owned();
-    }
-    let mut text = String::new();
-    let (mut add, mut change, mut destroy) = (0, 0, 0);
-    for resource in &plan.changes {
-        let symbol = match resource.action {
-            Action::NoOp => continue,
-            Action::Create => "+",
-            Action::Read => "<=",
-            Action::Update => "~",
-            Action::Delete => "-",
-            Action::DeleteThenCreate => "-/+",
-            Action::CreateThenDelete => "+/-",
-            Action::Forget => ".",
-        };
-        add += usize::from(matches!(symbol, "+" | "-/+" | "+/-"));
-        change += usize::from(symbol == "~");
-        destroy += usize::from(matches!(symbol, "-" | "-/+" | "+/-"));
-        let _ = writeln!(text, "  {symbol} {}", resource.address);
-    }
-    let _ = writeln!(
-        text,
-        "\nPlan: {add} to add, {change} to change, {destroy} to destroy."
-    );
-    text
-}
+pub(crate) use notes::{NextStep, next_step};
+pub(crate) use text::{View, human};

@@ -7,12 +7,12 @@ use trueup_core::{
     progress::{Observer, Silent},
 };
 use trueup_state::Snapshot;
-use trueup_syntax::{Diagnostics, SourceMap, render::wrap};
+use trueup_syntax::{Diagnostics, SourceMap};
 
 use super::View;
 use crate::{
     commands::{Context, output},
-    display,
+    display::plan::{self, NextStep},
     error::CommandError,
     operation::Applied,
     project::Project,
@@ -24,8 +24,6 @@ pub(super) struct HumanView<'a> {
     ui: &'a Ui,
     /// Warnings as their summaries only.
     compact: bool,
-    /// Nobody is going to type the next command.
-    automation: bool,
 }
 
 impl<'a> HumanView<'a> {
@@ -33,7 +31,6 @@ impl<'a> HumanView<'a> {
         HumanView {
             ui: &context.ui,
             compact,
-            automation: context.environment.variable("TF_IN_AUTOMATION").is_some(),
         }
     }
 
@@ -51,8 +48,9 @@ impl View for HumanView<'_> {
         self.ui.report(found, sources, self.compact)
     }
 
-    fn plan(&self, plan: &Plan, _: &Project) -> Result<(), CommandError> {
-        self.ui.print(&display::plan::summary(plan))
+    fn plan(&self, plan: &Plan, project: &Project) -> Result<(), CommandError> {
+        let schemas = project.environment().schemas;
+        self.ui.print(&plan::human(plan, schemas, self.ui.view()))
     }
 
     fn next_step(
@@ -60,28 +58,13 @@ impl View for HumanView<'_> {
         saved: Option<&Path>,
         generated: Option<&Path>,
     ) -> Result<(), CommandError> {
-        if self.automation {
-            return Ok(());
-        }
-        let width = self.ui.width;
-        let mut text = format!("\n{}\n", "─".repeat(width.saturating_sub(1)));
-        if let Some(path) = generated {
-            let note = format!(
-                "Terraform has generated configuration and written it to {}. Please review the configuration and edit it as necessary before adding it to version control.",
-                path.display()
-            );
-            text.push_str(&format!("\n{}\n", wrap(&note, width)));
-        }
-        let note = match saved {
-            None => "Note: You didn't use the -out option to save this plan, so Terraform can't guarantee to take exactly these actions if you run \"terraform apply\" now.".to_owned(),
-            Some(path) => {
-                let path = path.display().to_string();
-                format!(
-                    "Saved the plan to: {path}\n\nTo perform exactly these actions, run the following command to apply:\n    terraform apply {path:?}"
-                )
-            }
+        let (saved, generated) = (saved.map(Path::display), generated.map(Path::display));
+        let [saved, generated] = [saved, generated].map(|path| path.map(|path| path.to_string()));
+        let step = match &saved {
+            None => NextStep::NotSaved,
+            Some(path) => NextStep::Saved(path),
         };
-        text.push_str(&format!("\n{}\n", wrap(&note, width)));
+        let text = plan::next_step(&step, generated.as_deref(), self.ui.view());
         self.ui.print(&text)
     }
 

@@ -23,15 +23,16 @@ mod walk;
 
 pub use json::{changes_json, outputs_json, value_json};
 pub use model::{
-    Action, ActionReason, Deferred, Mode, Options, OutputChange, Plan, ResourceChange,
+    Action, ActionReason, Deferred, Mode, Options, OutputChange, Plan, RelevantAttribute,
+    ResourceChange,
 };
+pub use orphan::parse_provider;
 pub use text::generated_config;
 pub use walk::plan;
 pub(crate) use {
     conditions::{Conditions, Failure, check_rules},
     data::{DataOutcome, read_data},
     managed::{Planned, Planning, plan_managed},
-    orphan::parse_provider,
     values::Values,
     walk::{create_before_destroy, halted},
 };

@@ -93,6 +93,15 @@ pub struct Deferred {
     pub argument: &'static str,
 }
 
+/// An attribute that the changes of a plan depend on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RelevantAttribute {
+    /// The address of the resource, or of one of its instances.
+    pub resource: String,
+    /// The attribute, as far as it is known which; empty for all.
+    pub path: Path,
+}
+
 /// What kind of plan it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Mode {
@@ -161,6 +170,8 @@ pub struct Plan {
     pub checks: Vec<CheckResults>,
     /// What cannot be planned yet.
     pub deferred: Vec<Deferred>,
+    /// The attributes of objects that changes refer to, also indirectly.
+    pub relevant: Vec<RelevantAttribute>,
     /// The state after refreshing, which applying starts from.
     pub prior: State,
     /// Planning failed: the plan is not complete and cannot be applied.
@@ -174,7 +185,23 @@ impl Action {
     }
 }
 
+impl ResourceChange {
+    /// Whether a `moved` block gave it another address.
+    pub fn has_moved(&self) -> bool {
+        let previous = self.previous_address.as_ref();
+        previous.is_some_and(|previous| *previous != self.address)
+    }
+}
+
 impl Plan {
+    /// Whether there is anything to apply: a change, a move or an import, or
+    /// in a refresh-only plan something to be remembered.
+    pub fn applyable(&self) -> bool {
+        let noted = |change: &ResourceChange| change.has_moved() || change.importing.is_some();
+        let remembered = self.mode == Mode::RefreshOnly && !self.drift.is_empty();
+        !self.errored && (remembered || !self.is_empty() || self.changes.iter().any(noted))
+    }
+
     /// Whether applying it would change anything.
     pub fn is_empty(&self) -> bool {
         if self.changes.iter().any(|change| change.importing.is_some()) {

@@ -316,7 +316,7 @@ fn is_forgotten(config: &Config, address: &AbsResource) -> bool {
 }
 
 /// The provider configuration a state names.
-pub(crate) fn parse_provider(text: &str) -> Option<(String, ProviderSource, Option<Str>)> {
+pub fn parse_provider(text: &str) -> Option<(String, ProviderSource, Option<Str>)> {
     let start = text.find("provider[\"")?;
     let module = text.get(..start)?.trim_end_matches('.').to_owned();
     let rest = text.get(start + "provider[\"".len()..)?;

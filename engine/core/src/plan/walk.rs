@@ -423,6 +423,7 @@ impl<'a> Walk<'a> {
             outputs,
             checks: self.conditions.results(self.stack.config),
             deferred,
+            relevant: Vec::new(),
             prior: self.refreshed.into_inner(),
             errored,
         };

@@ -1,0 +1,87 @@
+//! One resource of a plan or a state.
+
+use trueup_core::{
+    address::ResourceMode,
+    plan::{Action, ResourceChange},
+};
+use trueup_sdk::Block;
+use trueup_value::Path;
+
+use super::{
+    change::Change,
+    comment::{Cause, comment},
+    compute,
+    diff::{Action as Part, Diff},
+    paint::{Paint, Piece},
+    paths::Paths,
+    render::{self, Style},
+    tree::Tree,
+};
+
+/// The difference of a resource; of what has drifted, only what is `relevant`.
+pub(super) fn difference(
+    change: &ResourceChange,
+    schema: &Block,
+    relevant: Option<&[&Path]>,
+) -> Diff {
+    let (before, after) = (Tree::of(&change.before), Tree::of(&change.after));
+    let pair = Change::of(Some(&before), Some(&after));
+    let pair = Change {
+        replace: Paths::of(&change.replace_paths, false),
+        relevant: relevant.map_or(Paths::Everywhere, |paths| {
+            Paths::of(paths.iter().copied(), true)
+        }),
+        ..pair
+    };
+    // What is forgotten stays as it is.
+    let pair = match change.action {
+        Action::Forget => pair.unchanged(),
+        _ => pair,
+    };
+    compute::block(pair, schema)
+}
+
+/// The comment and the block of a resource, without a final newline.
+pub(super) fn text(change: &ResourceChange, diff: &Diff, cause: Cause, paint: Paint) -> String {
+    let mut out = comment(change, cause, paint);
+    symbol(&mut out, change.action, paint);
+    let resource = &change.address.resource.resource;
+    let mode = match resource.mode {
+        ResourceMode::Managed => "resource",
+        _ => "data",
+    };
+    out.push_str(&format!(
+        " {mode} \"{}\" \"{}\" ",
+        resource.kind, resource.name
+    ));
+    let mut style = Style::new(paint);
+    style.unchanged = change.importing.is_some();
+    render::write(&mut out, diff, 0, style);
+    out
+}
+
+fn symbol(out: &mut String, action: Action, paint: Paint) {
+    use Piece::{Cyan, Green, Red, Reset, Text, Yellow};
+    let pieces: &[Piece<'_>] = match action {
+        Action::NoOp => &[Text("   ")],
+        Action::Create => &[Text("  "), Green, Text("+"), Reset],
+        Action::Read => &[Text(" "), Cyan, Text("<="), Reset],
+        Action::Update => &[Text("  "), Yellow, Text("~"), Reset],
+        Action::Delete => &[Text("  "), Red, Text("-"), Reset],
+        Action::Forget => &[Text(" "), Red, Text("."), Reset],
+        Action::DeleteThenCreate => &[Red, Text("-"), Reset, Text("/"), Green, Text("+"), Reset],
+        Action::CreateThenDelete => &[Green, Text("+"), Reset, Text("/"), Red, Text("-"), Reset],
+    };
+    paint.write(out, pieces);
+}
+
+/// The symbol of a part of an output.
+pub(super) fn part_symbol(out: &mut String, action: Part, paint: Paint) {
+    let action = match action {
+        Part::NoOp => Action::NoOp,
+        Part::Create => Action::Create,
+        Part::Update => Action::Update,
+        Part::Delete => Action::Delete,
+    };
+    symbol(out, action, paint);
+}
