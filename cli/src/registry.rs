@@ -20,6 +20,7 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
     let mut official = |name: &str, provider: NativeProvider| {
         registry.add(ProviderSource::official(name), Box::new(provider));
     };
+    official("local", trueup_builtin::local(&world));
     official("null", trueup_builtin::null(&world));
     official("random", trueup_builtin::random(&world));
     #[cfg(feature = "test-provider")]
