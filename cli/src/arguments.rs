@@ -140,9 +140,7 @@ mod tests {
                 .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
                 .collect(),
             working_dir: "/".into(),
-            stdout_is_terminal: false,
-            stdin_is_terminal: false,
-            width: None,
+            ..Environment::default()
         };
         normalized(&environment).unwrap().join(" ")
     }

@@ -2,8 +2,10 @@
 
 use std::{collections::BTreeMap, io::IsTerminal, path::PathBuf};
 
+use trueup_state::disk::Disk;
+
 /// The process's arguments, variables and terminals.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Environment {
     /// The arguments after the program's name; not UTF-8 is replaced.
     pub(crate) arguments: Vec<String>,
@@ -17,6 +19,11 @@ pub(crate) struct Environment {
     pub(crate) stdin_is_terminal: bool,
     /// Columns of the terminal, where there is one.
     pub(crate) width: Option<usize>,
+    /// Where states and journals are written.
+    pub(crate) disk: Disk,
+    /// The steps that are counted.
+    #[cfg(feature = "test-provider")]
+    pub(crate) steps: std::sync::Arc<crate::steps::Steps>,
 }
 
 impl Environment {
@@ -24,7 +31,15 @@ impl Environment {
     pub(crate) fn of_process() -> Self {
         let utf8 = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
         let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        #[cfg(feature = "test-provider")]
+        let steps = crate::steps::Steps::of_process();
         Environment {
+            #[cfg(feature = "test-provider")]
+            disk: steps.disk(),
+            #[cfg(feature = "test-provider")]
+            steps,
+            #[cfg(not(feature = "test-provider"))]
+            disk: Disk::default(),
             arguments: std::env::args_os().skip(1).map(utf8).collect(),
             variables: std::env::vars_os()
                 .filter_map(|(name, value)| {

@@ -12,6 +12,8 @@ mod project;
 mod prompt;
 mod registry;
 mod states;
+#[cfg(feature = "test-provider")]
+mod steps;
 mod ui;
 mod world;
 

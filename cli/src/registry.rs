@@ -32,7 +32,13 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
     official("random", trueup_builtin::random(&world));
     #[cfg(feature = "test-provider")]
     if let Ok(source) = ProviderSource::parse("trueup/test") {
-        registry.add(source, Box::new(trueup_test::TestProvider::new(world)));
+        registry.add(
+            source,
+            Box::new(crate::steps::Stepping(
+                trueup_test::TestProvider::new(world),
+                std::sync::Arc::clone(&environment.steps),
+            )),
+        );
     }
     registry
 }

@@ -27,5 +27,19 @@ pub(crate) fn run(args: &TestArgs) -> anyhow::Result<()> {
         ]);
     }
     command.args(&args.filter);
+    process::run(&mut command)?;
+    match args.fast {
+        true => Ok(()),
+        false => crash(args),
+    }
+}
+
+/// The tests that kill the process at each of its steps need it built with
+/// the provider for tests.
+fn crash(args: &TestArgs) -> anyhow::Result<()> {
+    let mut command = process::cargo();
+    command.args(["test", "--package", "trueup", "--locked"]);
+    command.args(["--features", "test-provider", "--test", "crash"]);
+    command.args(&args.filter);
     process::run(&mut command)
 }

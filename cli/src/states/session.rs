@@ -107,6 +107,7 @@ pub(crate) fn backend_of(
         state: files.state.clone(),
         state_out: files.state_out.clone(),
         backup: files.backup.clone(),
+        disk: context.environment.disk.clone(),
         ..configured(config, context)?
     })
 }
@@ -253,6 +254,7 @@ impl Session {
         let path = backend.path_of(&workspace);
         let backup = files.backup.clone().unwrap_or_else(|| dated_backup(&path));
         let store = LocalState::new(path.clone(), path, Some(backup));
+        let store = store.on(&context.environment.disk);
         Session::on(store, lock, operation, context)?.settled(context)
     }
 
@@ -269,6 +271,7 @@ impl Session {
     ) -> Result<Self, CommandError> {
         let backup = backup.unwrap_or_else(|| dated_backup(&path));
         let store = LocalState::new(path.clone(), path, Some(backup));
+        let store = store.on(&context.environment.disk);
         Session::on(store, lock, operation, context)?.settled(context)
     }
 

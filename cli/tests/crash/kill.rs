@@ -1,0 +1,126 @@
+//! SIGKILL at every step.
+
+use std::{
+    process::Command,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
+
+use crate::folder::Folder;
+
+/// Runs `check` for all numbers below `count`, a few at a time.
+fn each(count: usize, check: impl Fn(usize) + Sync) {
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(2, usize::from) {
+            scope.spawn(|| {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= count {
+                        break;
+                    }
+                    check(number);
+                }
+            });
+        }
+    });
+}
+
+fn terraform() -> bool {
+    let found = Command::new("terraform").arg("version").output().is_ok();
+    if !found {
+        println!("terraform is not there to read the state, so it is left out");
+    }
+    found
+}
+
+/// Terraform reads the state, and knows no object that is not there or has
+/// been.
+fn terraform_reads(folder: &Folder, context: &str) {
+    if !folder.state().exists() {
+        return;
+    }
+    let listed = Command::new("terraform")
+        .args(["state", "list", "-state"])
+        .arg(folder.state())
+        .current_dir(folder.root.path().join("world"))
+        .output()
+        .unwrap();
+    assert!(listed.status.success(), "{context}: {listed:?}");
+}
+
+#[test]
+fn killed_at_any_step_an_apply_loses_nothing_and_doubles_nothing() {
+    let prepared = Folder::prepared();
+    let whole = prepared.copy();
+    let steps = whole.steps();
+    whole.apply_all("not killed");
+    whole.check_done("not killed");
+    let calls = whole.calls();
+    let terraform = terraform();
+
+    each(steps.len(), |step| {
+        let context = format!("killed at step {step}, {}", steps[step]);
+        let folder = prepared.copy();
+        folder.apply_killed(step, &context);
+        if terraform {
+            terraform_reads(&folder, &context);
+        }
+        // Reading writes nothing, whatever was left.
+        let before = folder.files();
+        for arguments in [&["plan"][..], &["state", "list"], &["show"], &["output"]] {
+            let read = folder.run(arguments, &[]);
+            assert!(read.status.success(), "{context}: {read:?}");
+            let mut after = folder.files();
+            // The lock's own: made for it and removed with it.
+            let mut before = before.clone();
+            for files in [&mut before, &mut after] {
+                files.remove(".terraform.tfstate.lock.info");
+            }
+            assert!(before == after, "{context}: {arguments:?} has written");
+        }
+        folder.apply_all(&context);
+        folder.check_done(&context);
+        let mut done = folder.calls();
+        let mut calls = calls.clone();
+        // Whoever recovers an object finds it as it is, not that the call
+        // which made it was going to report a failure.
+        for calls in [&mut done, &mut calls] {
+            calls.retain(|call, _| !call.ends_with(" broken"));
+        }
+        assert_eq!(done, calls, "{context}");
+    });
+    println!("killed at each of {} steps", steps.len());
+}
+
+#[test]
+fn killed_while_it_recovers_it_recovers_the_next_time() {
+    let prepared = Folder::prepared();
+    let steps = prepared.copy().steps();
+    let find = |text: &str| steps.iter().position(|step| step == text).unwrap();
+    let rfind = |text: &str| steps.iter().rposition(|step| step == text).unwrap();
+    let first = [
+        find("after create"),
+        rfind("before delete"),
+        rfind("before Rename terraform.tfstate"),
+        rfind("before Remove terraform.tfstate.journal"),
+    ];
+    let mut points = 0;
+    for first in first {
+        let killed = prepared.copy();
+        killed.apply_killed(first, "the first time");
+        let recovery = killed.copy().steps();
+        each(recovery.len(), |second| {
+            let context = format!(
+                "killed at {}, and recovering at step {second}, {}",
+                steps[first], recovery[second]
+            );
+            let folder = killed.copy();
+            folder.apply_killed(second, &context);
+            folder.apply_all(&context);
+            folder.check_done(&context);
+        });
+        points += recovery.len();
+    }
+    println!("killed while recovering at each of {points} steps");
+}
