@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask demo | test | bench | sandbox | differential | deny`.
+//! The project's own tasks: `cargo xtask demo | test | bench | differential | deny`.
 
 #![expect(clippy::print_stdout, reason = "a tool for developers' terminals")]
 
@@ -7,7 +7,6 @@ mod demo;
 mod deny;
 mod differential;
 mod process;
-mod sandbox;
 mod test;
 
 use clap::{Parser, Subcommand};
@@ -28,7 +27,6 @@ enum Task {
     #[command(hide = true)]
     Measure(bench::MeasureArgs),
     Differential(differential::DifferentialArgs),
-    Sandbox(sandbox::SandboxArgs),
     Deny(deny::DenyArgs),
 }
 
@@ -39,7 +37,6 @@ fn main() -> anyhow::Result<()> {
         Task::Bench(args) => bench::run(&args),
         Task::Measure(args) => bench::run_measured(&args),
         Task::Differential(args) => differential::run(&args),
-        Task::Sandbox(args) => sandbox::run(&args),
         Task::Deny(args) => deny::run(&args),
     }
 }

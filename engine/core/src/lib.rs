@@ -11,7 +11,6 @@ pub mod import;
 pub mod input;
 pub mod load;
 pub mod plan;
-pub mod process;
 pub mod progress;
 pub mod recover;
 pub mod run;

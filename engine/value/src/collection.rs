@@ -30,6 +30,10 @@ pub struct Tuple(Arc<[Value]>);
 pub struct Object(Arc<[(Str, Value)]>);
 
 impl List {
+    pub(crate) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
     /// A list of `elements`, which must have type `element` or no type yet.
     pub fn new(element: impl Into<Arc<Type>>, mut elements: Vec<Value>) -> List {
         let element = element.into();
@@ -53,6 +57,10 @@ impl List {
 }
 
 impl Set {
+    pub(crate) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
     /// The distinct values of `elements`, which must be free of marks and
     /// have type `element` or no type yet.
     pub fn new(element: impl Into<Arc<Type>>, mut elements: Vec<Value>) -> Set {
@@ -83,6 +91,10 @@ impl Set {
 }
 
 impl Map {
+    pub(crate) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
     /// A map; of a key given twice the last entry counts.
     pub fn new(element: impl Into<Arc<Type>>, entries: Vec<(Str, Value)>) -> Map {
         let element = element.into();
@@ -114,6 +126,10 @@ impl Map {
 }
 
 impl Tuple {
+    pub(crate) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
     /// A tuple of `elements`.
     pub fn new(elements: Vec<Value>) -> Tuple {
         Tuple(elements.into())
@@ -126,6 +142,10 @@ impl Tuple {
 }
 
 impl Object {
+    pub(crate) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
     /// An object; of a name given twice the last attribute counts.
     pub fn new(attributes: Vec<(Str, Value)>) -> Object {
         Object(sorted(attributes).into())

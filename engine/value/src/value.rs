@@ -185,6 +185,20 @@ impl Value {
         }
     }
 
+    /// Whether its elements are shared with another value, so that it takes
+    /// no memory of its own.
+    pub fn is_shared(&self) -> bool {
+        match self {
+            Value::List(list) => list.is_shared(),
+            Value::Set(set) => set.is_shared(),
+            Value::Map(map) => map.is_shared(),
+            Value::Tuple(tuple) => tuple.is_shared(),
+            Value::Object(object) => object.is_shared(),
+            Value::Marked(marked) => Arc::strong_count(marked) > 1 || marked.1.is_shared(),
+            _ => false,
+        }
+    }
+
     /// Whether nothing is known of its type.
     pub fn is_type_dynamic(&self) -> bool {
         match self {

@@ -70,8 +70,7 @@ fn block(attributes: &[(&str, Attribute)]) -> Block {
     }
 }
 
-/// The arguments of a kind of provisioner.
-pub(crate) fn schema(kind: &str) -> Block {
+fn schema(kind: &str) -> Block {
     let text = || Attribute::optional(Type::String);
     match kind {
         "file" => block(&[

@@ -70,7 +70,10 @@ impl Evaluator {
             return Value::dynamic();
         }
         match function.call(&values) {
-            Ok(value) => value,
+            Ok(value) => {
+                self.count_made(&value, expr.span, scope);
+                value
+            }
             Err(error) => self.failed(&site, &args, &error),
         }
     }
@@ -201,7 +204,10 @@ impl Evaluator {
         let result = body(&closures);
         self.spent = closures.spent.get();
         match result {
-            Ok(value) => value,
+            Ok(value) => {
+                self.count_made(&value, site.expr.span, site.scope);
+                value
+            }
             Err(error) => self.failed(site, &args, &error),
         }
     }

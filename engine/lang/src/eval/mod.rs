@@ -39,6 +39,11 @@ const MAX_DEPTH: usize = 4096;
 /// is taken if there is less.
 const STACK: [usize; 2] = [128 * 1024, 1024 * 1024];
 
+/// How many bytes of text cost as much as an element, and how many elements
+/// that a function made.
+const TEXT_PER_ELEMENT: usize = 64;
+const MADE_PER_ELEMENT: usize = 4;
+
 /// The value of `expr` in `scope`, and what is wrong with it.
 ///
 /// With errors, the value is a placeholder: unknown, of the right type where
@@ -124,7 +129,27 @@ impl Evaluator {
 
     /// Counts an element that a `for` makes.
     fn count_element(&mut self, place: Span, scope: &Scope<'_>) {
-        self.spent.elements += 1;
+        self.spend(1, place, scope);
+    }
+
+    /// Counts what a function or template made: text, and elements that no
+    /// other value has. They weigh less than those of a `for`, because many
+    /// are dropped again at once.
+    fn count_made(&mut self, value: &Value, place: Span, scope: &Scope<'_>) {
+        let (bare, _) = value.unmarked();
+        let weight = match bare {
+            Value::String(text) => text.len() / TEXT_PER_ELEMENT,
+            made if made.is_shared() => 0,
+            made => {
+                let text: usize = made.values().filter_map(Value::as_str).map(str::len).sum();
+                made.length().unwrap_or(0) / MADE_PER_ELEMENT + text / TEXT_PER_ELEMENT
+            }
+        };
+        self.spend(weight, place, scope);
+    }
+
+    fn spend(&mut self, elements: usize, place: Span, scope: &Scope<'_>) {
+        self.spent.elements = self.spent.elements.saturating_add(elements);
         if self.spent.elements > scope.limits().elements {
             self.spent.exhausted.get_or_insert(place);
         }

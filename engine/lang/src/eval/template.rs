@@ -7,7 +7,7 @@ use trueup_syntax::{
 use trueup_value::{Marks, Type, Value, convert};
 
 use super::{
-    Evaluator,
+    Evaluator, TEXT_PER_ELEMENT,
     conditional::{Branch, Choice},
     for_each::{Loop, bind},
 };
@@ -26,7 +26,7 @@ impl Evaluator {
         for part in &template.parts {
             let value = match part {
                 TemplatePart::Literal(text, _) => {
-                    rendered.push(text, self.errors > errors);
+                    self.add_text(&mut rendered, text, self.errors > errors, span, scope);
                     continue;
                 }
                 TemplatePart::Interpolation(expr) => self.eval(expr, scope),
@@ -59,7 +59,8 @@ impl Evaluator {
             }
             match convert::convert(bare, &Type::String) {
                 Ok(text) => {
-                    rendered.push(text.as_str().unwrap_or_default(), self.errors > errors);
+                    let text = text.as_str().unwrap_or_default();
+                    self.add_text(rendered, text, self.errors > errors, span, scope);
                     return;
                 }
                 Err(error) => {
@@ -72,6 +73,21 @@ impl Evaluator {
         match part {
             TemplatePart::Interpolation(expr) => self.fail(diagnostic, expr, scope),
             _ => self.push(diagnostic),
+        }
+    }
+
+    /// Appends `text`, unless that would be too much.
+    fn add_text(
+        &mut self,
+        rendered: &mut Rendered,
+        text: &str,
+        failed: bool,
+        span: Span,
+        scope: &Scope<'_>,
+    ) {
+        self.spend(text.len() / TEXT_PER_ELEMENT, span, scope);
+        if self.spent.exhausted.is_none() {
+            rendered.push(text, failed);
         }
     }
 
@@ -116,11 +132,15 @@ impl Evaluator {
         };
         for (key, value) in bare.elements() {
             let bound = bind(head.key, head.value, (key, value));
+            self.count_element(span, scope);
+            if self.spent.exhausted.is_some() {
+                break;
+            }
             let text = self.template(&each.body, span, &scope.child(&bound));
             let (bare, marks) = text.unmarked();
             rendered.marks |= marks;
             match bare.as_str() {
-                Some(text) => rendered.push(text, false),
+                Some(text) => self.add_text(&mut rendered, text, false, span, scope),
                 None => rendered.known = false,
             }
         }

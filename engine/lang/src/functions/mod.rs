@@ -7,6 +7,7 @@ mod arguments;
 mod attempt;
 mod bcrypt;
 mod boolean;
+mod bound;
 mod case;
 mod conversion;
 mod csv;

@@ -5,15 +5,12 @@ use trueup_value::{Type, Value};
 use super::{
     Named,
     arguments::{integer, text},
-    case, grapheme,
+    bound, case, grapheme,
 };
 use crate::{
     context::Context,
     function::{Function, FunctionError, Param},
 };
-
-/// The longest string a function may make out of shorter arguments.
-const MAX_LENGTH: usize = 1 << 30;
 
 pub(super) fn functions(_: &Context) -> Vec<Named> {
     vec![
@@ -91,9 +88,16 @@ fn is_separator(c: char) -> bool {
 
 fn strrev() -> Function {
     mapping("Reverses the characters of a string.", |text| {
-        let mut clusters: Vec<&str> = grapheme::clusters(text).collect();
-        clusters.reverse();
-        clusters.concat()
+        let mut reversed = vec![0; text.len()];
+        let mut end = text.len();
+        for cluster in grapheme::clusters(text) {
+            let start = end - cluster.len();
+            if let Some(place) = reversed.get_mut(start..end) {
+                place.copy_from_slice(cluster.as_bytes());
+            }
+            end = start;
+        }
+        String::from_utf8(reversed).unwrap_or_default()
     })
 }
 
@@ -203,9 +207,8 @@ fn indent() -> Function {
             return Err(FunctionError::argument(0, "must not be negative"));
         };
         let added = spaces.saturating_mul(text.matches('\n').count());
-        if added.max(spaces) > MAX_LENGTH {
-            return Err(FunctionError::argument(0, "the result would be too long"));
-        }
+        bound::check(added.max(spaces))
+            .map_err(|error| FunctionError::argument(0, error.message))?;
         let line = format!("\n{}", " ".repeat(spaces));
         Ok(Value::string(text.replace('\n', &line)))
     })
@@ -232,6 +235,7 @@ fn join() -> Function {
 
 fn join_lists(separator: &str, lists: &[Value]) -> Result<String, FunctionError> {
     let mut items = Vec::new();
+    let mut length = 0_usize;
     for (index, list) in lists.iter().enumerate() {
         for (position, item) in list.values().enumerate() {
             let Some(item) = item.as_str() else {
@@ -243,9 +247,11 @@ fn join_lists(separator: &str, lists: &[Value]) -> Result<String, FunctionError>
                     format!("element {position}{list} is null; cannot concatenate null values");
                 return Err(FunctionError::argument(index + 1, message));
             };
+            length = length.saturating_add(item.len() + separator.len());
             items.push(item);
         }
     }
+    bound::check(length)?;
     Ok(items.join(separator))
 }
 
@@ -257,6 +263,13 @@ fn split() -> Function {
     let description = "Splits a string at every occurrence of a separator.";
     Function::new(description, params, Type::list(Type::String), |args| {
         let (separator, text) = (text(args, 0)?, text(args, 1)?);
+        let count = match separator {
+            "" => text.len(),
+            _ => text.matches(separator).count(),
+        };
+        if count > bound::MAX_ELEMENTS {
+            return Err(FunctionError::argument(1, "the result would be too long"));
+        }
         let parts = match separator {
             "" => text.chars().map(|c| Value::string(c.to_string())).collect(),
             _ => text.split(separator).map(Value::string).collect(),
@@ -284,9 +297,7 @@ fn replace() -> Function {
             return Ok(Value::string(super::regex::replace(text, pattern, to)?));
         }
         let added = to.len().saturating_mul(text.matches(from).count());
-        if added > MAX_LENGTH {
-            return Err(FunctionError::new("the result would be too long"));
-        }
+        bound::check(added)?;
         Ok(Value::string(text.replace(from, to)))
     })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use trueup_lang::{Limits, Scope, evaluate, function::Functions, functions::standard};
 use trueup_syntax::{SourceMap, parse::parse_expression};
-use trueup_value::{Str, Value};
+use trueup_value::{Str, Type, Value};
 
 use crate::functions::context;
 
@@ -31,8 +31,39 @@ fn loops_in_loops_are_given_up() {
             "{for i in range(0, 100): i => [for j in range(0, 200): j]...}".to_owned(),
             true,
         ),
+        // What functions and templates make counts too.
         (
-            "[for i in range(0, 90): [for j in range(0, 90): j]]".to_owned(),
+            "[for i in range(0, 100): [for j in range(0, 100): range(0, 100)]]".to_owned(),
+            true,
+        ),
+        (
+            "[for i in range(0, 100): concat(range(0, 1000), range(0, 1000))]".to_owned(),
+            true,
+        ),
+        (
+            "[for i in range(0, 100): join(\"\", [for j in range(0, 100): format(\"%100d\", j)])]"
+                .to_owned(),
+            true,
+        ),
+        (
+            format!("\"%{{for i in range(0, 100)}}${{format(\"%{}d\", 1)}}%{{endfor}}\"", 10_000),
+            true,
+        ),
+        (
+            "\"%{for i in range(0, 100)}%{for j in range(0, 100)}%{for k in range(0, 100)}x%{endfor}%{endfor}%{endfor}\""
+                .to_owned(),
+            true,
+        ),
+        (
+            "[for i in range(0, 100): formatlist(\"%1000s\", range(0, 100))]".to_owned(),
+            true,
+        ),
+        (
+            "[for i in range(0, 80): length(tolist(range(0, 100)))]".to_owned(),
+            false,
+        ),
+        (
+            "[for i in range(0, 80): [for j in range(0, 80): j]]".to_owned(),
             false,
         ),
     ];
@@ -112,6 +143,27 @@ fn results_have_bounds() {
     let text = "a".repeat(1 << 20);
     let replaced = call(&functions, "replace", &[&text, "", &text]);
     assert!(replaced.is_err());
+    let replaced = call(&functions, "replace", &[&text, "/a/", &text]);
+    assert!(replaced.is_err());
+    let all = call(&functions, "replace", &[&text, "/a+/", &"$0".repeat(1000)]);
+    assert!(all.is_err());
+    let wide = call(&functions, "format", &[&"%[1]16000000s".repeat(10), "1"]);
+    assert!(wide.is_err());
+    let many = Value::list(Type::String, vec![Value::string(text.as_str()); 1000]);
+    let nested = Value::tuple(vec![many.clone(); 1000]);
+    for (name, args) in [
+        ("join", vec![Value::string(","), many.clone()]),
+        ("jsonencode", vec![nested.clone()]),
+        ("yamlencode", vec![nested.clone()]),
+        ("format", vec![Value::string("%v"), nested]),
+        ("formatlist", vec![Value::string("%s"), many]),
+    ] {
+        let error = functions[name].call(&args).expect_err(name);
+        assert_eq!(
+            error.message.rsplit(": ").next(),
+            Some("the result would be too long")
+        );
+    }
 }
 
 #[test]

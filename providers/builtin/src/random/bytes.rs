@@ -11,7 +11,8 @@ use trueup_sdk::{
 };
 use trueup_value::Type;
 
-use crate::{draw, hexadecimal, keepers::keepers};
+use super::hexadecimal;
+use crate::{draw, keepers::keepers};
 
 pub(super) struct RandomBytes {
     random: Arc<dyn Random>,

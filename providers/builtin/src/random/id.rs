@@ -15,7 +15,8 @@ use trueup_sdk::{
 };
 use trueup_value::{Type, Value};
 
-use crate::{draw, hexadecimal, keepers::keepers};
+use super::hexadecimal;
+use crate::{draw, keepers::keepers};
 
 pub(super) struct RandomId {
     random: Arc<dyn Random>,

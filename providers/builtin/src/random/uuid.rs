@@ -10,7 +10,8 @@ use trueup_sdk::{
 };
 use trueup_value::Type;
 
-use crate::{draw, hexadecimal, keepers::keepers};
+use super::hexadecimal;
+use crate::{draw, keepers::keepers};
 
 pub(super) struct RandomUuid {
     random: Arc<dyn Random>,

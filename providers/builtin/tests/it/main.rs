@@ -1,6 +1,5 @@
 //! The built-in providers at work in the engine.
 
-mod local;
 mod null;
 mod random;
 mod stage;

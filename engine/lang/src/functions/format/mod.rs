@@ -5,7 +5,7 @@ mod verb;
 
 use trueup_value::{Refinement, Type, Unknown, Value};
 
-use super::{Named, arguments::text};
+use super::{Named, arguments::text, bound};
 use crate::{
     context::Context,
     function::{Function, FunctionError, Param},
@@ -72,8 +72,14 @@ fn formatlist() -> Function {
         let Some(rows) = rows(values)? else {
             return Ok(Value::unknown(Type::list(Type::String)));
         };
-        let formatted = (0..rows).map(|row| format_row(format, values, row));
-        let formatted = formatted.collect::<Result<_, _>>()?;
+        let mut formatted = Vec::with_capacity(rows);
+        let mut length = 0_usize;
+        for row in 0..rows {
+            let text = format_row(format, values, row)?;
+            length = length.saturating_add(text.as_str().map_or(0, str::len));
+            bound::check(length)?;
+            formatted.push(text);
+        }
         Ok(Value::list(Type::String, formatted))
     })
     .variadic(values(

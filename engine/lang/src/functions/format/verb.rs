@@ -2,6 +2,7 @@
 
 use trueup_value::{Type, Value, convert::convert, quote};
 
+use super::super::bound;
 use super::{
     super::{grapheme, json},
     number,
@@ -48,6 +49,7 @@ pub(super) fn expand(format: &str, values: &[Value]) -> Result<String, FunctionE
         highest = highest.max(verb.argument);
         next = verb.argument.saturating_add(1);
         verb.append(&mut out, values)?;
+        bound::check(out.len())?;
         rest = after;
     }
     out.push_str(rest);
@@ -157,7 +159,10 @@ impl<'f> Verb<'f> {
             return Err(self.unsupported("the width or precision is too large"));
         }
         match self.letter {
-            'v' => self.append_default(out, value),
+            'v' => {
+                bound::check_written(value)?;
+                self.append_default(out, value);
+            }
             't' => {
                 let value = self.converted(value, &Type::Bool)?;
                 out.push_str(if value.as_bool() == Some(true) {

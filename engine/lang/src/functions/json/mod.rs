@@ -6,7 +6,7 @@ mod encode;
 use trueup_value::{Refinement, Type, Unknown, Value};
 
 pub(super) use self::encode::push_string;
-use super::{Named, arguments::text};
+use super::{Named, arguments::text, bound};
 use crate::{
     context::Context,
     function::{Function, FunctionError, Param},
@@ -37,6 +37,7 @@ fn jsonencode() -> Function {
         if !value.is_wholly_known() {
             return Ok(unknown_json(value));
         }
+        bound::check_written(value)?;
         Ok(Value::string(encode(value)))
     })
 }

@@ -8,7 +8,7 @@ use regex_automata::{meta, util::captures::Captures, util::syntax as engine_synt
 use trueup_value::{Type, Value};
 
 use self::syntax::SyntaxError;
-use super::{Named, arguments::text};
+use super::{Named, arguments::text, bound};
 use crate::{
     context::Context,
     function::{Function, FunctionError, Param},
@@ -40,6 +40,7 @@ pub(super) fn replace(text: &str, pattern: &str, template: &str) -> Result<Strin
         replaced.push_str(text.get(end..matched.start()).unwrap_or(""));
         replacement::expand(&mut replaced, template, text, &found, &pattern.names);
         end = matched.end();
+        bound::check(replaced.len())?;
     }
     replaced.push_str(text.get(end..).unwrap_or(""));
     Ok(replaced)
@@ -157,7 +158,11 @@ fn regexall() -> Function {
         let text = text(args, 1)?;
         let found = pattern.engine.captures_iter(text);
         let found = found.map(|found| pattern.result(&found, text, element));
-        Ok(Value::list(element.clone(), found.collect()))
+        let found: Vec<Value> = found.take(bound::MAX_ELEMENTS + 1).collect();
+        if found.len() > bound::MAX_ELEMENTS {
+            return Err(bound::too_long());
+        }
+        Ok(Value::list(element.clone(), found))
     })
     .not_null()
 }

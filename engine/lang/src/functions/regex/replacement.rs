@@ -2,6 +2,8 @@
 
 use regex_automata::util::captures::Captures;
 
+use super::super::bound::MAX_TEXT;
+
 /// Appends `template` to `out`, its references replaced by the groups of
 /// `found` in `text`. A reference to a group there is not, or that took no
 /// part in the match, stands for nothing.
@@ -15,6 +17,10 @@ pub(super) fn expand(
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('$') {
         out.push_str(before);
+        if out.len() > MAX_TEXT {
+            // Refused by the caller.
+            return;
+        }
         if let Some(after) = after.strip_prefix('$') {
             out.push('$');
             rest = after;

@@ -7,7 +7,7 @@ mod scalar;
 
 use trueup_value::{Type, Value};
 
-use super::{Named, arguments::text};
+use super::{Named, arguments::text, bound};
 use crate::{
     context::Context,
     function::{Function, FunctionError, Param},
@@ -33,6 +33,7 @@ fn yamlencode() -> Function {
             if !value.is_wholly_known() {
                 return Ok(Value::unknown(Type::String));
             }
+            bound::check_written(value)?;
             Ok(Value::string(encode::document(value)))
         },
     )
