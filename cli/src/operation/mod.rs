@@ -4,6 +4,7 @@
 mod approval;
 mod counts;
 mod flags;
+mod progress;
 mod recovery;
 mod run;
 pub(crate) mod stream;

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use trueup_core::{
-    plan::Plan,
-    progress::{Observer, Silent},
+    plan::{Action, Plan, ResourceChange},
+    progress::Observer,
 };
 use trueup_state::Snapshot;
 use trueup_syntax::{Diagnostics, SourceMap};
@@ -14,7 +14,10 @@ use crate::{
     commands::{Context, output},
     display::plan::{self, NextStep},
     error::CommandError,
-    operation::Applied,
+    operation::{
+        Applied,
+        progress::{Lines, Terminal, Tracker},
+    },
     project::Project,
     ui::Ui,
 };
@@ -24,13 +27,36 @@ pub(super) struct HumanView<'a> {
     ui: &'a Ui,
     /// Warnings as their summaries only.
     compact: bool,
+    progress: Progress,
+}
+
+/// How is shown what goes on.
+enum Progress {
+    Lines(Tracker<Lines>),
+    Terminal(Tracker<Terminal>),
 }
 
 impl<'a> HumanView<'a> {
     pub(super) fn new(compact: bool, context: &'a Context<'a>) -> Self {
+        let ui = &context.ui;
+        let environment = context.environment;
+        let dumb = environment.variable("TERM") == Some("dumb");
+        let terminal = environment.stdout_is_terminal && !dumb && !ui.automation;
+        let progress = match terminal {
+            true => Progress::Terminal(Tracker::new(Terminal::new(ui))),
+            false => Progress::Lines(Tracker::new(Lines::new(ui))),
+        };
         HumanView {
-            ui: &context.ui,
+            ui,
             compact,
+            progress,
+        }
+    }
+
+    /// Makes room below what was shown of the run.
+    fn settle(&self) {
+        if let Progress::Terminal(tracker) = &self.progress {
+            tracker.sink().clear();
         }
     }
 
@@ -41,14 +67,21 @@ impl<'a> HumanView<'a> {
 
 impl View for HumanView<'_> {
     fn observer(&self) -> &dyn Observer {
-        &Silent
+        match &self.progress {
+            Progress::Lines(tracker) => tracker,
+            Progress::Terminal(tracker) => tracker,
+        }
     }
 
     fn diagnostics(&self, found: &Diagnostics, sources: &SourceMap) -> Result<(), CommandError> {
+        self.settle();
         self.ui.report(found, sources, self.compact)
     }
 
     fn plan(&self, plan: &Plan, project: &Project) -> Result<(), CommandError> {
+        if let Progress::Terminal(tracker) = &self.progress {
+            tracker.sink().expect(plan.changes.iter().map(steps).sum());
+        }
         let schemas = project.environment().schemas;
         self.ui.print(&plan::human(plan, schemas, self.ui.view()))
     }
@@ -69,10 +102,12 @@ impl View for HumanView<'_> {
     }
 
     fn log(&self, text: &str) -> Result<(), CommandError> {
+        self.settle();
         self.ui.print(&format!("{text}\n"))
     }
 
     fn applied(&self, applied: Applied, destroy: bool) -> Result<(), CommandError> {
+        self.settle();
         let Applied {
             imported,
             added,
@@ -102,6 +137,16 @@ impl View for HumanView<'_> {
     }
 
     fn failed(&self, error: CommandError) -> CommandError {
+        self.settle();
         error
+    }
+}
+
+/// How many actions it takes.
+fn steps(change: &ResourceChange) -> usize {
+    match change.action {
+        Action::NoOp | Action::Forget => 0,
+        action if action.is_replace() => 2,
+        _ => 1,
     }
 }

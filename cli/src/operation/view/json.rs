@@ -4,17 +4,23 @@ use std::path::Path;
 
 use serde_json::{Map, Value as Json, json};
 use trueup_core::{
-    plan::Plan,
-    progress::{Observer, Silent},
+    address::ResourceMode,
+    plan::{Action, Mode, Plan, ResourceChange, reason_word},
+    progress::Observer,
 };
 use trueup_state::Snapshot;
 use trueup_syntax::{Diagnostic, Diagnostics, Severity, SourceMap, render::Renderer};
+use trueup_value::Marks;
 
 use super::View;
 use crate::{
     commands::{Context, version::TERRAFORM_VERSION},
     error::CommandError,
-    operation::{Applied, stream},
+    operation::{
+        Applied,
+        progress::{Stream, Tracker},
+        stream,
+    },
     project::Project,
     ui::Ui,
 };
@@ -22,12 +28,16 @@ use crate::{
 /// Terraform's machine-readable stream.
 pub(super) struct JsonView<'a> {
     ui: &'a Ui,
+    progress: Tracker<Stream>,
 }
 
 impl<'a> JsonView<'a> {
     /// Begins the stream.
     pub(super) fn new(context: &'a Context<'a>) -> Result<Self, CommandError> {
-        let view = JsonView { ui: &context.ui };
+        let view = JsonView {
+            ui: &context.ui,
+            progress: Tracker::new(Stream::new(&context.ui)),
+        };
         view.event(
             "info",
             &format!("Terraform {TERRAFORM_VERSION}"),
@@ -80,6 +90,69 @@ impl<'a> JsonView<'a> {
         self.event("info", &message, "change_summary", more)
     }
 
+    /// What becomes or has become of an object.
+    fn change(&self, change: &ResourceChange, kind: &str, what: &str) -> Result<(), CommandError> {
+        let mut shown = Map::new();
+        shown.insert("resource".into(), stream::resource(&change.address));
+        let mut action = action_word(change.action);
+        if let Some(previous) = change
+            .previous_address
+            .as_ref()
+            .filter(|_| change.has_moved())
+        {
+            shown.insert("previous_resource".into(), stream::resource(previous));
+            if change.action == Action::NoOp {
+                action = "move";
+            }
+        }
+        if let Some(id) = &change.importing {
+            shown.insert("importing".into(), json!({ "id": id.as_str() }));
+            if action == "noop" {
+                action = "import";
+            }
+        }
+        shown.insert("action".into(), json!(action));
+        if let Some(reason) = change.reason {
+            let word = reason_word(reason);
+            let word = word
+                .strip_prefix("replace_because_")
+                .or_else(|| word.strip_prefix("replace_by_"))
+                .unwrap_or(word);
+            let word = match word {
+                "request" => "requested",
+                "triggers" => "replace_triggered_by",
+                word => word,
+            };
+            shown.insert("reason".into(), json!(word));
+        }
+        if let Some(config) = &change.generated_config {
+            shown.insert("generated_config".into(), json!(config));
+        }
+        let message = match kind {
+            "resource_drift" => format!("{}: {what} ({action})", change.address),
+            _ => format!("{}: {what} {action}", change.address),
+        };
+        self.event("info", &message, kind, json!({ "change": shown }))
+    }
+
+    fn planned_outputs(&self, plan: &Plan) -> Result<(), CommandError> {
+        if plan.outputs.is_empty() {
+            return Ok(());
+        }
+        let outputs = plan.outputs.iter().map(|(name, change)| {
+            let marks = change.before.deep_marks() | change.after.deep_marks();
+            let shown = json!({
+                "sensitive": marks.contains(Marks::SENSITIVE),
+                "action": action_word(change.action),
+            });
+            (name.to_string(), shown)
+        });
+        let outputs: Map<String, Json> = outputs.collect();
+        let message = format!("Outputs: {}", outputs.len());
+        let more = json!({ "outputs": outputs });
+        self.event("info", &message, "outputs", more)
+    }
+
     fn diagnostic(
         &self,
         diagnostic: &Diagnostic,
@@ -98,7 +171,7 @@ impl<'a> JsonView<'a> {
 
 impl View for JsonView<'_> {
     fn observer(&self) -> &dyn Observer {
-        &Silent
+        &self.progress
     }
 
     fn diagnostics(&self, found: &Diagnostics, sources: &SourceMap) -> Result<(), CommandError> {
@@ -110,12 +183,26 @@ impl View for JsonView<'_> {
     }
 
     fn plan(&self, plan: &Plan, _: &Project) -> Result<(), CommandError> {
+        for change in &plan.drift {
+            if change.action != Action::NoOp || plan.mode == Mode::RefreshOnly {
+                self.change(change, "resource_drift", "Drift detected")?;
+            }
+        }
         let mut counts = Applied::default();
-        for change in &plan.changes {
+        for change in plan
+            .changes
+            .iter()
+            .filter(|change| !is_dropped_data(change))
+        {
             counts.add(change.action);
             counts.imported += usize::from(change.importing.is_some());
+            let noted = change.has_moved() || change.importing.is_some();
+            if change.action != Action::NoOp || noted {
+                self.change(change, "planned_change", "Plan to")?;
+            }
         }
-        self.summary(counts, "plan")
+        self.summary(counts, "plan")?;
+        self.planned_outputs(plan)
     }
 
     fn next_step(&self, _: Option<&Path>, _: Option<&Path>) -> Result<(), CommandError> {
@@ -153,5 +240,23 @@ impl View for JsonView<'_> {
         let diagnostic = Diagnostic::without_place(Severity::Error, summary, detail);
         let shown = self.diagnostics(&Diagnostics(vec![diagnostic]), &SourceMap::default());
         shown.err().unwrap_or(CommandError::Reported)
+    }
+}
+
+/// Data sources leave the state without a word.
+fn is_dropped_data(change: &ResourceChange) -> bool {
+    let data = change.address.resource.resource.mode != ResourceMode::Managed;
+    data && change.action == Action::Delete
+}
+
+fn action_word(action: Action) -> &'static str {
+    match action {
+        Action::NoOp => "noop",
+        Action::Create => "create",
+        Action::Read => "read",
+        Action::Update => "update",
+        Action::DeleteThenCreate | Action::CreateThenDelete => "replace",
+        Action::Delete => "delete",
+        Action::Forget => "remove",
     }
 }

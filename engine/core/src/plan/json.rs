@@ -190,7 +190,8 @@ fn actions(action: Action) -> Json {
     }
 }
 
-fn reason_word(reason: ActionReason) -> &'static str {
+/// The word of the format for a reason.
+pub fn reason_word(reason: ActionReason) -> &'static str {
     match reason {
         ActionReason::ReplaceBecauseTainted => "replace_because_tainted",
         ActionReason::ReplaceBecauseCannotUpdate => "replace_because_cannot_update",

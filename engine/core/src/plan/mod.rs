@@ -21,7 +21,7 @@ mod text;
 mod values;
 mod walk;
 
-pub use json::{changes_json, outputs_json, value_json};
+pub use json::{changes_json, outputs_json, reason_word, value_json};
 pub use model::{
     Action, ActionReason, Deferred, Mode, Options, OutputChange, Plan, RelevantAttribute,
     ResourceChange,
