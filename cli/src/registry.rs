@@ -3,6 +3,7 @@
 use trueup_builtin::TerraformProvider;
 use trueup_core::{
     address::ProviderSource,
+    process::LocalProcesses,
     validate::{Registry, Schemas},
 };
 use trueup_sdk::native::NativeProvider;
@@ -13,6 +14,12 @@ use crate::{environment::Environment, world};
 pub(crate) fn registry(environment: &Environment) -> Registry {
     let world = world::of_providers(environment);
     let mut registry = Registry::default();
+    let variables = environment.variables.iter();
+    let variables = variables.map(|(name, value)| (name.into(), value.into()));
+    registry.start_with(Box::new(LocalProcesses {
+        environment: variables.collect(),
+        directory: Some(environment.working_dir.clone()),
+    }));
     registry.add(
         ProviderSource::builtin("terraform"),
         Box::new(TerraformProvider::default()),
@@ -20,6 +27,7 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
     let mut official = |name: &str, provider: NativeProvider| {
         registry.add(ProviderSource::official(name), Box::new(provider));
     };
+    official("local", trueup_builtin::local(&world));
     official("null", trueup_builtin::null(&world));
     official("random", trueup_builtin::random(&world));
     #[cfg(feature = "test-provider")]

@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask demo | test | bench | differential | deny`.
+//! The project's own tasks: `cargo xtask demo | test | bench | sandbox | differential | deny`.
 
 #![expect(clippy::print_stdout, reason = "a tool for developers' terminals")]
 
@@ -7,6 +7,7 @@ mod demo;
 mod deny;
 mod differential;
 mod process;
+mod sandbox;
 mod test;
 
 use clap::{Parser, Subcommand};
@@ -27,6 +28,7 @@ enum Task {
     #[command(hide = true)]
     Measure(bench::MeasureArgs),
     Differential(differential::DifferentialArgs),
+    Sandbox(sandbox::SandboxArgs),
     Deny(deny::DenyArgs),
 }
 
@@ -37,6 +39,7 @@ fn main() -> anyhow::Result<()> {
         Task::Bench(args) => bench::run(&args),
         Task::Measure(args) => bench::run_measured(&args),
         Task::Differential(args) => differential::run(&args),
+        Task::Sandbox(args) => sandbox::run(&args),
         Task::Deny(args) => deny::run(&args),
     }
 }

@@ -183,7 +183,6 @@ impl PlanFlags {
         match found.has_errors() {
             true => Err(found),
             // What the engine learns to do beyond this stays off.
-            #[expect(clippy::needless_update, reason = "options grow")]
             false => Ok(Options {
                 mode,
                 refresh: self.refresh,

@@ -11,6 +11,7 @@ pub mod import;
 pub mod input;
 pub mod load;
 pub mod plan;
+pub mod process;
 pub mod progress;
 pub mod recover;
 pub mod run;

@@ -3,11 +3,15 @@
 //! on, compatible with their schemas, states and plans.
 
 mod draw;
+mod hexadecimal;
 mod keepers;
+mod local;
 mod null;
 mod random;
 mod terraform;
 
+use hexadecimal::hexadecimal;
+pub use local::local;
 pub use null::null;
 pub use random::random;
 pub use terraform::{TerraformProvider, backend_schema, check_backend};

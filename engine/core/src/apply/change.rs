@@ -7,9 +7,13 @@ use trueup_state::journal::{self, Intent, Outcome};
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 use trueup_value::{Type, Value};
 
-use super::walk::{Walk, deposed_key};
+use super::{
+    provision::Provisioning,
+    walk::{Walk, deposed_key},
+};
 use crate::{
     address::ResourceMode,
+    config::When,
     diff::{check_applied, mark_sensitive},
     evaluate::View,
     plan::{
@@ -201,6 +205,7 @@ impl Making<'_> {
         };
         let mut intent = Intent::new(action, self.name, &self.change.provider);
         intent.identity.clone_from(&identity);
+        intent.unfinished = prior.is_none() && self.has_provisioners();
         intent.deposes = self.deposes().map(|key| key.to_string());
         intent.sensitive = sensitive_attributes(&planned.after);
         let sequence = match self.walk.ledger.intent(intent).await {
@@ -239,11 +244,14 @@ impl Making<'_> {
             .iter()
             .any(|p| p.severity == trueup_sdk::ProblemSeverity::Error);
         let object = self.judge(&wanted, &planned, response, prior.is_some(), diagnostics);
+        let failed = failed || diagnostics.has_errors();
+        let provisioned = prior.is_none() && !failed && self.has_provisioners();
         let object = object.map(|(value, private)| {
             let value = value.mark_with_paths(&marks);
             Arc::new(Object {
                 attributes: Attributes::Known(mark_sensitive(&self.context.schema.block, &value)),
-                tainted: (failed || diagnostics.has_errors()) && prior.is_none(),
+                // Until its provisioners have run an object is not complete.
+                tainted: (failed && prior.is_none()) || provisioned,
                 private,
                 dependencies: self.walk.dependencies.of(self.item),
                 create_before_destroy: self.walk.create_before_destroy[self.item as usize],
@@ -251,10 +259,52 @@ impl Making<'_> {
             })
         });
         self.store(sequence, object.clone(), deposed, diagnostics);
+        if let Some(object) = object.as_ref().filter(|_| provisioned) {
+            self.provision(sequence, object, diagnostics).await;
+        }
         let value = object.as_ref().and_then(|object| object.value()).cloned();
         let value = value.filter(|_| !diagnostics.has_errors());
         observer.apply_finished(subject, action, value.as_ref());
         value
+    }
+
+    fn has_provisioners(&self) -> bool {
+        let managed = self.context.config.managed.as_ref();
+        let mut provisioners = managed.into_iter().flat_map(|m| &m.provisioners);
+        provisioners.any(|provisioner| provisioner.when == When::Create)
+    }
+
+    /// Runs what is to be run after creating; if all goes well the object is
+    /// no longer tainted.
+    async fn provision(
+        &self,
+        sequence: journal::Sequence,
+        object: &Arc<Object>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let (Some(managed), Some(value)) = (&self.context.config.managed, object.value()) else {
+            return;
+        };
+        if let Err(error) = self.walk.ledger.settled().await {
+            diagnostics.push(self.error("Action not recorded", format!("{error}.")));
+            return;
+        }
+        let provisioning = Provisioning {
+            processes: self.walk.stack.schemas.processes(),
+            watch: self.walk.watch,
+            subject: ObjectRef::current(&self.change.address),
+            view: self.view.with_self(value),
+            address: self.name,
+        };
+        let found = provisioning.run(&managed.provisioners, When::Create).await;
+        diagnostics.extend(found);
+        if !diagnostics.has_errors() {
+            let complete = Object {
+                tainted: false,
+                ..Object::clone(object)
+            };
+            self.store(sequence, Some(Arc::new(complete)), None, diagnostics);
+        }
     }
 
     /// Under which key the old object is put aside, if its replacement is

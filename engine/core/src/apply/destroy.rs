@@ -7,9 +7,15 @@ use trueup_state::journal::{self, Intent, Outcome};
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 use trueup_value::{Str, Type, Value};
 
-use super::walk::{Walk, deposed_key};
+use super::{
+    provision::Provisioning,
+    walk::{Walk, deposed_key},
+};
 use crate::{
-    plan::{Action, ResourceChange},
+    address::InstanceKey,
+    config::When,
+    evaluate::Each,
+    plan::{Action, ResourceChange, node_of, removal},
     progress::ObjectRef,
     run::{schema_of, without_place},
     state::{Attributes, Object, encode_object},
@@ -70,6 +76,20 @@ impl Walk<'_> {
             return;
         };
         let null = Value::null(Type::Dynamic);
+        let subject = ObjectRef {
+            address: &change.address,
+            deposed,
+        };
+        let observer = self.watch.observer;
+        observer.apply_started(subject, Action::Delete, object.value().unwrap_or(&null));
+        if deposed.is_none() && !object.tainted {
+            let found = self.provision_destruction(change, name, value).await;
+            diagnostics.extend(found);
+            if diagnostics.has_errors() {
+                observer.apply_finished(subject, Action::Delete, None);
+                return;
+            }
+        }
         let (value, _) = value.unmark_deep();
         let prior = trueup_sdk::Object {
             value,
@@ -83,15 +103,10 @@ impl Walk<'_> {
             Ok(sequence) => sequence,
             Err(error) => {
                 diagnostics.push(not_done(error));
+                observer.apply_finished(subject, Action::Delete, None);
                 return;
             }
         };
-        let subject = ObjectRef {
-            address: &change.address,
-            deposed,
-        };
-        let observer = self.watch.observer;
-        observer.apply_started(subject, Action::Delete, object.value().unwrap_or(&null));
         let response = provider
             .apply(ApplyRequest {
                 kind: resource.kind.as_str(),
@@ -138,6 +153,53 @@ impl Walk<'_> {
         let gone = error.is_none().then_some(&null);
         observer.apply_finished(subject, Action::Delete, gone);
         self.remove(change, deposed, left);
+    }
+
+    /// Runs what is to be run before destroying: as the resource says, or a
+    /// `removed` block where there is no resource any more.
+    async fn provision_destruction(
+        &self,
+        change: &ResourceChange,
+        name: &str,
+        value: &Value,
+    ) -> Diagnostics {
+        let address = &change.address.resource;
+        let node = node_of(self.stack.config, &address.module);
+        let configured = node.and_then(|node| {
+            let module = &self.stack.config.node(node).module;
+            let resource = module.resources.get(&address.resource)?;
+            Some(&resource.managed.as_ref()?.provisioners[..])
+        });
+        let removal =
+            || removal(self.stack.config, address).map(|removed| &removed.provisioners[..]);
+        let Some(provisioners) = configured.or_else(removal) else {
+            return Diagnostics::default();
+        };
+        if !provisioners.iter().any(|p| p.when == When::Destroy) {
+            return Diagnostics::default();
+        }
+        let scope = self.scope(&address.module).unwrap_or_else(|| {
+            let node = node.unwrap_or_else(|| self.stack.config.root());
+            let module = address.module.clone();
+            std::rc::Rc::new(self.evaluation.detached(node, module))
+        });
+        let each = match (&change.address.key, configured) {
+            (Some(InstanceKey::Int(index)), Some(_)) => Each::Count(*index),
+            (Some(InstanceKey::String(key)), Some(_)) => Each::Each(key.clone(), Value::dynamic()),
+            _ => Each::None,
+        };
+        let provisioning = Provisioning {
+            processes: self.stack.schemas.processes(),
+            watch: self.watch,
+            subject: ObjectRef::current(&change.address),
+            view: self
+                .evaluation
+                .view(&scope)
+                .repeated(&each)
+                .with_self(value),
+            address: name,
+        };
+        provisioning.run(provisioners, When::Destroy).await
     }
 
     fn remove(&self, change: &ResourceChange, deposed: Option<&Str>, left: Option<Arc<Object>>) {

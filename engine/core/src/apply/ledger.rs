@@ -65,6 +65,27 @@ impl<'a> Ledger<'a> {
         self.broken().map_or(Ok(sequence), Err)
     }
 
+    /// Waits until all that was recorded is on the disk. The error is why it
+    /// could not be written.
+    pub(super) async fn settled(&self) -> Result<(), String> {
+        if self.journal.is_some() && !self.pending.borrow().is_empty() {
+            self.next_round().await;
+        }
+        self.broken().map_or(Ok(()), Err)
+    }
+
+    async fn next_round(&self) {
+        let round = self.rounds.get();
+        std::future::poll_fn(|context| {
+            if self.rounds.get() > round {
+                return Poll::Ready(());
+            }
+            self.waiting.borrow_mut().push(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+
     /// Records what came of an action.
     pub(super) fn outcome(&self, outcome: Outcome) {
         if self.journal.is_some() {

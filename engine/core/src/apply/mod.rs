@@ -7,7 +7,9 @@ mod change;
 mod destroy;
 mod graph;
 mod ledger;
+mod provision;
 mod walk;
 
+pub(crate) use provision::unsupported;
 pub use walk::apply;
 pub(crate) use walk::apply_with;

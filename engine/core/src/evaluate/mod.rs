@@ -147,6 +147,11 @@ impl<'a> Evaluation<'a> {
         self.instances(self.config.root()).into_iter().next()
     }
 
+    /// A module instance that is there no more: nothing in it has a value.
+    pub fn detached(&self, node: NodeId, address: ModuleInstance) -> ModuleScope {
+        self.scope(node, address, None)
+    }
+
     /// A module instance as a block without repetition sees it.
     pub fn view<'b>(&'b self, module: &'b ModuleScope) -> View<'b> {
         View {

@@ -33,6 +33,7 @@ pub(crate) use {
     conditions::{Conditions, Failure, check_rules},
     data::{DataOutcome, read_data},
     managed::{Planned, Planning, plan_managed},
+    orphan::{node_of, removal},
     values::Values,
     walk::{create_before_destroy, halted},
 };

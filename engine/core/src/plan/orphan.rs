@@ -14,6 +14,7 @@ use crate::{
     address::{
         AbsResource, AbsResourceInstance, InstanceKey, ModuleInstance, ProviderSource, ResourceMode,
     },
+    config::Removed,
     evaluate::{Keys, ModuleScope},
     load::{Config, NodeId},
     run::{ProviderKey, schema_of},
@@ -289,7 +290,7 @@ impl Walk<'_> {
 }
 
 /// The module an instance is one of, if the configuration still has it.
-pub(super) fn node_of(config: &Config, module: &ModuleInstance) -> Option<NodeId> {
+pub(crate) fn node_of(config: &Config, module: &ModuleInstance) -> Option<NodeId> {
     let mut node = config.root();
     for (call, _) in &module.0 {
         node = *config.node(node).children.get(call)?;
@@ -299,20 +300,27 @@ pub(super) fn node_of(config: &Config, module: &ModuleInstance) -> Option<NodeId
 
 /// Whether a `removed` block says that a resource's objects are to be kept.
 fn is_forgotten(config: &Config, address: &AbsResource) -> bool {
+    removal(config, address).is_some_and(|removed| !removed.destroy)
+}
+
+/// The `removed` block that speaks of a resource. If there are several, one
+/// that says that the objects are to be kept.
+pub(crate) fn removal<'c>(config: &'c Config, address: &AbsResource) -> Option<&'c Removed> {
     let path = address.module.path();
-    config.nodes().any(|(_, node)| {
-        let Some(rest) = path.0.strip_prefix(&node.path.0[..]) else {
-            return false;
-        };
-        node.module.removed.iter().any(|removed| {
+    let speaking = config.nodes().flat_map(|(_, node)| {
+        let rest = path.0.strip_prefix(&node.path.0[..]);
+        let removed = node.module.removed.iter();
+        removed.filter(move |removed| {
             let module = removed.from.module().path();
-            let names = match removed.from.resource() {
+            rest.is_some_and(|rest| match removed.from.resource() {
                 Some(from) => rest == &module.0[..] && from.resource == address.resource,
                 None => rest.starts_with(&module.0),
-            };
-            names && !removed.destroy
+            })
         })
-    })
+    });
+    let mut speaking: Vec<&Removed> = speaking.collect();
+    speaking.sort_by_key(|removed| removed.destroy);
+    speaking.first().copied()
 }
 
 /// The provider configuration a state names.

@@ -327,6 +327,7 @@ impl<'a> Walk<'a> {
         if let Item::Resource(index) = kind {
             found.extend(self.check_replace(node, index));
             found.extend(self.check_imports(node, index));
+            found.extend(self.check_provisioners(node, index));
         }
         let failed = found.has_errors();
         self.report(found);
@@ -337,6 +338,20 @@ impl<'a> Walk<'a> {
             true => Begun::Done { failed },
             false => Begun::Jobs(jobs),
         }
+    }
+
+    /// Refuses provisioners that nothing here could run.
+    fn check_provisioners(&self, node: NodeId, index: usize) -> Diagnostics {
+        let module = &self.stack.config.node(node).module;
+        let resource = module.resources.get_index(index);
+        let managed = resource.and_then(|(_, resource)| resource.managed.as_ref());
+        let provisioners = managed.into_iter().flat_map(|m| &m.provisioners);
+        let refused = provisioners.filter_map(|provisioner| {
+            let kind = &provisioner.kind;
+            let runs = kind.name.as_str() == "local-exec";
+            (!runs).then(|| crate::apply::unsupported(&kind.name, kind.span))
+        });
+        Diagnostics(refused.collect())
     }
 
     fn expand(

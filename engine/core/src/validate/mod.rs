@@ -31,12 +31,14 @@ use trueup_value::Value;
 pub use block::decode_block;
 pub(crate) use block::spec as block_spec;
 pub use graph::{Edges, Graph, Item, ItemId};
+pub(crate) use provisioner::schema as provisioner_schema;
 pub use resource::located;
 pub use scope::{Inputs, ModuleScope, Repetition, View};
 
 use crate::{
     address::ProviderSource,
     load::{Config, NodeId},
+    process::Processes,
 };
 
 /// Where schemas come from.
@@ -46,28 +48,45 @@ pub trait Schemas {
 
     /// All providers there are.
     fn sources(&self) -> Vec<ProviderSource>;
+
+    /// What starts the programs of provisioners; without it none is started.
+    fn processes(&self) -> Option<&dyn Processes> {
+        None
+    }
 }
 
-/// Providers by source address.
+/// Providers by source address, and what starts the programs of provisioners.
 #[derive(Default)]
-pub struct Registry(HashMap<ProviderSource, Box<dyn Provider>>);
+pub struct Registry {
+    providers: HashMap<ProviderSource, Box<dyn Provider>>,
+    processes: Option<Box<dyn Processes>>,
+}
 
 impl Registry {
     /// Adds a provider; one at the same source is replaced.
     pub fn add(&mut self, source: ProviderSource, provider: Box<dyn Provider>) {
-        self.0.insert(source, provider);
+        self.providers.insert(source, provider);
+    }
+
+    /// Lets provisioners start programs.
+    pub fn start_with(&mut self, processes: Box<dyn Processes>) {
+        self.processes = Some(processes);
     }
 }
 
 impl Schemas for Registry {
     fn provider(&self, source: &ProviderSource) -> Option<&dyn Provider> {
-        self.0.get(source).map(AsRef::as_ref)
+        self.providers.get(source).map(AsRef::as_ref)
     }
 
     fn sources(&self) -> Vec<ProviderSource> {
-        let mut sources: Vec<_> = self.0.keys().cloned().collect();
+        let mut sources: Vec<_> = self.providers.keys().cloned().collect();
         sources.sort();
         sources
+    }
+
+    fn processes(&self) -> Option<&dyn Processes> {
+        self.processes.as_deref()
     }
 }
 

@@ -70,7 +70,8 @@ fn block(attributes: &[(&str, Attribute)]) -> Block {
     }
 }
 
-fn schema(kind: &str) -> Block {
+/// The arguments of a kind of provisioner.
+pub(crate) fn schema(kind: &str) -> Block {
     let text = || Attribute::optional(Type::String);
     match kind {
         "file" => block(&[

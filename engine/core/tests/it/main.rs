@@ -7,6 +7,7 @@ mod hints;
 mod import;
 mod input;
 mod progress;
+mod provision;
 mod run;
 mod target;
 mod world;

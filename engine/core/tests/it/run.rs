@@ -131,7 +131,7 @@ impl World {
     }
 
     /// The state as the next run reads it.
-    fn through_the_snapshot(&mut self) {
+    pub(crate) fn through_the_snapshot(&mut self) {
         self.state = State::from_snapshot(&self.snapshot()).expect("the same state");
     }
 }

@@ -13,6 +13,7 @@ use trueup_builtin::TerraformProvider;
 use trueup_core::{
     address::ProviderSource,
     load::{Config, Loader},
+    process::LocalProcesses,
     validate::{Environment, Registry, validate},
 };
 use trueup_lang::{
@@ -114,6 +115,10 @@ pub(crate) fn providers() -> Registry {
         Box::new(TerraformProvider::new()),
     );
     registry.add(ProviderSource::official("mock"), Box::new(Mock::new()));
+    registry.start_with(Box::new(LocalProcesses {
+        environment: vec![("PATH".into(), "/usr/bin:/bin".into())],
+        directory: None,
+    }));
     registry
 }
 

@@ -11,8 +11,7 @@ use trueup_sdk::{
 };
 use trueup_value::Type;
 
-use super::hexadecimal;
-use crate::{draw, keepers::keepers};
+use crate::{draw, hexadecimal, keepers::keepers};
 
 pub(super) struct RandomBytes {
     random: Arc<dyn Random>,

@@ -15,8 +15,7 @@ use trueup_sdk::{
 };
 use trueup_value::{Type, Value};
 
-use super::hexadecimal;
-use crate::{draw, keepers::keepers};
+use crate::{draw, hexadecimal, keepers::keepers};
 
 pub(super) struct RandomId {
     random: Arc<dyn Random>,

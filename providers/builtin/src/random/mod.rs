@@ -12,7 +12,7 @@ mod string;
 mod uuid;
 mod words;
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 use trueup_sdk::{native::NativeProvider, world::World};
 
@@ -28,14 +28,4 @@ pub fn random(world: &World) -> NativeProvider {
         .resource("random_shuffle", shuffle::RandomShuffle::new(world, &seeds))
         .resource("random_string", string::RandomString::new(world))
         .resource("random_uuid", uuid::RandomUuid::new(world))
-}
-
-/// Two digits for each byte.
-fn hexadecimal(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }

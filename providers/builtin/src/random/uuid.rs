@@ -10,8 +10,7 @@ use trueup_sdk::{
 };
 use trueup_value::Type;
 
-use super::hexadecimal;
-use crate::{draw, keepers::keepers};
+use crate::{draw, hexadecimal, keepers::keepers};
 
 pub(super) struct RandomUuid {
     random: Arc<dyn Random>,

@@ -49,7 +49,6 @@ pub(crate) struct CountingRandom(AtomicU8);
 pub(crate) struct Stage {
     #[expect(dead_code, reason = "for the providers of files and time")]
     pub(crate) clock: Arc<StillClock>,
-    #[expect(dead_code, reason = "for the providers of files and time")]
     pub(crate) folder: tempfile::TempDir,
     registry: Registry,
     functions: Functions,
@@ -210,7 +209,8 @@ impl Stage {
         snapshot.write(&mut bytes).expect("memory");
         let json: Json = serde_json::from_slice(&bytes).expect("JSON");
         let resources = json["resources"].as_array().expect("a list");
-        let found = resources.iter().find(|resource| resource["type"] == kind);
+        let mut managed = resources.iter().filter(|r| r["mode"] == "managed");
+        let found = managed.find(|resource| resource["type"] == kind);
         let found = found.expect("the resource");
         found["instances"][0]["attributes"].clone()
     }
@@ -250,8 +250,9 @@ impl Stage {
     }
 }
 
-fn providers(world: &World) -> [(&'static str, NativeProvider); 2] {
+fn providers(world: &World) -> [(&'static str, NativeProvider); 3] {
     [
+        ("local", trueup_builtin::local(world)),
         ("null", trueup_builtin::null(world)),
         ("random", trueup_builtin::random(world)),
     ]

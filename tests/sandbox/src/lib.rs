@@ -1,0 +1,19 @@
+//! What tests need of the outside world, on the loopback only.
+//!
+//! [`Sandbox::start`] brings up a real Kubernetes control plane, an AWS
+//! emulator and, in front of each, a proxy that counts calls and injects
+//! faults. Everything stops with the [`Sandbox`], also if the process holding
+//! it is killed. Ports are free ones and nothing has a fixed name, so that any
+//! number of sandboxes run side by side.
+
+mod build;
+mod cache;
+mod faults;
+mod part;
+mod sandbox;
+
+pub use build::{Programs, build};
+pub use cache::Cache;
+pub use faults::{Call, Fault, Faults, Rule};
+pub use part::Part;
+pub use sandbox::{Description, Options, Sandbox};

@@ -1,0 +1,265 @@
+//! A running sandbox.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+
+use crate::{Faults, Part, Programs, faults::request};
+
+/// What is in a sandbox.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How many simulated nodes there are.
+    pub nodes: u32,
+    /// Labels of every node, `key=value,key=value`.
+    pub node_labels: String,
+    /// The region its EKS cluster stands in.
+    pub region: String,
+    /// The name of its EKS cluster.
+    pub cluster_name: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            nodes: 1,
+            node_labels: "node-type=mgmt".to_owned(),
+            region: "eu-central-1".to_owned(),
+            cluster_name: "sandbox".to_owned(),
+        }
+    }
+}
+
+/// Where everything is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Description {
+    /// A kubeconfig whose calls go through the proxy.
+    pub kubeconfig: PathBuf,
+    /// A kubeconfig past the proxy, for what tests do behind the program's back.
+    pub direct_kubeconfig: PathBuf,
+    /// The emulator behind the proxy.
+    pub aws_endpoint: String,
+    /// The emulator itself.
+    pub direct_aws_endpoint: String,
+    /// The issuer of service account tokens.
+    pub issuer: String,
+    /// The region of the EKS cluster.
+    pub region: String,
+    /// The name of the EKS cluster.
+    pub cluster_name: String,
+    /// The faults of Kubernetes calls.
+    pub kubernetes_faults: Faults,
+    /// The faults of AWS calls.
+    pub aws_faults: Faults,
+}
+
+/// A running sandbox; it ends when this is dropped.
+#[derive(Debug)]
+pub struct Sandbox {
+    description: Description,
+    programs: Programs,
+    dir: PathBuf,
+    // In the order in which they stop: those that call before those called.
+    parts: Vec<Part>,
+}
+
+#[derive(Deserialize)]
+struct Endpoint {
+    endpoint: String,
+}
+
+#[derive(Deserialize)]
+struct Proxy {
+    endpoint: String,
+    control: String,
+}
+
+#[derive(Deserialize)]
+struct ControlPlane {
+    kubeconfig: PathBuf,
+    server: String,
+    ca: PathBuf,
+    issuer: String,
+}
+
+impl Sandbox {
+    /// Starts a sandbox whose files are in `dir`; it must be empty or that of
+    /// a sandbox before, whose objects in the cluster are kept then.
+    ///
+    /// # Errors
+    /// A part that does not start, with its log.
+    pub fn start(programs: Programs, dir: &Path, options: &Options) -> anyhow::Result<Sandbox> {
+        fs::create_dir_all(dir).with_context(|| format!("could not create {}", dir.display()))?;
+        let (emulator, aws): (_, Endpoint) =
+            Part::start("emulator", emulator(&programs, dir), dir)?;
+        let command = control_plane(&programs, dir, options, &aws.endpoint);
+        let (plane, cluster): (_, ControlPlane) = Part::start("control-plane", command, dir)?;
+        let command = proxy(&programs, &aws.endpoint, None);
+        let (aws_proxy, aws_front): (_, Proxy) = Part::start("aws-faults", command, dir)?;
+        let command = proxy(&programs, &cluster.server, Some(&cluster.ca));
+        let (proxy, front): (_, Proxy) = Part::start("kubernetes-faults", command, dir)?;
+        let description = Description {
+            kubeconfig: kubeconfig_through(&cluster, &front.endpoint)?,
+            direct_kubeconfig: cluster.kubeconfig.clone(),
+            aws_endpoint: aws_front.endpoint,
+            direct_aws_endpoint: aws.endpoint,
+            issuer: cluster.issuer.clone(),
+            region: options.region.clone(),
+            cluster_name: options.cluster_name.clone(),
+            kubernetes_faults: Faults {
+                control: front.control,
+            },
+            aws_faults: Faults {
+                control: aws_front.control,
+            },
+        };
+        register_cluster(&description, &cluster, &front.endpoint)?;
+        Ok(Sandbox {
+            description,
+            programs,
+            dir: dir.to_owned(),
+            parts: vec![proxy, aws_proxy, plane, emulator],
+        })
+    }
+
+    /// Where everything is.
+    pub fn description(&self) -> &Description {
+        &self.description
+    }
+
+    /// The processes it consists of.
+    pub fn pids(&self) -> impl Iterator<Item = u32> {
+        self.parts.iter().map(Part::pid)
+    }
+
+    /// Installs the stand-in for the AWS load balancer controller. It stops
+    /// with what is returned; its webhooks stay registered.
+    ///
+    /// # Errors
+    /// It does not start, with its log.
+    pub fn load_balancer_controller(&self, flags: &[&str]) -> anyhow::Result<Part> {
+        let mut command = server(&self.programs, "load-balancer-controller");
+        let at = |name: &str| self.dir.join("cluster").join(name);
+        command
+            .arg("--kubeconfig")
+            .arg(&self.description.direct_kubeconfig)
+            .arg("--cert")
+            .arg(at("server.crt"))
+            .arg("--key")
+            .arg(at("server.key"))
+            .args(["--region", &self.description.region])
+            .args(["--elb-endpoint", &self.description.direct_aws_endpoint])
+            .args(flags);
+        let (part, _): (_, BTreeMap<String, String>) =
+            Part::start("load-balancer-controller", command, &self.dir)?;
+        Ok(part)
+    }
+
+    /// Stops everything, callers first.
+    ///
+    /// # Errors
+    /// A part that had to be killed.
+    pub fn stop(self) -> anyhow::Result<()> {
+        self.parts.into_iter().try_for_each(Part::stop)
+    }
+}
+
+impl Description {
+    /// The environment in which programs use the sandbox.
+    pub fn environment(&self) -> BTreeMap<&'static str, String> {
+        BTreeMap::from([
+            ("KUBECONFIG", self.kubeconfig.display().to_string()),
+            ("KUBE_CONFIG_PATH", self.kubeconfig.display().to_string()),
+            ("AWS_ENDPOINT_URL", self.aws_endpoint.clone()),
+            ("AWS_REGION", self.region.clone()),
+            ("AWS_DEFAULT_REGION", self.region.clone()),
+            ("AWS_ACCESS_KEY_ID", "sandbox".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "sandbox".to_owned()),
+            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+        ])
+    }
+}
+
+fn server(programs: &Programs, part: &str) -> Command {
+    let mut command = Command::new(&programs.server);
+    command.args(["--lifeline", part]);
+    command
+}
+
+fn emulator(programs: &Programs, dir: &Path) -> Command {
+    let mut command = Command::new(&programs.python);
+    command
+        .arg("-B")
+        .arg(&programs.emulator)
+        .arg("--lifeline")
+        .arg("--log")
+        .arg(dir.join("gunicorn.log"));
+    command
+}
+
+fn control_plane(programs: &Programs, dir: &Path, options: &Options, sts: &str) -> Command {
+    let mut command = server(programs, "control-plane");
+    command
+        .arg("--data-dir")
+        .arg(dir.join("cluster"))
+        .args(["--nodes", &options.nodes.to_string()])
+        .args(["--node-labels", &options.node_labels])
+        .args(["--cluster-name", &options.cluster_name])
+        .args(["--sts-endpoint", sts]);
+    command
+}
+
+/// With a certificate authority the proxy is served with TLS, by the
+/// certificate that lies beside it.
+fn proxy(programs: &Programs, target: &str, ca: Option<&Path>) -> Command {
+    let mut command = server(programs, "faults");
+    command.args(["--target", target]);
+    if let Some(ca) = ca {
+        command.arg("--target-ca").arg(ca);
+        command.arg("--cert").arg(ca.with_file_name("server.crt"));
+        command.arg("--key").arg(ca.with_file_name("server.key"));
+    }
+    command
+}
+
+/// The cluster's kubeconfig with the proxy in the place of the server.
+fn kubeconfig_through(cluster: &ControlPlane, proxy: &str) -> anyhow::Result<PathBuf> {
+    let text = fs::read_to_string(&cluster.kubeconfig)?;
+    let path = cluster
+        .kubeconfig
+        .with_file_name("kubeconfig-through-proxy");
+    fs::write(&path, text.replace(&cluster.server, proxy))?;
+    Ok(path)
+}
+
+/// Makes the cluster known to the emulator as one of EKS.
+fn register_cluster(
+    description: &Description,
+    cluster: &ControlPlane,
+    endpoint: &str,
+) -> anyhow::Result<()> {
+    let kubeconfig = fs::read_to_string(&cluster.kubeconfig)?;
+    let ca = kubeconfig
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("certificate-authority-data: "))
+        .context("the kubeconfig has no certificate authority")?;
+    let settings = serde_json::json!({
+        "region": description.region,
+        "endpoint": endpoint,
+        "ca": ca,
+        "issuer": cluster.issuer,
+        "version": "1.36",
+    });
+    let url = format!(
+        "{}/_sandbox/eks-clusters/{}",
+        description.direct_aws_endpoint, description.cluster_name
+    );
+    request(&url, "PUT", &settings.to_string())?;
+    Ok(())
+}
