@@ -30,6 +30,7 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
     official("local", trueup_builtin::local(&world));
     official("null", trueup_builtin::null(&world));
     official("random", trueup_builtin::random(&world));
+    official("time", trueup_builtin::time(&world));
     #[cfg(feature = "test-provider")]
     if let Ok(source) = ProviderSource::parse("trueup/test") {
         registry.add(

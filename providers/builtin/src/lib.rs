@@ -9,9 +9,11 @@ mod local;
 mod null;
 mod random;
 mod terraform;
+mod time;
 
 use hexadecimal::hexadecimal;
 pub use local::local;
 pub use null::null;
 pub use random::random;
 pub use terraform::{TerraformProvider, backend_schema, check_backend};
+pub use time::time;

@@ -4,6 +4,7 @@ mod local;
 mod null;
 mod random;
 mod stage;
+mod time;
 
 /// Nothing is to be done.
 const NONE: [&str; 0] = [];

@@ -47,7 +47,6 @@ pub(crate) struct StillClock(Mutex<SystemTime>);
 pub(crate) struct CountingRandom(AtomicU8);
 
 pub(crate) struct Stage {
-    #[expect(dead_code, reason = "for the providers of files and time")]
     pub(crate) clock: Arc<StillClock>,
     pub(crate) folder: tempfile::TempDir,
     registry: Registry,
@@ -250,11 +249,12 @@ impl Stage {
     }
 }
 
-fn providers(world: &World) -> [(&'static str, NativeProvider); 3] {
+fn providers(world: &World) -> [(&'static str, NativeProvider); 4] {
     [
         ("local", trueup_builtin::local(world)),
         ("null", trueup_builtin::null(world)),
         ("random", trueup_builtin::random(world)),
+        ("time", trueup_builtin::time(world)),
     ]
 }
 
