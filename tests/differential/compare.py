@@ -32,15 +32,15 @@ def keyed(changes):
 
 def checks(plan):
     """The checks of Terraform's plan in the shape of ours."""
-    found = []
+    found = {}
     for check in plan.get("checks") or []:
         objects = {
             one["address"]["to_display"]: [one["status"], [p["message"] for p in one.get("problems") or []]]
             for one in check.get("instances") or []
         }
-        kind = check["address"]["kind"]
-        found.append([kind, check["address"]["to_display"], check["status"], objects])
-    return sorted(found, key=str)
+        kind = check["address"]["kind"].replace("output_value", "output")
+        found[f"{kind} {check['address']['to_display']}"] = [check["status"], objects]
+    return found
 
 
 def compare_plans(terraform, trueup):
@@ -53,7 +53,8 @@ def compare_plans(terraform, trueup):
             if order(a) != order(b):
                 found.append(f"{part} order: {order(a)} {order(b)}")
     found += [f"output_changes {p}" for p in paths(a.get("output_changes") or {}, b["output_changes"])]
-    found += [f"checks {p}" for p in paths(checks(a), sorted(b["checks"], key=str))]
+    ours = {f"{kind} {address}": [status, objects] for kind, address, status, objects in b["checks"]}
+    found += [f"checks {p}" for p in paths(checks(a), ours)]
     if a["applyable"] != b["applyable"]:
         found.append(f"applyable: terraform: {a['applyable']} trueup: {b['applyable']}")
     return found
@@ -77,6 +78,8 @@ def compare_diagnostics(a, b, phase):
 
 def cycle(diagnostic):
     summary, detail = diagnostic
+    if "tracking information" in detail:
+        return summary, "\n".join(sorted(detail.split("\n")))
     return ("Cycle", "") if summary.startswith("Cycle: ") else diagnostic
 
 
@@ -96,12 +99,23 @@ def canonical(state):
             if id and re.fullmatch(r"[0-9a-f]{8}-[0-9a-f-]{27}", id):
                 text = text.replace(id, f"ID({place})".replace('"', "'"))
     state = json.loads(text) or {}
-    results = [dict(c, objects=sorted(c["objects"] or [], key=str)) for c in state.get("check_results") or []]
+    for resource in state.get("resources", []):
+        for instance in resource["instances"]:
+            # Terraform lists them in the order of a hash table.
+            instance.get("sensitive_attributes", []).sort(key=str)
+    results = {
+        f"{c['object_kind']} {c['config_addr']}": [c["status"], keyed_objects(c["objects"])]
+        for c in state.get("check_results") or []
+    }
     return {
         "resources": state.get("resources"),
         "outputs": state.get("outputs"),
-        "check_results": sorted(results, key=str),
+        "check_results": results,
     }
+
+
+def keyed_objects(objects):
+    return objects and {o["object_addr"]: [o["status"], o.get("failure_messages")] for o in objects}
 
 
 def compare_states(terraform, trueup):

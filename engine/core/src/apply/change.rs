@@ -409,7 +409,36 @@ impl Making<'_> {
     }
 
     fn conditions(&self, own: Option<&Value>) -> Diagnostics {
-        let config = self.context.config;
+        self.walk
+            .conditions(self.context, self.name, self.view, own)
+    }
+}
+
+impl Walk<'_> {
+    /// Judges the conditions of an instance that stays as it is: what they
+    /// refer to may be known only now.
+    pub(super) fn judge_kept(
+        &self,
+        context: &ResourceContext<'_>,
+        name: &str,
+        view: View<'_>,
+        own: &Value,
+    ) -> Diagnostics {
+        let mut found = self.conditions(context, name, view, None);
+        if !found.has_errors() {
+            found.extend(self.conditions(context, name, view, Some(own)));
+        }
+        found
+    }
+
+    fn conditions(
+        &self,
+        context: &ResourceContext<'_>,
+        name: &str,
+        view: View<'_>,
+        own: Option<&Value>,
+    ) -> Diagnostics {
+        let config = context.config;
         let (rules, summary) = match own {
             None => (&config.preconditions, "Resource precondition failed"),
             Some(_) => (&config.postconditions, "Resource postcondition failed"),
@@ -421,19 +450,19 @@ impl Making<'_> {
             summary,
             severity: Severity::Error,
         };
-        let path = &self.walk.stack.config.node(self.context.node).path;
+        let path = &self.stack.config.node(context.node).path;
         let address = match path.is_root() {
             true => config.address.to_string(),
             false => format!("{path}.{}", config.address),
         };
-        let view = own.map_or(self.view, |own| self.view.with_self(own));
-        let object = ("resource", address.as_str(), self.name);
-        check_rules(&view, rules, failure, &self.walk.conditions, object)
+        let view = own.map_or(view, |own| view.with_self(own));
+        let object = ("resource", address.as_str(), name);
+        check_rules(&view, rules, failure, &self.conditions, object)
     }
 }
 
 /// Null where a value is unknown.
-fn without_unknown(value: &Value) -> Value {
+pub(super) fn without_unknown(value: &Value) -> Value {
     match value {
         Value::Unknown(unknown) => Value::null(unknown.ty().clone()),
         other => other.map_values(&mut |_, value| without_unknown(value)),

@@ -13,3 +13,4 @@ mod walk;
 pub(crate) use provision::unsupported;
 pub use walk::apply;
 pub(crate) use walk::apply_with;
+pub(crate) use walk::plain;

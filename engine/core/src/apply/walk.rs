@@ -13,6 +13,7 @@ use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 use trueup_value::{Marks, Str, Value};
 
 use super::{
+    change::without_unknown,
     graph::{ApplyGraph, Node},
     ledger::Ledger,
 };
@@ -95,7 +96,7 @@ pub(crate) async fn apply_with(
         items: graph.items,
         changes: graph.changes,
         state: RefCell::new(plan.prior.clone()),
-        conditions: Conditions::passed(&plan.checks),
+        conditions: Conditions::again(stack.config, &plan.checks),
         diagnostics: RefCell::default(),
         scopes: RefCell::default(),
         selection,
@@ -261,7 +262,8 @@ impl Walk<'_> {
         let values = Values {
             evaluation: self.evaluation,
             conditions: &self.conditions,
-            judge_outputs: self.plan.mode == Mode::Normal,
+            judges: self.plan.mode != Mode::Destroy,
+            severity: Severity::Error,
         };
         let mut found = Diagnostics::default();
         for scope in self.evaluation.instances(node) {
@@ -271,7 +273,7 @@ impl Walk<'_> {
             });
         }
         if let Item::Resource(index) = kind {
-            self.settle(item, node, index);
+            found.extend(self.settle(item, node, index));
         }
         let failed = found.has_errors();
         self.report(found);
@@ -279,9 +281,11 @@ impl Walk<'_> {
     }
 
     /// Gives the instances of a resource that stay as they are their values.
-    fn settle(&self, item: u32, node: NodeId, index: usize) {
+    fn settle(&self, item: u32, node: NodeId, index: usize) -> Diagnostics {
+        let mut found = Diagnostics::default();
         if self.plan.mode != Mode::Normal {
-            return self.settle_from_state(node, index);
+            self.settle_from_state(node, index);
+            return found;
         }
         let data = self.contexts.get(&item).is_some_and(|context| {
             context.config.address.mode == crate::address::ResourceMode::Data
@@ -304,8 +308,19 @@ impl Walk<'_> {
                 && let Some(at) = instances.keys.position(change.address.key.as_ref())
             {
                 instances.set(at, change.after.clone());
+                if let Some(context) = self
+                    .contexts
+                    .get(&item)
+                    .filter(|c| c.config.has_conditions())
+                {
+                    let each = instances.keys.at(at);
+                    let view = self.evaluation.view(&scope).repeated(&each);
+                    let name = change.address.to_string();
+                    found.extend(self.judge_kept(context, &name, view, &change.after));
+                }
             }
         }
+        found
     }
 
     /// Gives the instances the plan says nothing of the values they have.
@@ -387,10 +402,13 @@ impl Walk<'_> {
             ));
         }
         outputs(&mut state, self.plan, self.evaluation);
-        let results = match self.plan.mode {
-            Mode::Destroy => Vec::new(),
-            _ => self.conditions.results(self.stack.config),
+        let mut results = match self.plan.mode {
+            Mode::RefreshOnly => self.plan.checks.clone(),
+            _ => self.conditions.results(),
         };
+        for result in &mut results {
+            result.objects = result.objects.take().filter(|objects| !objects.is_empty());
+        }
         state.check_results = (!results.is_empty()).then_some(results);
         self.selection.warn_of_apply(&mut diagnostics);
         diagnostics.0.sort_by_key(|d| d.severity);
@@ -415,17 +433,18 @@ fn outputs(state: &mut State, plan: &Plan, evaluation: &Evaluation<'_>) {
             Some(value) if value.is_null() => {
                 state.outputs.remove(name);
             }
-            Some(value) if value.is_wholly_known() => {
+            Some(value) => {
                 state.outputs.insert(name.clone(), plain(&value));
             }
-            _ => {}
+            None => {}
         }
     }
 }
 
-/// A value with marks only as a whole.
-fn plain(value: &Value) -> Value {
+/// A value with marks only as a whole, null where it is unknown.
+pub(crate) fn plain(value: &Value) -> Value {
     let (bare, marks) = value.unmark_deep();
+    let bare = without_unknown(&bare);
     match marks.contains(Marks::SENSITIVE) {
         true => bare.with_marks(Marks::SENSITIVE),
         false => bare,

@@ -113,6 +113,11 @@ const LIFECYCLE: BodySchema<'_> = BodySchema {
 };
 
 impl Resource {
+    /// Whether it has pre- or postconditions.
+    pub fn has_conditions(&self) -> bool {
+        !self.preconditions.is_empty() || !self.postconditions.is_empty()
+    }
+
     /// The local name and alias of the provider configuration it uses.
     pub fn provider_local(&self) -> (&str, Option<&str>) {
         match &self.provider_ref {

@@ -69,8 +69,17 @@ struct ModuleInstances {
 pub struct ResourceInstances {
     /// Their keys.
     pub keys: Keys,
-    values: Vec<OnceCell<Value>>,
+    values: Vec<OnceCell<Standing>>,
     whole: OnceCell<Value>,
+}
+
+/// What there is of an instance.
+#[derive(Clone, Debug)]
+enum Standing {
+    /// An object.
+    Object(Value),
+    /// None, and this run makes none; objects of it are of this type.
+    Absent(Type),
 }
 
 /// A module instance as seen from one block.
@@ -288,22 +297,59 @@ impl ResourceInstances {
     /// Sets what references to the instance at `position` lead to.
     pub fn set(&self, position: usize, value: Value) {
         if let Some(cell) = self.values.get(position) {
-            let _ = cell.set(value);
+            let _ = cell.set(Standing::Object(value));
         }
     }
 
-    /// What references to an instance lead to.
-    fn get(&self, position: usize) -> Value {
-        let value = self.values.get(position).and_then(OnceCell::get);
-        value.cloned().unwrap_or_else(Value::dynamic)
+    /// Notes that there is no object of the instance at `position`, nor will
+    /// be. References find the instances there are.
+    pub fn set_absent(&self, position: usize, ty: Type) {
+        if let Some(cell) = self.values.get(position) {
+            let _ = cell.set(Standing::Absent(ty));
+        }
+    }
+
+    /// What references to an instance lead to; none if it does not exist.
+    fn get(&self, position: usize) -> Option<Value> {
+        match self.values.get(position).and_then(OnceCell::get) {
+            Some(Standing::Object(value)) => Some(value.clone()),
+            Some(Standing::Absent(_)) => None,
+            None => Some(Value::dynamic()),
+        }
     }
 
     fn whole(&self) -> Value {
         if self.values.iter().any(|cell| cell.get().is_none()) {
-            return self.keys.gather(|position| self.get(position));
+            return self.gather();
         }
-        let whole = || self.keys.gather(|position| self.get(position));
-        self.whole.get_or_init(whole).clone()
+        self.whole.get_or_init(|| self.gather()).clone()
+    }
+
+    /// All instances as one value: itself, a tuple or an object.
+    fn gather(&self) -> Value {
+        match &self.keys {
+            Keys::Count(_) => {
+                let last = (0..self.values.len())
+                    .rev()
+                    .find(|at| self.get(*at).is_some());
+                let count = last.map_or(0, |last| last + 1);
+                Value::tuple((0..count).map(|at| self.get_or_unknown(at)).collect())
+            }
+            Keys::Each(entries) => {
+                let keys = entries.iter().enumerate();
+                Value::object(keys.filter_map(|(at, (key, _))| Some((key.clone(), self.get(at)?))))
+            }
+            Keys::Single => self.get_or_unknown(0),
+            Keys::Unknown => Value::dynamic(),
+        }
+    }
+
+    fn get_or_unknown(&self, position: usize) -> Value {
+        match self.values.get(position).and_then(OnceCell::get) {
+            Some(Standing::Object(value)) => value.clone(),
+            Some(Standing::Absent(ty)) => Value::unknown(ty.clone()),
+            None => Value::dynamic(),
+        }
     }
 }
 

@@ -99,8 +99,9 @@ impl View<'_> {
         let Some(instances) = self.module.resource(index) else {
             return Some((Value::dynamic(), whole));
         };
-        match position_of(&instances.keys, key) {
-            Some(position) => Some((instances.get(position), whole)),
+        let position = position_of(&instances.keys, key);
+        match position.and_then(|position| instances.get(position)) {
+            Some(value) => Some((value, whole)),
             None => {
                 let own = whole.saturating_sub(usize::from(key.is_some()));
                 Some((instances.whole(), own))

@@ -1,7 +1,7 @@
 //! Input variables and their validations.
 
-use trueup_syntax::{Diagnostic, Diagnostics, ast::Expr};
-use trueup_value::{Marks, Type, Value};
+use trueup_syntax::{Diagnostic, Diagnostics, Span, ast::Expr};
+use trueup_value::{Marks, Str, Type, Value};
 
 use super::{Evaluation, ModuleScope};
 use crate::config::Variable;
@@ -27,6 +27,14 @@ impl Evaluation<'_> {
             Err(diagnostic) => diagnostics.push(*diagnostic),
         }
         diagnostics
+    }
+
+    /// Where the value of a module's variable is given.
+    pub(crate) fn given_at(&self, scope: &ModuleScope, name: &Str) -> Option<Span> {
+        let call = self.config.call(scope.node)?;
+        let attributes = call.body.just_attributes(&mut Diagnostics::default());
+        let attribute = attributes.iter().find(|a| a.name.name == *name)?;
+        Some(attribute.expr.span)
     }
 
     fn given(

@@ -3,7 +3,7 @@
 use std::{cell::RefCell, collections::BTreeMap};
 
 use trueup_state::snapshot::{CheckObject, CheckResults, CheckStatus};
-use trueup_syntax::{Diagnostic, Diagnostics, Severity};
+use trueup_syntax::{Diagnostic, Diagnostics, Severity, ast::Expr};
 use trueup_value::{Marks, Type, Value, convert};
 
 use crate::{
@@ -12,23 +12,30 @@ use crate::{
     load::Config,
 };
 
-/// The kinds of object that have conditions.
-const KINDS: [&str; 4] = ["resource", "output_value", "check", "var"];
-
-/// What came out of the checks of one object.
-#[derive(Clone, Debug)]
+/// What came out of the rules of one object so far.
+#[derive(Clone, Debug, Default)]
 struct Outcome {
-    status: CheckStatus,
+    held: usize,
+    failed: usize,
+    wrong: usize,
     messages: Vec<String>,
 }
 
 /// The kind and address of an object in the configuration.
 type ConfigObject = (&'static str, String);
 
+/// What in the configuration has rules: how many, and the objects it became,
+/// once that is known.
+#[derive(Clone, Debug)]
+struct Checkable {
+    rules: usize,
+    objects: Option<BTreeMap<String, Outcome>>,
+}
+
 /// The results of all checks of a run.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Conditions {
-    objects: RefCell<BTreeMap<ConfigObject, BTreeMap<String, Outcome>>>,
+    known: RefCell<BTreeMap<ConfigObject, Checkable>>,
 }
 
 /// What is said when a condition does not hold.
@@ -39,93 +46,152 @@ pub(crate) struct Failure {
 }
 
 impl Conditions {
-    /// What held while planning and need not be judged again.
-    pub(crate) fn passed(results: &[CheckResults]) -> Self {
-        let conditions = Conditions::default();
-        for result in results {
-            let Some(kind) = KINDS.iter().find(|kind| **kind == result.object_kind) else {
-                continue;
-            };
-            let objects = result.objects.iter().flatten();
-            for object in objects.filter(|object| object.status == CheckStatus::Pass) {
-                conditions.report(kind, &result.config_addr, &object.object_addr, Vec::new());
-            }
-        }
-        conditions
-    }
-
-    /// Notes what came out of conditions of an object.
-    fn report(&self, kind: &'static str, config: &str, object: &str, found: Vec<Verdict>) {
-        let mut objects = self.objects.borrow_mut();
-        let of_config = objects.entry((kind, config.to_owned())).or_default();
-        let outcome = of_config.entry(object.to_owned()).or_insert(Outcome {
-            status: CheckStatus::Pass,
-            messages: Vec::new(),
-        });
-        if outcome.status == CheckStatus::Unknown {
-            outcome.status = CheckStatus::Pass;
-        }
-        for verdict in found {
-            outcome.status = worst(outcome.status, verdict.status);
-            outcome.messages.extend(verdict.message);
-        }
-    }
-
-    /// All results, as states and plans hold them: of everything in the
-    /// configuration that has conditions, judged or not.
-    pub(crate) fn results(&self, config: &Config) -> Vec<CheckResults> {
-        let mut objects = self.objects.borrow().clone();
+    /// Everything in a configuration that has rules, nothing judged yet.
+    pub(crate) fn new(config: &Config) -> Self {
+        let mut known = BTreeMap::new();
         for (_, node) in config.nodes() {
-            for (kind, local) in checkable(&node.module) {
+            for (kind, local, rules) in checkable(&node.module) {
                 let address = match node.path.is_root() {
                     true => local,
                     false => format!("{}.{local}", node.path),
                 };
-                objects.entry((kind, address)).or_default();
+                let objects = None;
+                known.insert((kind, address), Checkable { rules, objects });
             }
         }
-        let results = objects
-            .into_iter()
-            .map(|((kind, config), objects)| CheckResults {
-                object_kind: kind.to_owned(),
-                config_addr: config,
-                status: objects
-                    .values()
-                    .fold(CheckStatus::Pass, |all, one| worst(all, one.status)),
-                objects: (!objects.is_empty()).then(|| objects.into_iter().map(result).collect()),
+        Conditions {
+            known: known.into(),
+        }
+    }
+
+    /// The objects that were there while planning, to be judged again.
+    pub(crate) fn again(config: &Config, results: &[CheckResults]) -> Self {
+        let conditions = Conditions::new(config);
+        let mut known = conditions.known.borrow_mut();
+        for ((kind, address), checkable) in known.iter_mut() {
+            let planned = results
+                .iter()
+                .find(|r| r.object_kind == *kind && r.config_addr == *address);
+            let objects = planned.and_then(|planned| planned.objects.as_ref());
+            checkable.objects = objects.map(|objects| {
+                let names = objects.iter().map(|object| object.object_addr.clone());
+                names.map(|name| (name, Outcome::default())).collect()
             });
+        }
+        drop(known);
+        conditions
+    }
+
+    /// Whether something in the configuration has rules.
+    pub(crate) fn has(&self, kind: &'static str, config: &str) -> bool {
+        let key = (kind, config.to_owned());
+        self.known.borrow().contains_key(&key)
+    }
+
+    /// Notes which objects something in the configuration became.
+    pub(crate) fn expand(
+        &self,
+        kind: &'static str,
+        config: &str,
+        objects: impl Iterator<Item = String>,
+    ) {
+        let mut known = self.known.borrow_mut();
+        if let Some(checkable) = known.get_mut(&(kind, config.to_owned())) {
+            let all = checkable.objects.get_or_insert_default();
+            all.extend(objects.map(|object| (object, Outcome::default())));
+        }
+    }
+
+    /// Notes what came out of conditions of an object.
+    pub(super) fn report(
+        &self,
+        kind: &'static str,
+        config: &str,
+        object: &str,
+        found: Vec<Verdict>,
+    ) {
+        let mut known = self.known.borrow_mut();
+        let Some(checkable) = known.get_mut(&(kind, config.to_owned())) else {
+            return;
+        };
+        let objects = checkable.objects.get_or_insert_default();
+        let outcome = objects.entry(object.to_owned()).or_default();
+        for verdict in found {
+            match verdict.status {
+                CheckStatus::Pass => outcome.held += 1,
+                CheckStatus::Fail => outcome.failed += 1,
+                CheckStatus::Error => outcome.wrong += 1,
+                CheckStatus::Unknown => {}
+            }
+            outcome.messages.extend(verdict.message);
+        }
+        outcome.messages.sort();
+    }
+
+    /// All results, as plans hold them: of everything in the configuration
+    /// that has conditions, judged or not.
+    pub(crate) fn results(&self) -> Vec<CheckResults> {
+        let known = self.known.borrow();
+        let results = known.iter().map(|((kind, config), checkable)| {
+            let objects = checkable.objects.as_ref();
+            let rules = checkable.rules;
+            let each = objects.map(|objects| {
+                let each = objects.iter().map(|(address, outcome)| CheckObject {
+                    object_addr: address.clone(),
+                    status: outcome.status(rules),
+                    failure_messages: outcome.messages.clone(),
+                });
+                each.collect::<Vec<_>>()
+            });
+            let statuses = each.iter().flatten().map(|object| object.status);
+            CheckResults {
+                object_kind: (*kind).to_owned(),
+                config_addr: config.clone(),
+                status: match each.is_some() {
+                    true => statuses.fold(CheckStatus::Pass, worst),
+                    false => CheckStatus::Unknown,
+                },
+                objects: each,
+            }
+        });
         results.collect()
     }
 }
 
-fn result((address, outcome): (String, Outcome)) -> CheckObject {
-    CheckObject {
-        object_addr: address,
-        status: outcome.status,
-        failure_messages: outcome.messages,
+impl Outcome {
+    fn status(&self, rules: usize) -> CheckStatus {
+        if self.wrong > 0 {
+            CheckStatus::Error
+        } else if self.failed > 0 {
+            CheckStatus::Fail
+        } else if self.held < rules {
+            CheckStatus::Unknown
+        } else {
+            CheckStatus::Pass
+        }
     }
 }
 
-/// What in a module has conditions.
-fn checkable(module: &Module) -> Vec<ConfigObject> {
+/// What in a module has conditions, and how many.
+fn checkable(module: &Module) -> Vec<(&'static str, String, usize)> {
     let mut found = Vec::new();
     for (address, resource) in &module.resources {
-        if !resource.preconditions.is_empty() || !resource.postconditions.is_empty() {
-            found.push(("resource", address.to_string()));
-        }
+        let rules = resource.preconditions.len() + resource.postconditions.len();
+        found.push(("resource", address.to_string(), rules));
     }
     for (name, output) in &module.outputs {
-        if !output.preconditions.is_empty() {
-            found.push(("output_value", format!("output.{name}")));
-        }
+        let rules = output.preconditions.len();
+        found.push(("output", format!("output.{name}"), rules));
     }
     for (name, variable) in &module.variables {
-        if !variable.validations.is_empty() {
-            found.push(("var", format!("var.{name}")));
-        }
+        let rules = variable.validations.len();
+        found.push(("var", format!("var.{name}"), rules));
     }
-    let checks = module.checks.keys();
-    found.extend(checks.map(|name| ("check", format!("check.{name}"))));
+    found.retain(|(_, _, rules)| *rules > 0);
+    for (name, check) in &module.checks {
+        let rules = check.asserts.len() + usize::from(check.data.is_some());
+        found.push(("check", format!("check.{name}"), rules));
+    }
     found
 }
 
@@ -139,9 +205,10 @@ fn worst(a: CheckStatus, b: CheckStatus) -> CheckStatus {
     if rank(b) > rank(a) { b } else { a }
 }
 
-struct Verdict {
-    status: CheckStatus,
-    message: Option<String>,
+/// What came out of one rule.
+pub(super) struct Verdict {
+    pub(super) status: CheckStatus,
+    pub(super) message: Option<String>,
 }
 
 /// Judges rules; a failed one is reported as `failure` says, and noted in
@@ -177,7 +244,10 @@ fn judge(
     let Some(condition) = rule.condition() else {
         return verdict(CheckStatus::Error, None);
     };
-    let (value, found) = view.evaluate(condition, &Type::Dynamic);
+    // A message that cannot be made is as bad as a condition that cannot.
+    let (message, mut found) = message(view, rule);
+    let (value, more) = view.evaluate(condition, &Type::Dynamic);
+    found.extend(more);
     let failed = found.has_errors();
     diagnostics.extend(found);
     if failed {
@@ -185,6 +255,15 @@ fn judge(
     }
     let (value, _) = value.unmarked();
     if !value.is_known() {
+        if failure.severity == Severity::Warning && failure.summary == ASSERTION {
+            let mut diagnostic = Diagnostic::warning(
+                "Check block assertion known after apply",
+                "The condition could not be evaluated at this time, a result will be known when this plan is applied.",
+                condition.span,
+            );
+            diagnostic.address = Some(address.to_owned());
+            diagnostics.push(diagnostic);
+        }
         return verdict(CheckStatus::Unknown, None);
     }
     let invalid =
@@ -202,35 +281,70 @@ fn judge(
         }
         Ok(value) if value.as_bool() == Some(true) => verdict(CheckStatus::Pass, None),
         Ok(_) => {
-            let message = message(view, rule, diagnostics);
-            let mut diagnostic =
-                Diagnostic::error(failure.summary, message.clone(), condition.span);
+            let said = message.as_deref().unwrap_or(NO_MESSAGE);
+            let mut diagnostic = Diagnostic::error(failure.summary, said, condition.span);
             diagnostic.severity = failure.severity;
             diagnostic.address = Some(address.to_owned());
             diagnostics.push(diagnostic);
-            verdict(CheckStatus::Fail, Some(message))
+            verdict(CheckStatus::Fail, message)
         }
     }
 }
 
-fn message(view: &View<'_>, rule: &CheckRule, diagnostics: &mut Diagnostics) -> String {
-    const NONE: &str = "This check failed, but has an invalid error message as described in the other accompanying messages.";
+const NO_MESSAGE: &str = "This check failed, but has an invalid error message as described in the other accompanying messages.";
+
+/// What is said when the assertion of a `check` block does not hold.
+pub(crate) const ASSERTION: &str = "Check block assertion failed";
+
+/// What is said if the condition does not hold; none if that is not known or
+/// not to be shown.
+fn message(view: &View<'_>, rule: &CheckRule) -> (Option<String>, Diagnostics) {
     let Some(expr) = rule.error_message() else {
-        return NONE.to_owned();
+        return (None, Diagnostics::default());
     };
-    let (value, found) = view.evaluate(expr, &Type::String);
-    diagnostics.extend(found);
+    let (value, mut diagnostics) = view.evaluate(expr, &Type::Dynamic);
+    if diagnostics.has_errors() {
+        return (None, diagnostics);
+    }
+    let value = match convert::convert(&value, &Type::String) {
+        Ok(value) => value,
+        Err(error) => {
+            diagnostics.push(unsuitable(&format!("{error}"), expr));
+            return (None, diagnostics);
+        }
+    };
     let (value, marks): (&Value, Marks) = value.unmarked();
-    if marks.contains(Marks::SENSITIVE) {
+    if value.is_null() {
+        diagnostics.push(unsuitable("must not be null", expr));
+    }
+    let hidden = match (
+        marks.contains(Marks::SENSITIVE),
+        marks.contains(Marks::EPHEMERAL),
+    ) {
+        _ if !value.is_known() => None,
+        (true, _) => Some(("sensitive", SENSITIVE_ADVICE)),
+        (_, true) => Some(("ephemeral", EPHEMERAL_ADVICE)),
+        _ => None,
+    };
+    if let Some((kind, advice)) = hidden {
         diagnostics.push(Diagnostic::warning(
-            "Error message refers to sensitive values",
-            "The error expression used to explain this condition refers to sensitive values, so Terraform will not display the resulting message.\n\nYou can correct this by removing references to sensitive values, or by carefully using the nonsensitive() function if the expression will not reveal the sensitive data.",
+            format!("Error message refers to {kind} values"),
+            format!("The error expression used to explain this condition refers to {kind} values, so Terraform will not display the resulting message.\n\n{advice}"),
             expr.span,
         ));
-        return "The error message included a sensitive value, so it will not be displayed."
-            .to_owned();
+        return (None, diagnostics);
     }
-    value
-        .as_str()
-        .map_or_else(|| NONE.to_owned(), |text| text.trim().to_owned())
+    let text = value.as_str().map(|text| text.trim().to_owned());
+    (text.filter(|text| !text.is_empty()), diagnostics)
+}
+
+const SENSITIVE_ADVICE: &str = "You can correct this by removing references to sensitive values, or by carefully using the nonsensitive() function if the expression will not reveal the sensitive data.";
+const EPHEMERAL_ADVICE: &str = "You can correct this by removing references to ephemeral values, or by using the ephemeralasnull() function on the references to not reveal ephemeral data.";
+
+pub(super) fn unsuitable(what: &str, expr: &Expr) -> Diagnostic {
+    Diagnostic::error(
+        "Invalid error message",
+        format!("Unsuitable value for error message: {what}."),
+        expr.span,
+    )
 }

@@ -7,18 +7,23 @@ use trueup_value::{Type, Value};
 use super::{Action, ResourceChange};
 use crate::{address::AbsResourceInstance, state::Object};
 
-/// The difference between an object as it was left and as it was found.
+/// The difference between an object as it was left and as it was found; also
+/// one without a difference, if that is wanted.
 pub(super) fn drift(
     address: &AbsResourceInstance,
     provider: &Arc<str>,
     before: &Object,
     after: Option<&Arc<Object>>,
+    also_same: bool,
 ) -> Option<ResourceChange> {
     let before = before.value()?;
     let after = after.map(|object| object.value());
     let action = match after {
         None => Action::Delete,
-        Some(after) if after == Some(before) => return None,
+        Some(after) if after == Some(before) => match also_same {
+            true => Action::NoOp,
+            false => return None,
+        },
         Some(_) => Action::Update,
     };
     let after = after.flatten().cloned();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use trueup_sdk::{Configured, ReadRequest};
+use trueup_sdk::{Block, Configured, Problem, ReadRequest, ReadResponse};
 use trueup_syntax::{
     Diagnostic, Diagnostics, Severity,
     ast::{Expr, ExprKind, Step, StepKind, Traversal},
@@ -25,7 +25,7 @@ use crate::{
         parse_reference,
     },
     diff::{mark_sensitive, value_at},
-    evaluate::View,
+    evaluate::{ResourceInstances, View},
     progress::ObjectRef,
     run::{ResourceContext, without_place},
     state::{Attributes, DecodeError, Object},
@@ -73,10 +73,29 @@ impl Walk<'_> {
             ResourceMode::Ephemeral => (None, Diagnostics::default()),
         };
         let (value, diagnostics) = found;
-        if let Some(value) = value {
-            instances.set(instance.position, value);
+        match value {
+            Some(value) => instances.set(instance.position, value),
+            None if diagnostics.has_errors() => {}
+            None => self.set_absent(&context, instances, instance.position, &address),
         }
         diagnostics
+    }
+
+    /// Notes that an instance has no object and gets none.
+    fn set_absent(
+        &self,
+        context: &ResourceContext<'_>,
+        instances: &ResourceInstances,
+        position: usize,
+        address: &AbsResourceInstance,
+    ) {
+        let ty = context.schema.block.implied_type();
+        match self.state.instance(&address.resource, &address.key) {
+            Some(stored) if !stored.deposed.is_empty() => {
+                instances.set(position, Value::unknown(ty));
+            }
+            _ => instances.set_absent(position, ty),
+        }
     }
 
     fn meant(&self, item: u32, address: &AbsResourceInstance) -> bool {
@@ -127,9 +146,9 @@ impl Walk<'_> {
             Ok(prior) => prior,
             Err(diagnostics) => return (None, diagnostics),
         };
+        let prior = prior.map(|prior| self.relate(item, context, address, prior));
         if self.options.mode != Mode::Normal {
-            let value = prior.as_ref().and_then(|object| object.value()).cloned();
-            return (value, Diagnostics::default());
+            return self.only_refreshed(context, &name, view, prior.as_deref());
         }
         let mut diagnostics = self.conditions(context, &name, view, None);
         if diagnostics.has_errors() {
@@ -159,8 +178,8 @@ impl Walk<'_> {
         if planned.action != Action::NoOp {
             self.changed.borrow_mut().insert(item);
         }
-        if let Some(prior) = &prior {
-            self.relate(item, context, address, prior, planned.action);
+        if let (Some(prior), Action::NoOp) = (&prior, planned.action) {
+            self.settle_dependencies(item, context, address, prior);
         }
         let value = planned.after.clone();
         self.add_change(context, address, planned);
@@ -179,31 +198,75 @@ impl Walk<'_> {
         }
     }
 
-    /// Brings what the state says about order up to date: of an object that
-    /// changes, what it depended on counts until it is done.
+    /// What is left to do where nothing is planned.
+    fn only_refreshed(
+        &self,
+        context: &ResourceContext<'_>,
+        name: &str,
+        view: View<'_>,
+        object: Option<&Object>,
+    ) -> (Option<Value>, Diagnostics) {
+        let value = object.and_then(Object::value).cloned();
+        if !self.judges() {
+            return (value, Diagnostics::default());
+        }
+        let mut diagnostics = self.conditions(context, name, view, None);
+        let own = value.clone();
+        let own = own.unwrap_or_else(Value::dynamic);
+        diagnostics.extend(self.conditions(context, name, view, Some(&own)));
+        (value, diagnostics)
+    }
+
+    /// Brings what the state says about order up to date. What an object
+    /// depended on counts until it is known to stay as it is.
     fn relate(
         &self,
         item: u32,
         context: &ResourceContext<'_>,
         address: &AbsResourceInstance,
-        prior: &Arc<Object>,
-        action: Action,
-    ) {
-        let mut dependencies = self.dependencies.of(item);
+        prior: Arc<Object>,
+    ) -> Arc<Object> {
         let create_before_destroy = self.create_before_destroy[item as usize];
-        if action != Action::NoOp && *dependencies != *prior.dependencies {
-            let mut both = [&dependencies[..], &prior.dependencies[..]].concat();
+        let own = self.dependencies.of(item);
+        let mut dependencies = Arc::clone(&prior.dependencies);
+        if self.options.refresh && *own != *dependencies {
+            let mut both = [&own[..], &dependencies[..]].concat();
             both.sort();
             both.dedup();
             dependencies = both.into();
         }
         let same = prior.create_before_destroy == create_before_destroy;
         if same && *dependencies == *prior.dependencies {
-            return;
+            return prior;
         }
         let object = Arc::new(Object {
             dependencies,
             create_before_destroy,
+            ..Object::clone(&prior)
+        });
+        let mut refreshed = self.refreshed.borrow_mut();
+        refreshed.set_current(
+            address,
+            &context.provider_address,
+            Some(Arc::clone(&object)),
+        );
+        object
+    }
+
+    /// Of an object that stays, only what it depends on now counts.
+    fn settle_dependencies(
+        &self,
+        item: u32,
+        context: &ResourceContext<'_>,
+        address: &AbsResourceInstance,
+        prior: &Arc<Object>,
+    ) {
+        let dependencies = self.dependencies.of(item);
+        if *dependencies == *prior.dependencies {
+            return;
+        }
+        let object = Arc::new(Object {
+            dependencies,
             ..Object::clone(prior)
         });
         let mut refreshed = self.refreshed.borrow_mut();
@@ -271,14 +334,35 @@ impl Walk<'_> {
             }
         };
         let provider = &context.provider_address;
-        if let Some(found) = drift(address, provider, &decoded, current.as_ref()) {
-            self.drift
-                .borrow_mut()
-                .insert((address.clone(), None), found);
-        }
+        self.note_drift(address, provider, &decoded, current.as_ref());
         let mut refreshed = self.refreshed.borrow_mut();
         refreshed.set_current(address, provider, current.clone());
         Ok(current)
+    }
+
+    /// Notes what has changed behind our back, or only moved.
+    pub(super) fn note_drift(
+        &self,
+        address: &AbsResourceInstance,
+        provider: &Arc<str>,
+        before: &Object,
+        after: Option<&Arc<Object>>,
+    ) {
+        let previous = self.previous(address);
+        let also_moved = previous.is_some() && self.options.mode == Mode::RefreshOnly;
+        let found = drift(address, provider, before, after, also_moved);
+        if let Some(mut found) = found.filter(|_| self.options.mode != Mode::Destroy) {
+            found.previous_address = previous;
+            let mut drift = self.drift.borrow_mut();
+            drift.insert((address.clone(), None), found);
+        }
+    }
+
+    /// Whether conditions are judged at all: a destruction looks at them only
+    /// while it reads everything again.
+    pub(super) fn judges(&self) -> bool {
+        self.options.mode != Mode::Destroy
+            || (self.options.refresh && !self.state.resources.is_empty())
     }
 
     /// Judges the preconditions, or with an object the postconditions.
@@ -304,7 +388,10 @@ impl Walk<'_> {
         }
         let failure = Failure {
             summary,
-            severity: Severity::Error,
+            severity: match self.options.mode {
+                Mode::Normal => Severity::Error,
+                Mode::Destroy | Mode::RefreshOnly => Severity::Warning,
+            },
         };
         let path = &self.stack.config.node(context.node).path;
         let config = match path.is_root() {
@@ -452,7 +539,7 @@ impl Walk<'_> {
     }
 }
 
-/// Reads an object again. What was sensitive stays so.
+/// Reads an object again, and reports problems where its configuration is.
 pub(super) async fn read(
     context: &ResourceContext<'_>,
     provider: &dyn Configured,
@@ -460,29 +547,51 @@ pub(super) async fn read(
     name: &str,
     diagnostics: &mut Diagnostics,
 ) -> Option<Arc<Object>> {
-    let (bare, marks) = object.value()?.unmark_deep_with_paths();
+    let kind = context.config.address.kind.as_str();
+    let (current, problems) = read_object(provider, kind, &context.schema.block, object).await;
+    context.report(problems, name, diagnostics);
+    current
+}
+
+/// Reads an object again. What was sensitive stays so.
+pub(super) async fn read_object(
+    provider: &dyn Configured,
+    kind: &str,
+    block: &Block,
+    object: &Arc<Object>,
+) -> (Option<Arc<Object>>, Vec<Problem>) {
+    let Some(value) = object.value() else {
+        return (None, Vec::new());
+    };
+    let (bare, marks) = value.unmark_deep_with_paths();
     let request = ReadRequest {
-        kind: context.config.address.kind.as_str(),
+        kind,
         object: trueup_sdk::Object {
             value: bare.clone(),
             private: object.private.clone(),
         },
     };
-    let response = provider.read(vec![request]).await.into_iter().next()?;
-    context.report(response.problems, name, diagnostics);
-    let current = response.object?;
+    let answer = provider.read(vec![request]).await.into_iter().next();
+    let Some(ReadResponse {
+        object: current,
+        problems,
+    }) = answer
+    else {
+        return (None, Vec::new());
+    };
+    let Some(current) = current else {
+        return (None, problems);
+    };
     if current.value == bare && current.private == object.private {
-        return Some(Arc::clone(object));
+        return (Some(Arc::clone(object)), problems);
     }
-    let value = mark_sensitive(
-        &context.schema.block,
-        &current.value.mark_with_paths(&marks),
-    );
-    Some(Arc::new(Object {
+    let value = mark_sensitive(block, &current.value.mark_with_paths(&marks));
+    let current = Arc::new(Object {
         attributes: Attributes::Known(value),
         private: current.private,
         ..Object::clone(object)
-    }))
+    });
+    (Some(current), problems)
 }
 
 /// Why stored attributes could not be understood.

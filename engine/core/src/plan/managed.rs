@@ -58,9 +58,9 @@ impl Planning<'_> {
         if diagnostics.has_errors() {
             return None;
         }
-        let (config, marks) = config.unmark_deep_with_paths();
+        let (original, _) = config.unmark_deep();
         let kind = context.config.address.kind.as_str();
-        let problems = context.provider.validate_resource(kind, &config);
+        let problems = context.provider.validate_resource(kind, &original);
         context.report(problems, self.address, diagnostics);
         if diagnostics.has_errors() {
             return None;
@@ -74,11 +74,13 @@ impl Planning<'_> {
         });
         let config = match &context.config.managed {
             Some(managed) => {
-                let prior = kept.as_ref().map(|object| &object.value);
-                ignore_changes(&managed.lifecycle, prior, &config)
+                let prior = self.prior.filter(|prior| !prior.tainted);
+                let prior = prior.and_then(|prior| prior.value());
+                ignore_changes(&context.schema.block, &managed.lifecycle, prior, &config)
             }
             None => config,
         };
+        let (mut config, marks) = config.unmark_deep_with_paths();
         let response = self.ask(kept.as_ref(), &config, diagnostics).await?;
         let mut planned = response.planned?;
         let mut private = response.private;
@@ -92,7 +94,9 @@ impl Planning<'_> {
         let cbd = self.create_before_destroy;
         let (mut action, mut reason) = action(prior_value, &planned, &replace, self.forced, cbd);
         if action.is_replace() {
-            let response = self.ask(None, &config, diagnostics).await?;
+            // What is ignored is so in the object there is, not in the next.
+            config = original;
+            let response = self.ask_unchecked(None, &config, diagnostics).await?;
             planned = response.planned?;
             private = response.private;
         }
@@ -130,6 +134,33 @@ impl Planning<'_> {
         config: &Value,
         diagnostics: &mut Diagnostics,
     ) -> Option<PlanResponse> {
+        let mut response = self.ask_unchecked(prior, config, diagnostics).await?;
+        let planned = response.planned.as_ref()?;
+        let before = prior.map(|object| &object.value);
+        if response.legacy {
+            if let Some(managed) = &self.context.config.managed {
+                let block = &self.context.schema.block;
+                let planned = match (managed.lifecycle.ignore_all_changes, before) {
+                    (true, Some(before)) => before.clone(),
+                    _ => ignore_changes(block, &managed.lifecycle, before, planned),
+                };
+                response.planned = Some(planned);
+            }
+            return Some(response);
+        }
+        let block = &self.context.schema.block;
+        for (path, message) in check_planned(block, before, config, planned) {
+            self.invalid(&format!("{}{path}: {message}", self.address), diagnostics);
+        }
+        (!diagnostics.has_errors()).then_some(response)
+    }
+
+    async fn ask_unchecked(
+        &self,
+        prior: Option<&trueup_sdk::Object>,
+        config: &Value,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<PlanResponse> {
         let block = &self.context.schema.block;
         let before = prior.map(|object| &object.value);
         let proposed = proposed(block, before, config);
@@ -145,14 +176,8 @@ impl Planning<'_> {
         if diagnostics.has_errors() {
             return None;
         }
-        let Some(planned) = &response.planned else {
+        if response.planned.is_none() {
             self.invalid("an absent planned object for a configured one", diagnostics);
-            return None;
-        };
-        if !response.legacy {
-            for (path, message) in check_planned(block, before, config, planned) {
-                self.invalid(&format!("{}{path}: {message}", self.address), diagnostics);
-            }
         }
         (!diagnostics.has_errors()).then_some(response)
     }

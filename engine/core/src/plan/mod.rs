@@ -18,6 +18,7 @@ mod orphan;
 mod replace;
 mod sort;
 mod text;
+mod validation;
 mod values;
 mod walk;
 

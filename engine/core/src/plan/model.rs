@@ -204,7 +204,10 @@ impl Plan {
 
     /// Whether applying it would change anything.
     pub fn is_empty(&self) -> bool {
-        if self.changes.iter().any(|change| change.importing.is_some()) {
+        let moves = |change: &ResourceChange| {
+            change.importing.is_some() || change.previous_address.is_some()
+        };
+        if self.changes.iter().any(moves) {
             return false;
         }
         let changes = self.changes.iter().map(|change| change.action);

@@ -2,12 +2,13 @@
 
 use std::{rc::Rc, sync::Arc};
 
+use trueup_sdk::{Block, Configured};
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 use trueup_value::{Str, Type, Value};
 
 use super::{
     Action, ActionReason, Mode, ResourceChange,
-    instance::undecodable,
+    instance::{read_object, undecodable},
     walk::{Walk, cannot_be_destroyed},
 };
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
     config::Removed,
     evaluate::{Keys, ModuleScope},
     load::{Config, NodeId},
-    run::{ProviderKey, schema_of},
+    run::{ProviderKey, schema_of, without_place},
     state::{InstanceState, Object, ResourceState},
 };
 
@@ -31,13 +32,19 @@ enum Standing {
     Gone(ActionReason),
 }
 
+/// An object that is left in the state.
+struct Left<'a> {
+    address: &'a AbsResourceInstance,
+    deposed: Option<&'a Str>,
+    provider: &'a Arc<str>,
+    /// It was read again with the configuration it has.
+    read: bool,
+}
+
 impl Walk<'_> {
     /// Plans the destruction of what is no longer wanted: instances without
     /// configuration, deposed objects, and in a destroy plan everything.
     pub(super) async fn plan_unconfigured(&self) {
-        if self.options.mode == Mode::RefreshOnly {
-            return;
-        }
         let scopes = self.scopes();
         for (address, resource) in &self.state.resources {
             let found = self.unconfigured(address, resource, &scopes).await;
@@ -66,6 +73,7 @@ impl Walk<'_> {
         let scope = found.ok().and_then(|index| scopes.get(index));
         for (key, instance) in &resource.instances {
             let standing = self.standing(address, key.as_ref(), scope.map(AsRef::as_ref));
+            let configured = matches!(standing, Standing::Configured);
             let reason = match standing {
                 _ if self.options.mode == Mode::Destroy => Some(None),
                 Standing::Gone(reason) => Some(Some(reason)),
@@ -85,7 +93,7 @@ impl Walk<'_> {
                 continue;
             }
             let found = self
-                .unconfigured_objects(address, resource, key, instance, reason)
+                .unconfigured_objects(address, resource, key, instance, reason, configured)
                 .await;
             diagnostics.extend(found);
         }
@@ -118,10 +126,10 @@ impl Walk<'_> {
         scope: Option<&ModuleScope>,
     ) -> Standing {
         let Some(scope) = scope else {
-            return self.without_module(address);
+            return self.without_module(address, key);
         };
         let Some((item, index)) = self.resource_item(scope.node, address) else {
-            return Standing::Gone(ActionReason::DeleteBecauseNoResourceConfig);
+            return Standing::Gone(self.without_config(address, key));
         };
         let Some(instances) = scope.resource(index) else {
             return Standing::Undecided;
@@ -141,15 +149,26 @@ impl Walk<'_> {
 
     /// Of a module instance that does not exist: whether the call is gone, or
     /// was never expanded because of an error.
-    fn without_module(&self, address: &AbsResource) -> Standing {
+    fn without_module(&self, address: &AbsResource, key: Option<&InstanceKey>) -> Standing {
         let node = node_of(self.stack.config, &address.module);
         let node = node.filter(|node| self.resource_item(*node, address).is_some());
         let Some(node) = node else {
-            return Standing::Gone(ActionReason::DeleteBecauseNoResourceConfig);
+            return Standing::Gone(self.without_config(address, key));
         };
         match self.calls_expanded(node) {
             true => Standing::Gone(ActionReason::DeleteBecauseNoModule),
             false => Standing::Undecided,
+        }
+    }
+
+    fn without_config(&self, address: &AbsResource, key: Option<&InstanceKey>) -> ActionReason {
+        let instance = AbsResourceInstance {
+            resource: address.clone(),
+            key: key.cloned(),
+        };
+        match self.previous(&instance) {
+            Some(_) => ActionReason::DeleteBecauseNoMoveTarget,
+            None => ActionReason::DeleteBecauseNoResourceConfig,
         }
     }
 
@@ -183,6 +202,7 @@ impl Walk<'_> {
         key: &Option<InstanceKey>,
         instance: &InstanceState,
         reason: Option<Option<ActionReason>>,
+        configured: bool,
     ) -> Diagnostics {
         let mut diagnostics = Diagnostics::default();
         let address = AbsResourceInstance {
@@ -190,28 +210,32 @@ impl Walk<'_> {
             key: key.clone(),
         };
         if let (Some(reason), Some(object)) = (reason, &instance.current) {
-            let object = self
-                .refreshed_object(&address)
-                .unwrap_or_else(|| Some(Arc::clone(object)));
+            let refreshed = self.refreshed_object(&address);
+            let object = match self.options.mode {
+                Mode::Destroy => refreshed,
+                _ => Some(Arc::clone(object)),
+            };
             if let Some(object) = object {
-                let found = self.delete(&address, None, resource, &object, reason).await;
+                let found = self
+                    .delete(&address, None, resource, &object, reason, configured)
+                    .await;
                 diagnostics.extend(found);
             }
         }
         for (deposed, object) in &instance.deposed {
             let found = self
-                .delete(&address, Some(deposed), resource, object, None)
+                .delete(&address, Some(deposed), resource, object, None, configured)
                 .await;
             diagnostics.extend(found);
         }
         diagnostics
     }
 
-    /// What refreshing found, if the instance was refreshed.
-    fn refreshed_object(&self, address: &AbsResourceInstance) -> Option<Option<Arc<Object>>> {
+    /// What refreshing found.
+    fn refreshed_object(&self, address: &AbsResourceInstance) -> Option<Arc<Object>> {
         let refreshed = self.refreshed.borrow();
         let instance = refreshed.instance(&address.resource, &address.key);
-        Some(instance.and_then(|instance| instance.current.clone()))
+        instance.and_then(|instance| instance.current.clone())
     }
 
     async fn delete(
@@ -221,6 +245,7 @@ impl Walk<'_> {
         resource: &ResourceState,
         object: &Arc<Object>,
         reason: Option<ActionReason>,
+        configured: bool,
     ) -> Diagnostics {
         let name = address.to_string();
         let Some(key) = provider_key(self, &resource.provider) else {
@@ -233,7 +258,8 @@ impl Walk<'_> {
         let Some(schema) = schema_of(provider, &address.resource.resource) else {
             return unknown_provider(&name, &resource.provider);
         };
-        let mut diagnostics = self.providers.configure_implied([key].into_iter()).await;
+        let implied = [key.clone()].into_iter();
+        let mut diagnostics = self.providers.configure_implied(implied).await;
         let decoded = match object.decoded(provider, kind, schema).await {
             Ok(decoded) => decoded,
             Err(error) => {
@@ -241,41 +267,110 @@ impl Walk<'_> {
                 return diagnostics;
             }
         };
+        let forgotten = is_forgotten(self.stack.config, &address.resource)
+            && self.options.mode != Mode::Destroy;
+        let left = Left {
+            address,
+            deposed,
+            provider: &resource.provider,
+            read: configured && deposed.is_none(),
+        };
+        let again = self.options.refresh && !left.read && !forgotten;
+        let read = match again {
+            false => Some(Arc::clone(&decoded)),
+            true => {
+                let configured = self.providers.get(&key);
+                let configured = configured.as_deref();
+                match self
+                    .read_left(&left, configured, &schema.block, &decoded)
+                    .await
+                {
+                    Ok(read) => read,
+                    Err(found) => {
+                        diagnostics.extend(found);
+                        return diagnostics;
+                    }
+                }
+            }
+        };
+        if deposed.is_none() {
+            self.note_drift(address, &resource.provider, &decoded, read.as_ref());
+        }
+        self.keep_left(&left, read.clone());
+        if self.options.mode == Mode::RefreshOnly {
+            return diagnostics;
+        }
+        let before = match (&read, deposed) {
+            (None, None) => return diagnostics,
+            (Some(_), None) if self.options.mode != Mode::Destroy => Some(&decoded),
+            (read, _) => read.as_ref(),
+        };
         if deposed.is_none()
+            && !forgotten
             && let Some(refused) = self.protected(address, &name)
         {
             diagnostics.push(refused);
             return diagnostics;
         }
-        let forgotten = deposed.is_none() && is_forgotten(self.stack.config, &address.resource);
+        let null = || Value::null(Type::Dynamic);
         let change = ResourceChange {
             address: address.clone(),
             previous_address: self.previous(address),
             deposed: deposed.cloned(),
             provider: Arc::clone(&resource.provider),
-            action: match forgotten {
-                true => Action::Forget,
-                false => Action::Delete,
+            action: match (before, forgotten) {
+                (None, _) => Action::NoOp,
+                (_, true) => Action::Forget,
+                (_, false) => Action::Delete,
             },
             reason,
-            before: decoded
-                .value()
+            before: before
+                .and_then(|object| object.value())
                 .cloned()
-                .unwrap_or_else(|| Value::null(Type::Dynamic)),
-            after: Value::null(Type::Dynamic),
+                .unwrap_or_else(null),
+            after: null(),
             replace_paths: Vec::new(),
             importing: None,
             generated_config: None,
             private: Vec::new(),
         };
-        let mut refreshed = self.refreshed.borrow_mut();
-        match deposed {
-            None => refreshed.set_current(address, &resource.provider, Some(decoded)),
-            Some(key) => refreshed.set_deposed(address, &resource.provider, key, Some(decoded)),
-        }
         let mut changes = self.changes.borrow_mut();
         changes.insert((address.clone(), deposed.cloned()), change);
         diagnostics
+    }
+
+    /// Reads an object that has no configuration any more.
+    async fn read_left(
+        &self,
+        left: &Left<'_>,
+        provider: Option<&dyn Configured>,
+        block: &Block,
+        object: &Arc<Object>,
+    ) -> Result<Option<Arc<Object>>, Diagnostics> {
+        let Some(provider) = provider else {
+            return Ok(Some(Arc::clone(object)));
+        };
+        let kind = left.address.resource.resource.kind.as_str();
+        let (read, problems) = read_object(provider, kind, block, object).await;
+        let mut found = Diagnostics::default();
+        for problem in problems {
+            let mut diagnostic = without_place(problem);
+            diagnostic.address = Some(left.address.to_string());
+            found.push(diagnostic);
+        }
+        if found.has_errors() {
+            return Err(found);
+        }
+        self.report(found);
+        Ok(read)
+    }
+
+    fn keep_left(&self, left: &Left<'_>, object: Option<Arc<Object>>) {
+        let mut refreshed = self.refreshed.borrow_mut();
+        match left.deposed {
+            None => refreshed.set_current(left.address, left.provider, object),
+            Some(key) => refreshed.set_deposed(left.address, left.provider, key, object),
+        }
     }
 
     /// Why an instance must not be destroyed, if it must not.

@@ -24,7 +24,7 @@ impl Walk<'_> {
             wanted.key.is_none() && resource == address && module.path() == place.path
         };
         for wanted in self.options.replace.iter().filter(here) {
-            let detail = incomplete(wanted, &self.instances(node, index));
+            let detail = incomplete(wanted, &self.instance_names(node, index));
             diagnostics.push(Diagnostic::without_place(
                 Severity::Warning,
                 "Incompletely-matched force-replace resource instance",
@@ -34,7 +34,8 @@ impl Walk<'_> {
         diagnostics
     }
 
-    fn instances(&self, node: NodeId, index: usize) -> Vec<String> {
+    /// The addresses of all instances of a resource.
+    pub(super) fn instance_names(&self, node: NodeId, index: usize) -> Vec<String> {
         let module = &self.stack.config.node(node).module;
         let Some((address, _)) = module.resources.get_index(index) else {
             return Vec::new();

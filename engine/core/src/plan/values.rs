@@ -5,9 +5,14 @@ use std::rc::Rc;
 
 use trueup_syntax::{Diagnostics, Severity};
 
-use super::{Conditions, check_rules, conditions::Failure};
+use super::{
+    Conditions, check_rules,
+    conditions::{ASSERTION, Failure},
+    validation::Validation,
+};
 use crate::{
     evaluate::{Evaluation, ModuleScope},
+    load::NodeId,
     validate::Item,
 };
 
@@ -15,8 +20,10 @@ use crate::{
 pub(crate) struct Values<'a> {
     pub(crate) evaluation: &'a Evaluation<'a>,
     pub(crate) conditions: &'a Conditions,
-    /// Whether the preconditions of outputs are judged.
-    pub(crate) judge_outputs: bool,
+    /// Whether conditions are judged.
+    pub(crate) judges: bool,
+    /// How bad it is if a precondition of an output does not hold.
+    pub(crate) severity: Severity,
 }
 
 impl Values<'_> {
@@ -36,25 +43,54 @@ impl Values<'_> {
         }
     }
 
+    /// Notes which objects an item became that has conditions.
+    pub(crate) fn expand_conditions(&self, node: NodeId, item: Item) {
+        let module = self.evaluation.module(node);
+        let named = match item {
+            Item::Validation(index) => module
+                .variables
+                .get_index(index)
+                .map(|(name, _)| ("var", format!("var.{name}"))),
+            Item::Output(index) => module
+                .outputs
+                .get_index(index)
+                .map(|(name, _)| ("output", format!("output.{name}"))),
+            Item::Check(index) => module
+                .checks
+                .get_index(index)
+                .map(|(name, _)| ("check", format!("check.{name}"))),
+            _ => None,
+        };
+        let Some((kind, local)) = named else {
+            return;
+        };
+        let path = &self.evaluation.config.node(node).path;
+        let config = match path.is_root() {
+            true => local.clone(),
+            false => format!("{path}.{local}"),
+        };
+        if self.conditions.has(kind, &config) {
+            let scopes = self.evaluation.instances(node);
+            let names = scopes.iter().map(|scope| self.names(scope, &local).1);
+            self.conditions.expand(kind, &config, names);
+        }
+    }
+
     fn validate(&self, scope: &ModuleScope, index: usize) -> Diagnostics {
         let module = self.evaluation.module(scope.node);
         let Some((name, variable)) = module.variables.get_index(index) else {
             return Diagnostics::default();
         };
-        let failure = Failure {
-            summary: "Invalid value for variable",
-            severity: Severity::Error,
-        };
         let (config, address) = self.names(scope, &format!("var.{name}"));
-        let object = ("var", config.as_str(), address.as_str());
-        let view = self.evaluation.view(scope);
-        check_rules(
-            &view,
-            &variable.validations,
-            failure,
-            self.conditions,
-            object,
-        )
+        let validation = Validation {
+            config: self.evaluation.config,
+            view: self.evaluation.view(scope),
+            given: self
+                .evaluation
+                .given_at(scope, name)
+                .unwrap_or(variable.span),
+        };
+        validation.judge(&variable.validations, self.conditions, (&config, &address))
     }
 
     fn output(&self, scope: &ModuleScope, index: usize) -> Diagnostics {
@@ -63,13 +99,13 @@ impl Values<'_> {
             return Diagnostics::default();
         };
         let mut diagnostics = Diagnostics::default();
-        if self.judge_outputs {
+        if self.judges {
             let failure = Failure {
                 summary: "Module output value precondition failed",
-                severity: Severity::Error,
+                severity: self.severity,
             };
             let (config, address) = self.names(scope, &format!("output.{name}"));
-            let object = ("output_value", config.as_str(), address.as_str());
+            let object = ("output", config.as_str(), address.as_str());
             let view = self.evaluation.view(scope);
             let rules = &output.preconditions;
             diagnostics.extend(check_rules(&view, rules, failure, self.conditions, object));
@@ -81,22 +117,21 @@ impl Values<'_> {
     }
 
     fn check(&self, scope: &ModuleScope, index: usize) -> Diagnostics {
+        if !self.judges {
+            return Diagnostics::default();
+        }
         let module = self.evaluation.module(scope.node);
         let Some((name, check)) = module.checks.get_index(index) else {
             return Diagnostics::default();
         };
         let failure = Failure {
-            summary: "Check block assertion failed",
+            summary: ASSERTION,
             severity: Severity::Warning,
         };
         let (config, address) = self.names(scope, &format!("check.{name}"));
         let object = ("check", config.as_str(), address.as_str());
         let view = self.evaluation.view(scope);
-        let mut found = check_rules(&view, &check.asserts, failure, self.conditions, object);
-        for diagnostic in &mut found.0 {
-            diagnostic.severity = Severity::Warning;
-        }
-        found
+        check_rules(&view, &check.asserts, failure, self.conditions, object)
     }
 
     /// The addresses of something in the configuration and in the instance.

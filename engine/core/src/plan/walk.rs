@@ -8,6 +8,7 @@ use std::{
 };
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use trueup_state::snapshot::CheckResults;
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 use trueup_value::{Marks, Str, Type, Value};
 
@@ -20,6 +21,7 @@ use super::{
 };
 use crate::{
     address::{AbsResource, AbsResourceInstance},
+    apply::plain,
     dependencies::Dependencies,
     evaluate::{Evaluation, Keys, ModuleScope},
     load::NodeId,
@@ -120,7 +122,7 @@ pub async fn plan(
         deferred: RefCell::default(),
         changed: RefCell::default(),
         diagnostics: RefCell::new(warnings),
-        conditions: Conditions::default(),
+        conditions: Conditions::new(stack.config),
         undecided: RefCell::default(),
         doomed: selection.doomed(&moved),
         selection: &selection,
@@ -128,6 +130,9 @@ pub async fn plan(
     };
     walk.prepare().await;
     walk.run().await;
+    if options.mode == Mode::Destroy {
+        walk.drop_warnings();
+    }
     if watch.stopped() {
         walk.report(Diagnostics(vec![halted(
             "Planning was interrupted, so the plan is not complete.",
@@ -195,6 +200,14 @@ pub(crate) fn create_before_destroy(stack: &Stack<'_>, order: &Order) -> Vec<boo
 }
 
 impl<'a> Walk<'a> {
+    /// What is to be destroyed anyway is not warned of.
+    fn drop_warnings(&self) {
+        let mut diagnostics = self.diagnostics.borrow_mut();
+        let error = |d: &Diagnostic| d.severity == Severity::Error;
+        diagnostics.0.retain(error);
+        self.selection.warn_of_plan(&mut diagnostics);
+    }
+
     async fn prepare(&self) {
         let mut keys = Vec::new();
         for (position, id) in (0..).zip(&self.order.items) {
@@ -311,8 +324,13 @@ impl<'a> Walk<'a> {
         let values = Values {
             evaluation: self.evaluation,
             conditions: &self.conditions,
-            judge_outputs: self.options.mode == Mode::Normal,
+            judges: self.judges(),
+            severity: match self.options.mode {
+                Mode::Normal => Severity::Error,
+                Mode::Destroy | Mode::RefreshOnly => Severity::Warning,
+            },
         };
+        values.expand_conditions(node, kind);
         let mut found = Diagnostics::default();
         let mut jobs = Vec::new();
         for scope in self.evaluation.instances(node) {
@@ -328,6 +346,7 @@ impl<'a> Walk<'a> {
             found.extend(self.check_replace(node, index));
             found.extend(self.check_imports(node, index));
             found.extend(self.check_provisioners(node, index));
+            self.expand_conditions(node, index);
         }
         let failed = found.has_errors();
         self.report(found);
@@ -352,6 +371,23 @@ impl<'a> Walk<'a> {
             (!runs).then(|| crate::apply::unsupported(&kind.name, kind.span))
         });
         Diagnostics(refused.collect())
+    }
+
+    /// Notes which instances have conditions.
+    fn expand_conditions(&self, node: NodeId, index: usize) {
+        let place = self.stack.config.node(node);
+        let Some((address, _)) = place.module.resources.get_index(index) else {
+            return;
+        };
+        let config = match place.path.is_root() {
+            true => address.to_string(),
+            false => format!("{}.{address}", place.path),
+        };
+        if self.conditions.has("resource", &config) {
+            let instances = self.instance_names(node, index);
+            let conditions = &self.conditions;
+            conditions.expand("resource", &config, instances.into_iter());
+        }
     }
 
     fn expand(
@@ -416,12 +452,18 @@ impl<'a> Walk<'a> {
 
     fn finish(self) -> (Plan, Diagnostics) {
         let outputs = self.outputs();
+        let checks = match self.options.mode {
+            Mode::Destroy => self.unjudged(),
+            _ => self.conditions.results(),
+        };
+        self.refresh_outputs();
         let mut diagnostics = self.diagnostics.into_inner();
         let deferred = self.deferred.into_inner();
         let (mut changes, drift) = (self.changes.into_inner(), self.drift.into_inner());
         if self.options.mode == Mode::RefreshOnly {
             changes.clear();
         }
+        warn_of_forgotten(changes.values(), &mut diagnostics);
         let errored = diagnostics.has_errors();
         diagnostics.0.sort_by_key(|d| d.severity);
         let sorted = |changes: BTreeMap<ChangeKey, ResourceChange>| {
@@ -436,13 +478,41 @@ impl<'a> Walk<'a> {
             changes: sorted(changes),
             drift: sorted(drift),
             outputs,
-            checks: self.conditions.results(self.stack.config),
+            checks,
             deferred,
             relevant: Vec::new(),
             prior: self.refreshed.into_inner(),
             errored,
         };
         (plan, diagnostics)
+    }
+
+    /// The checks of a plan that destroys everything: none is judged.
+    fn unjudged(&self) -> Vec<CheckResults> {
+        let conditions = Conditions::new(self.stack.config);
+        let root = self.stack.config.root();
+        for name in self.evaluation.module(root).outputs.keys() {
+            let address = format!("output.{name}");
+            conditions.expand("output", &address, std::iter::once(address.clone()));
+        }
+        conditions.results()
+    }
+
+    /// Outputs that are known are so whatever comes of applying.
+    fn refresh_outputs(&self) {
+        let Some(root) = self.evaluation.root().filter(|_| self.judges()) else {
+            return;
+        };
+        let module = self.evaluation.module(root.node);
+        let mut refreshed = self.refreshed.borrow_mut();
+        for (index, (name, output)) in module.outputs.iter().enumerate() {
+            let value = self.evaluation.output(&root, index);
+            match value.filter(|value| value.is_wholly_known() && !output.ephemeral) {
+                None => continue,
+                Some(value) if value.is_null() => refreshed.outputs.remove(name),
+                Some(value) => refreshed.outputs.insert(name.clone(), plain(&value)),
+            };
+        }
     }
 
     fn outputs(&self) -> BTreeMap<Str, OutputChange> {
@@ -467,28 +537,58 @@ impl<'a> Walk<'a> {
             if output.ephemeral || !meant {
                 continue;
             }
-            let before = self.state.outputs.get(name).cloned().unwrap_or_else(null);
+            let before = self.state.outputs.get(name).cloned();
             let now = self.evaluation.output(&root, index);
-            // What is destroyed was refreshed before.
-            let refreshed = now.clone().filter(|now| destroy && now.is_wholly_known());
-            let before = refreshed.unwrap_or(before);
-            let after = now.filter(|_| !destroy).unwrap_or_else(null);
-            if destroy && before.is_null() {
+            if destroy {
+                // What is destroyed was refreshed before.
+                let refreshed = now.filter(|now| self.judges() && now.is_wholly_known());
+                let before = refreshed.or(before).filter(|before| !before.is_null());
+                outputs.extend(before.map(|before| (name.clone(), gone(before))));
                 continue;
             }
-            outputs.insert(name.clone(), output_change(before, after, destroy));
+            let before = before.unwrap_or_else(null);
+            let change = output_change(before, now.unwrap_or_else(null));
+            outputs.insert(name.clone(), change);
         }
         for (name, before) in &self.state.outputs {
             if whole && !module.outputs.contains_key(name) {
-                outputs.insert(name.clone(), output_change(before.clone(), null(), true));
+                outputs.insert(name.clone(), gone(before.clone()));
             }
         }
         outputs
     }
 }
 
-/// `gone` if there will be no such output at all.
-fn output_change(before: Value, after: Value, gone: bool) -> OutputChange {
+fn warn_of_forgotten<'a>(
+    changes: impl Iterator<Item = &'a ResourceChange>,
+    diagnostics: &mut Diagnostics,
+) {
+    let forgotten = changes.filter(|change| change.action == Action::Forget);
+    let names: Vec<String> = forgotten
+        .map(|change| format!(" - {}", change.address))
+        .collect();
+    if names.is_empty() {
+        return;
+    }
+    diagnostics.push(Diagnostic::without_place(
+        Severity::Warning,
+        "Some objects will no longer be managed by Terraform",
+        format!(
+            "If you apply this plan, Terraform will discard its tracking information for the following objects, but it will not delete them:\n{}\n\nAfter applying this plan, Terraform will no longer manage these objects. You will need to import them into Terraform to manage them again.",
+            names.join("\n")
+        ),
+    ));
+}
+
+fn gone(before: Value) -> OutputChange {
+    OutputChange {
+        action: Action::Delete,
+        before,
+        after: Value::null(Type::Dynamic),
+    }
+}
+
+fn output_change(before: Value, after: Value) -> OutputChange {
     let after = match after.unmark_deep().1.contains(Marks::SENSITIVE) {
         true => after.unmark_deep().0.with_marks(Marks::SENSITIVE),
         false => after,
@@ -496,7 +596,6 @@ fn output_change(before: Value, after: Value, gone: bool) -> OutputChange {
     let action = match (before.is_null(), after.is_null()) {
         (true, true) => Action::NoOp,
         (true, false) => Action::Create,
-        (false, true) if gone => Action::Delete,
         _ if before == after => Action::NoOp,
         _ => Action::Update,
     };
