@@ -9,7 +9,7 @@ use std::{
 use crate::folder::Folder;
 
 /// Runs `check` for all numbers below `count`, a few at a time.
-fn each(count: usize, check: impl Fn(usize) + Sync) {
+pub(crate) fn each(count: usize, check: impl Fn(usize) + Sync) {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
         for _ in 0..thread::available_parallelism().map_or(2, usize::from) {

@@ -6,8 +6,9 @@
     clippy::unwrap_used,
     reason = "a test that cannot be set up has failed"
 )]
+#![expect(clippy::print_stdout, reason = "tests say how much they tried")]
 
-mod damage;
 mod disk;
 mod folder;
 mod kill;
+mod lock;

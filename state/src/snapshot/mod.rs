@@ -6,6 +6,7 @@
 
 pub mod address;
 mod check;
+mod keys;
 mod read;
 mod write;
 

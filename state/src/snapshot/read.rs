@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{CheckResults, FORMAT_VERSION, Output, Resource, Snapshot, check};
+use super::{CheckResults, FORMAT_VERSION, Output, Resource, Snapshot, check, keys::outline};
 
 /// Why a state file cannot be used. Such a file is never overwritten.
 #[derive(Debug, thiserror::Error)]
@@ -49,11 +49,6 @@ pub enum SnapshotError {
 }
 
 #[derive(Deserialize)]
-struct Header {
-    version: Option<u64>,
-}
-
-#[derive(Deserialize)]
 struct File {
     #[serde(default)]
     terraform_version: String,
@@ -78,9 +73,8 @@ impl Snapshot {
         if bytes.trim_ascii().is_empty() {
             return Ok(None);
         }
-        let header: Header =
-            serde_json::from_slice(bytes).map_err(|error| explain(&error, bytes))?;
-        match header.version {
+        let outline = outline(bytes).map_err(|error| explain(&error, bytes))?;
+        match outline.version {
             None => return Err(SnapshotError::Foreign),
             Some(FORMAT_VERSION) => {}
             Some(version) if version > FORMAT_VERSION => {
@@ -97,7 +91,9 @@ impl Snapshot {
             resources: file.resources.unwrap_or_default(),
             check_results: file.check_results,
         };
-        match check::problems(&snapshot) {
+        let mut problems = outline.problems;
+        problems.extend(check::problems(&snapshot));
+        match problems {
             problems if problems.is_empty() => Ok(Some(snapshot)),
             problems => Err(SnapshotError::Damaged { problems }),
         }

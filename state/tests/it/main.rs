@@ -1,5 +1,6 @@
 //! The state as files.
 
+mod damage;
 mod local;
 #[cfg(unix)]
 mod lock;
