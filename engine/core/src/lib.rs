@@ -20,3 +20,4 @@ mod selection;
 pub mod state;
 pub mod validate;
 pub mod version;
+pub mod waves;

@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -64,6 +64,8 @@ pub struct Order {
 pub struct Providers<'a> {
     stack: Stack<'a>,
     configured: RefCell<HashMap<ProviderKey, Option<Arc<dyn Configured>>>>,
+    /// Those whose configuration is not known.
+    unknown: RefCell<HashSet<ProviderKey>>,
 }
 
 /// What is the same for all instances of a resource.
@@ -303,12 +305,19 @@ impl<'a> Providers<'a> {
         Providers {
             stack,
             configured: RefCell::default(),
+            unknown: RefCell::default(),
         }
     }
 
     /// A provider that was configured before.
     pub fn get(&self, key: &ProviderKey) -> Option<Arc<dyn Configured>> {
         self.configured.borrow().get(key).cloned().flatten()
+    }
+
+    /// Whether the configuration of a provider is not known yet, so that it
+    /// could not be configured.
+    pub fn is_unknown(&self, key: &ProviderKey) -> bool {
+        self.unknown.borrow().contains(key)
     }
 
     /// Configures every provider that has no block of its own.
@@ -328,7 +337,8 @@ impl<'a> Providers<'a> {
         diagnostics
     }
 
-    /// Configures the provider of a `provider` block.
+    /// Configures the provider of a `provider` block, unless that is not
+    /// known in full and the provider cannot do without.
     pub async fn configure_block(
         &self,
         evaluation: &Evaluation<'_>,
@@ -362,6 +372,10 @@ impl<'a> Providers<'a> {
             alias: config.alias.clone(),
         };
         let (bare, _) = value.unmark_deep();
+        if !bare.is_wholly_known() && !provider.configures_unknown() {
+            self.unknown.borrow_mut().insert(key);
+            return diagnostics;
+        }
         let place = Some((&config.body, config.span));
         self.configure(key, &bare, place, &mut diagnostics).await;
         diagnostics

@@ -54,8 +54,15 @@ pub trait Provider: Send + Sync {
         Vec::new()
     }
 
-    /// Makes the provider ready for work. The configuration may be unknown in
-    /// places while planning; no default may stand in for what is unknown.
+    /// Whether the provider can plan with a configuration that is not known in
+    /// full. Otherwise its resources wait until it is.
+    fn configures_unknown(&self) -> bool {
+        false
+    }
+
+    /// Makes the provider ready for work. Where it says so, the configuration
+    /// may be unknown in places while planning; no default may stand in for
+    /// what is unknown.
     fn configure<'a>(&'a self, config: &'a Value) -> Answer<'a, Configuration>;
 
     /// Brings a stored object of type `kind`, written as JSON under `version`

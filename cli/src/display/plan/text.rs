@@ -348,10 +348,16 @@ impl Writer<'_> {
             Text(" was deferred\n"),
         ];
         self.paint.write(out, &head);
-        let why = format!(
-            " (because {} depends on values not yet known)\n",
-            deferred.argument
-        );
+        let waits_for: Vec<&str> = deferred
+            .waits_for
+            .iter()
+            .map(|name| name.as_str())
+            .collect();
+        let on = match waits_for.is_empty() {
+            true => String::new(),
+            false => format!(": {}", waits_for.join(", ")),
+        };
+        let why = format!(" (because {}{on})\n", deferred.reason.because());
         self.paint.write(out, &[Text("  #"), Reset, Text(&why)]);
     }
 

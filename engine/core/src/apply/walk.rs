@@ -22,7 +22,10 @@ use crate::{
     dependencies::Dependencies,
     evaluate::{Evaluation, ModuleScope},
     load::NodeId,
-    plan::{Action, Conditions, Mode, Plan, Values, create_before_destroy, halted},
+    plan::{
+        Action, Conditions, Deferred, DeferredReason, Mode, Plan, Values, create_before_destroy,
+        halted,
+    },
     progress::{ObjectRef, Watch},
     run::{Order, ProviderKey, Providers, ResourceContext, Stack},
     selection::Selection,
@@ -268,7 +271,9 @@ impl Walk<'_> {
         let mut found = Diagnostics::default();
         for scope in self.evaluation.instances(node) {
             found.extend(match kind {
+                Item::Resource(index) if self.is_deferred(&scope, index) => Diagnostics::default(),
                 Item::Resource(index) => self.evaluation.expand_resource(&scope, index).1,
+                Item::Call(index) if self.is_deferred_call(&scope, index) => Diagnostics::default(),
                 kind => values.item(&scope, kind),
             });
         }
@@ -278,6 +283,42 @@ impl Walk<'_> {
         let failed = found.has_errors();
         self.report(found);
         failed
+    }
+
+    /// Whether a resource was left to a later plan: it stays unknown, as it
+    /// was in this one.
+    fn is_deferred(&self, scope: &ModuleScope, index: usize) -> bool {
+        if self.plan.deferred.is_empty() {
+            return false;
+        }
+        let module = self.evaluation.module(scope.node);
+        let resource = module
+            .resources
+            .get_index(index)
+            .map(|(address, _)| address);
+        self.plan.deferred.iter().any(|deferred| {
+            let AbsResource {
+                module,
+                resource: own,
+            } = &deferred.resource;
+            Some(own) == resource && *module == scope.address
+        })
+    }
+
+    /// Whether the instances of a module were not known.
+    fn is_deferred_call(&self, scope: &ModuleScope, index: usize) -> bool {
+        let module = self.evaluation.module(scope.node);
+        let Some((name, _)) = module.module_calls.get_index(index) else {
+            return false;
+        };
+        let outer = scope.address.path();
+        let waits = |d: &Deferred| d.reason == DeferredReason::Module;
+        let mut deferred = self.plan.deferred.iter().filter(|d| waits(d));
+        deferred.any(|deferred| {
+            let path = deferred.resource.module.path();
+            let inside = path.0.strip_prefix(&outer.0[..]);
+            inside.and_then(|rest| rest.first()) == Some(name)
+        })
     }
 
     /// Gives the instances of a resource that stay as they are their values.

@@ -26,6 +26,7 @@ use crate::{
     address::{InstanceKey, ModuleInstance},
     config::Module,
     load::{Config, NodeId},
+    validate::Item,
 };
 
 /// All module instances of a run and what is in them.
@@ -283,6 +284,18 @@ impl ModuleScope {
     /// The instances of a resource, once they are known.
     pub fn resource(&self, index: usize) -> Option<&ResourceInstances> {
         self.resources.get(index)?.get()
+    }
+
+    /// Whether the value of a variable, local value or output is known.
+    pub fn is_known(&self, item: Item) -> bool {
+        let cell = match item {
+            Item::Variable(index) => self.variables.get(index),
+            Item::Local(index) => self.locals.get(index),
+            Item::Output(index) => self.outputs.get(index),
+            _ => None,
+        };
+        cell.and_then(OnceCell::get)
+            .is_some_and(Value::is_wholly_known)
     }
 
     /// Whether the instances of a call were made.

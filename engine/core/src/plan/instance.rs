@@ -58,7 +58,11 @@ impl Walk<'_> {
             return diagnostics;
         }
         let Some(provider) = self.providers.get(&context.key) else {
-            return Diagnostics::default();
+            let (value, diagnostics) = self.left(&context, &address).await;
+            if let Some(value) = value {
+                instances.set(instance.position, value);
+            }
+            return diagnostics;
         };
         let view = self.evaluation.view(&instance.scope).repeated(&each);
         let found = match context.config.address.mode {

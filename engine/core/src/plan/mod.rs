@@ -6,6 +6,7 @@
 mod action;
 mod conditions;
 mod data;
+mod deferred;
 mod drift;
 mod generate;
 mod import;
@@ -22,10 +23,10 @@ mod validation;
 mod values;
 mod walk;
 
+pub use deferred::{Deferred, DeferredReason, deferred_json};
 pub use json::{changes_json, outputs_json, reason_word, value_json};
 pub use model::{
-    Action, ActionReason, Deferred, Mode, Options, OutputChange, Plan, RelevantAttribute,
-    ResourceChange,
+    Action, ActionReason, Mode, Options, OutputChange, Plan, RelevantAttribute, ResourceChange,
 };
 pub use orphan::parse_provider;
 pub use text::generated_config;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use trueup_state::snapshot::CheckResults;
 use trueup_value::{Path, Str, Value};
 
+use super::Deferred;
 use crate::{
-    address::{AbsResource, AbsResourceInstance, Target},
+    address::{AbsResourceInstance, Target},
     state::State,
 };
 
@@ -82,15 +83,6 @@ pub struct OutputChange {
     pub before: Value,
     /// The value as it will be; null if there will be none.
     pub after: Value,
-}
-
-/// What cannot be planned before something else is applied.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Deferred {
-    /// The resource.
-    pub resource: AbsResource,
-    /// Which argument is not known yet: `count` or `for_each`.
-    pub argument: &'static str,
 }
 
 /// An attribute that the changes of a plan depend on.

@@ -7,7 +7,7 @@ use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 use trueup_value::{Str, Type, Value};
 
 use super::{
-    Action, ActionReason, Mode, ResourceChange,
+    Action, ActionReason, Deferred, DeferredReason, Mode, ResourceChange,
     instance::{read_object, undecodable},
     walk::{Walk, cannot_be_destroyed},
 };
@@ -258,6 +258,10 @@ impl Walk<'_> {
         let Some(schema) = schema_of(provider, &address.resource.resource) else {
             return unknown_provider(&name, &resource.provider);
         };
+        if self.providers.is_unknown(&key) && self.options.mode == Mode::Normal {
+            self.defer_deletion(address, &resource.provider);
+            return Diagnostics::default();
+        }
         let implied = [key.clone()].into_iter();
         let mut diagnostics = self.providers.configure_implied(implied).await;
         let decoded = match object.decoded(provider, kind, schema).await {
@@ -371,6 +375,20 @@ impl Walk<'_> {
             None => refreshed.set_current(left.address, left.provider, object),
             Some(key) => refreshed.set_deposed(left.address, left.provider, key, object),
         }
+    }
+
+    /// Leaves an object alone whose provider cannot be asked yet.
+    fn defer_deletion(&self, address: &AbsResourceInstance, provider: &Arc<str>) {
+        let mut deferred = self.deferred.borrow_mut();
+        if deferred.iter().any(|d| d.resource == address.resource) {
+            return;
+        }
+        deferred.push(Deferred {
+            resource: address.resource.clone(),
+            provider: Str::new(provider),
+            reason: DeferredReason::Provider,
+            waits_for: Vec::new(),
+        });
     }
 
     /// Why an instance must not be destroyed, if it must not.

@@ -13,7 +13,8 @@ use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 use trueup_value::{Marks, Str, Type, Value};
 
 use super::{
-    Action, Conditions, Deferred, Mode, Options, OutputChange, Plan, ResourceChange,
+    Action, Conditions, Deferred, DeferredReason, Mode, Options, OutputChange, Plan,
+    ResourceChange,
     import::ImportTarget,
     moves::{Previous, apply_moves},
     sort,
@@ -26,7 +27,7 @@ use crate::{
     evaluate::{Evaluation, Keys, ModuleScope},
     load::NodeId,
     progress::Watch,
-    run::{Order, Providers, ResourceContext, Stack},
+    run::{Order, ProviderKey, Providers, ResourceContext, Stack},
     selection::Selection,
     state::State,
     validate::{Item, ItemId},
@@ -55,6 +56,8 @@ pub(super) struct Walk<'a> {
     pub(super) drift: RefCell<BTreeMap<ChangeKey, ResourceChange>>,
     pub(super) deferred: RefCell<Vec<Deferred>>,
     pub(super) changed: RefCell<HashSet<u32>>,
+    /// The items that what depends on them has to wait for.
+    pub(super) stalled: RefCell<HashMap<u32, DeferredReason>>,
     pub(super) diagnostics: RefCell<Diagnostics>,
     pub(super) conditions: Conditions,
     /// What an item that failed leaves undecided: it must not look orphaned.
@@ -121,6 +124,7 @@ pub async fn plan(
         drift: RefCell::default(),
         deferred: RefCell::default(),
         changed: RefCell::default(),
+        stalled: RefCell::default(),
         diagnostics: RefCell::new(warnings),
         conditions: Conditions::new(stack.config),
         undecided: RefCell::default(),
@@ -291,6 +295,9 @@ impl<'a> Walk<'a> {
                 let found = providers
                     .configure_block(self.evaluation, node, index)
                     .await;
+                if self.is_unknown(node, index) {
+                    self.stall(item, DeferredReason::Provider);
+                }
                 let failed = found.has_errors();
                 self.report(found);
                 (item, failed)
@@ -305,6 +312,19 @@ impl<'a> Walk<'a> {
         }
     }
 
+    fn is_unknown(&self, node: NodeId, index: usize) -> bool {
+        let module = &self.stack.config.node(node).module;
+        let config = module.provider_configs.get_index(index);
+        let key = config.and_then(|(_, config)| {
+            Some(ProviderKey {
+                source: config.provider.clone()?,
+                node: node.0,
+                alias: config.alias.clone(),
+            })
+        });
+        key.is_some_and(|key| self.providers.is_unknown(&key))
+    }
+
     fn id(&self, item: u32) -> Option<ItemId> {
         self.order.items.get(item as usize).copied()
     }
@@ -316,6 +336,10 @@ impl<'a> Walk<'a> {
         };
         // What is destroyed may need any provider, and so all that leads there.
         if self.options.mode != Mode::Destroy && !self.selection.item(item) {
+            return Begun::Done { failed: false };
+        }
+        let id = ItemId { node, item: kind };
+        if self.waits(item, id) {
             return Begun::Done { failed: false };
         }
         if let Item::Provider(_) = kind {
@@ -336,12 +360,14 @@ impl<'a> Walk<'a> {
         for scope in self.evaluation.instances(node) {
             found.extend(match kind {
                 Item::Resource(index) => self.expand(item, &scope, index, &mut jobs),
+                Item::Call(index) => self.expand_call(item, &scope, index),
                 Item::Import(index) if self.options.mode == Mode::Normal => {
                     self.evaluate_import(&scope, index)
                 }
                 kind => values.item(&scope, kind),
             });
         }
+        self.pass_on(item, id);
         if let Item::Resource(index) = kind {
             found.extend(self.check_replace(node, index));
             found.extend(self.check_imports(node, index));
@@ -402,7 +428,7 @@ impl<'a> Walk<'a> {
             return diagnostics;
         };
         if keys == Keys::Unknown {
-            self.defer(item, scope, index);
+            self.defer_instances(item, scope, index);
         }
         let instances = (0..keys.len()).map(|position| {
             Job::Instance(Instance {
@@ -415,23 +441,27 @@ impl<'a> Walk<'a> {
         diagnostics
     }
 
-    fn defer(&self, item: u32, scope: &ModuleScope, index: usize) {
+    fn defer_instances(&self, item: u32, scope: &ModuleScope, index: usize) {
         let module = self.evaluation.module(scope.node);
-        let Some((address, resource)) = module.resources.get_index(index) else {
-            return;
+        let resource = module.resources.get_index(index);
+        let counted = resource.is_some_and(|(_, resource)| resource.count.is_some());
+        let reason = match counted {
+            true => DeferredReason::Count,
+            false => DeferredReason::ForEach,
         };
-        self.undecided.borrow_mut().insert(item);
-        self.changed.borrow_mut().insert(item);
-        self.deferred.borrow_mut().push(Deferred {
-            resource: AbsResource {
-                module: scope.address.clone(),
-                resource: address.clone(),
-            },
-            argument: match resource.count {
-                Some(_) => "count",
-                None => "for_each",
-            },
-        });
+        if self.options.mode == Mode::Normal {
+            self.defer(item, &scope.address, scope.node, index, reason);
+        }
+    }
+
+    /// Makes the instances of a call, or notes that what is in the module has
+    /// to wait.
+    fn expand_call(&self, item: u32, scope: &Rc<ModuleScope>, index: usize) -> Diagnostics {
+        let (known, found) = self.evaluation.expand_call(scope, index);
+        if !known && self.options.mode == Mode::Normal {
+            self.stall(item, DeferredReason::Module);
+        }
+        found
     }
 
     /// The nodes and resource indices of all items, to find what the state
@@ -458,7 +488,8 @@ impl<'a> Walk<'a> {
         };
         self.refresh_outputs();
         let mut diagnostics = self.diagnostics.into_inner();
-        let deferred = self.deferred.into_inner();
+        let mut deferred = self.deferred.into_inner();
+        deferred.sort_by(|a, b| a.resource.cmp(&b.resource));
         let (mut changes, drift) = (self.changes.into_inner(), self.drift.into_inner());
         if self.options.mode == Mode::RefreshOnly {
             changes.clear();

@@ -2,6 +2,7 @@
 
 mod cases;
 mod draw;
+mod echo;
 mod frozen;
 mod hints;
 mod import;
@@ -10,4 +11,5 @@ mod progress;
 mod provision;
 mod run;
 mod target;
+mod waves;
 mod world;

@@ -5,10 +5,10 @@ use std::{collections::BTreeMap, path::Path, pin::Pin, sync::Arc};
 use futures_executor::block_on;
 use serde_json::{Value as Json, json};
 use trueup_core::{
-    address::{AbsResource, ProviderSource},
+    address::AbsResource,
     apply::apply,
     load::{Config, Loader},
-    plan::{Mode, Options, Plan, changes_json, plan},
+    plan::{Mode, Options, Plan, changes_json, parse_provider, plan},
     progress::Watch,
     run::{Stack, schema_of},
     state::State,
@@ -113,9 +113,9 @@ impl World {
     }
 
     fn snapshot(&self) -> Snapshot {
-        let source = ProviderSource::builtin("terraform");
-        let provider = self.registry.provider(&source).expect("the provider");
-        let ty = |address: &AbsResource, _: &str| {
+        let ty = |address: &AbsResource, provider: &str| {
+            let (_, source, _) = parse_provider(provider)?;
+            let provider = self.registry.provider(&source)?;
             let schema = schema_of(provider, &address.resource)?;
             Some(schema.block.implied_type())
         };

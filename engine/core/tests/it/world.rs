@@ -115,6 +115,10 @@ pub(crate) fn providers() -> Registry {
         Box::new(TerraformProvider::new()),
     );
     registry.add(ProviderSource::official("mock"), Box::new(Mock::new()));
+    registry.add(
+        ProviderSource::official("echo"),
+        Box::new(crate::echo::Echo::new()),
+    );
     registry.start_with(Box::new(LocalProcesses {
         environment: vec![("PATH".into(), "/usr/bin:/bin".into())],
         directory: None,
