@@ -3,15 +3,10 @@
 use std::{path::Path, time::SystemTime};
 
 use trueup_core::{
-    address::ProviderSource,
     load::{Config, Loader},
     validate::{self, Registry},
 };
-use trueup_lang::{
-    context::Context as World,
-    function::{Function, Functions},
-    functions::{standard, terraform_provider},
-};
+use trueup_lang::{context::Context as World, function::Functions, functions::standard};
 use trueup_syntax::Diagnostics;
 
 use crate::{environment::Environment, error::CommandError, registry, states::workspace, world};
@@ -63,7 +58,7 @@ impl Project {
         let loader = Loader::new(world.files.as_ref());
         let (config, diagnostics) = loader.load(dir, &workspace::data_dir(environment));
         let mut functions = standard(&world);
-        functions.extend(provider_functions());
+        functions.extend(registry::functions(environment));
         Ok(Project {
             config,
             diagnostics,
@@ -95,7 +90,7 @@ impl Project {
         world.plan_timestamp = Some(timestamp);
         world.pure_only = phase == Phase::Plan;
         let mut functions = standard(&world);
-        functions.extend(provider_functions());
+        functions.extend(registry::functions(environment));
         functions
     }
 
@@ -117,11 +112,4 @@ impl Project {
         let plain = plain.filter(|name| !name.starts_with("provider::"));
         plain.cloned().chain(of_providers)
     }
-}
-
-/// The functions of providers, under the source addresses.
-fn provider_functions() -> impl Iterator<Item = (String, Function)> {
-    let source = ProviderSource::builtin("terraform");
-    let functions = terraform_provider().into_iter();
-    functions.map(move |(name, function)| (format!("provider::{source}::{name}"), function))
 }

@@ -1,18 +1,27 @@
 //! The providers that are compiled in.
 
+use std::{
+    pin::pin,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+};
+
 use trueup_builtin::TerraformProvider;
 use trueup_core::{
     address::ProviderSource,
     process::LocalProcesses,
     validate::{Registry, Schemas},
 };
-use trueup_sdk::native::NativeProvider;
+use trueup_lang::{
+    function::{Function, FunctionError, Param},
+    functions::terraform_provider,
+};
+use trueup_sdk::{FunctionSignature, Provider, native::NativeProvider};
 
 use crate::{environment::Environment, world};
 
 /// All providers that are compiled in.
 pub(crate) fn registry(environment: &Environment) -> Registry {
-    let world = world::of_providers(environment);
     let mut registry = Registry::default();
     let variables = environment.variables.iter();
     let variables = variables.map(|(name, value)| (name.into(), value.into()));
@@ -24,24 +33,73 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
         ProviderSource::builtin("terraform"),
         Box::new(TerraformProvider::default()),
     );
-    let mut official = |name: &str, provider: NativeProvider| {
+    for (name, provider) in official(environment) {
         registry.add(ProviderSource::official(name), Box::new(provider));
-    };
-    official("local", trueup_builtin::local(&world));
-    official("null", trueup_builtin::null(&world));
-    official("random", trueup_builtin::random(&world));
-    official("time", trueup_builtin::time(&world));
+    }
     #[cfg(feature = "test-provider")]
     if let Ok(source) = ProviderSource::parse("trueup/test") {
         registry.add(
             source,
             Box::new(crate::steps::Stepping(
-                trueup_test::TestProvider::new(world),
+                trueup_test::TestProvider::new(world::of_providers(environment)),
                 std::sync::Arc::clone(&environment.steps),
             )),
         );
     }
     registry
+}
+
+/// Those that Terraform's users know under `hashicorp/NAME`.
+fn official(environment: &Environment) -> Vec<(&'static str, NativeProvider)> {
+    let world = world::of_providers(environment);
+    vec![
+        ("external", trueup_builtin::external(&world)),
+        ("local", trueup_builtin::local(&world)),
+        ("null", trueup_builtin::null(&world)),
+        ("random", trueup_builtin::random(&world)),
+        ("time", trueup_builtin::time(&world)),
+    ]
+}
+
+/// The functions of all of them, under the source addresses.
+pub(crate) fn functions(environment: &Environment) -> Vec<(String, Function)> {
+    let source = ProviderSource::builtin("terraform");
+    let own = terraform_provider().into_iter();
+    let own = own.map(|(name, function)| (format!("provider::{source}::{name}"), function));
+    let mut functions: Vec<(String, Function)> = own.collect();
+    for (name, provider) in official(environment) {
+        let source = ProviderSource::official(name);
+        let provider = Arc::new(provider);
+        for (name, signature) in &provider.schema().functions {
+            let function = function(Arc::clone(&provider), name, signature);
+            functions.push((format!("provider::{source}::{name}"), function));
+        }
+    }
+    functions
+}
+
+/// A function of a provider as the language calls it.
+fn function(provider: Arc<NativeProvider>, name: &str, signature: &FunctionSignature) -> Function {
+    let parameters = signature.parameters.iter().map(|(name, ty)| {
+        // There are a few, and they live as long as the process.
+        let name: &'static str = name.as_str().to_owned().leak();
+        Param::new(name, ty.clone())
+    });
+    let name = name.to_owned();
+    let about = "A function of a provider.";
+    let result = signature.return_type.clone();
+    Function::new(about, parameters.collect(), result, move |arguments| {
+        // What is built in answers at once; there is nothing to wait for.
+        let answer = pin!(provider.call_function(&name, arguments));
+        let mut context = Context::from_waker(Waker::noop());
+        match Future::poll(answer, &mut context) {
+            Poll::Ready(answer) => answer.map_err(|problem| FunctionError {
+                argument: problem.argument,
+                message: problem.message,
+            }),
+            Poll::Pending => Err(FunctionError::new("the provider did not answer at once")),
+        }
+    })
 }
 
 /// The schemas of all of them in the shape of `providers schema -json`.

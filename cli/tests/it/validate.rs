@@ -186,8 +186,9 @@ Error: Missing required provider
 
 This configuration requires provider registry.terraform.io/hashicorp/google,
 but that provider isn't available. Providers are built into this program;
-there is nothing to install. Built in are: hashicorp/local, hashicorp/null,
-hashicorp/random, hashicorp/time, terraform.io/builtin/terraform.
+there is nothing to install. Built in are: hashicorp/external,
+hashicorp/local, hashicorp/null, hashicorp/random, hashicorp/time,
+terraform.io/builtin/terraform.
 --- exit status: 1 ---
 
 "#]],

@@ -3,6 +3,7 @@
 //! on, compatible with their schemas, states and plans.
 
 mod draw;
+mod external;
 mod hexadecimal;
 mod keepers;
 mod local;
@@ -11,6 +12,7 @@ mod random;
 mod terraform;
 mod time;
 
+pub use external::external;
 use hexadecimal::hexadecimal;
 pub use local::local;
 pub use null::null;

@@ -1,5 +1,6 @@
 //! The built-in providers at work in the engine.
 
+mod external;
 mod local;
 mod null;
 mod random;

@@ -249,8 +249,9 @@ impl Stage {
     }
 }
 
-fn providers(world: &World) -> [(&'static str, NativeProvider); 4] {
+fn providers(world: &World) -> [(&'static str, NativeProvider); 5] {
     [
+        ("external", trueup_builtin::external(world)),
         ("local", trueup_builtin::local(world)),
         ("null", trueup_builtin::null(world)),
         ("random", trueup_builtin::random(world)),
