@@ -12,6 +12,7 @@ pub mod input;
 pub mod load;
 pub mod plan;
 pub mod process;
+pub mod plan_file;
 pub mod progress;
 pub mod recover;
 pub mod run;

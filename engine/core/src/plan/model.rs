@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use trueup_state::snapshot::CheckResults;
 use trueup_value::{Path, Str, Value};
 
@@ -13,7 +14,8 @@ use crate::{
 };
 
 /// What is to be done about an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "named after what they do")]
 pub enum Action {
     NoOp,
@@ -27,7 +29,8 @@ pub enum Action {
 }
 
 /// Why, where the difference alone does not say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the words of the format")]
 pub enum ActionReason {
     ReplaceBecauseTainted,
@@ -95,7 +98,8 @@ pub struct RelevantAttribute {
 }
 
 /// What kind of plan it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// Make the world as configured.
     #[default]

@@ -1,0 +1,223 @@
+//! The plan itself.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::{Deserialize, Serialize};
+use trueup_state::snapshot::CheckResults;
+use trueup_value::{Path, Str};
+
+use super::{
+    PlanFileError,
+    address::{self, StoredAddress},
+    state::{self, StoredState},
+    value::{Reader, Stored, StoredPath, Writer, nonsense},
+};
+use crate::plan::{Action, ActionReason, Deferred, Mode, OutputChange, Plan, ResourceChange};
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct StoredPlan {
+    mode: Mode,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    targets: Vec<StoredAddress>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    excludes: Vec<StoredAddress>,
+    changes: Vec<StoredChange>,
+    drift: Vec<StoredChange>,
+    outputs: Vec<StoredOutput>,
+    checks: Vec<CheckResults>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    deferred: Vec<StoredDeferred>,
+    prior: StoredState,
+    errored: bool,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct StoredChange {
+    address: StoredAddress,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    previous: Option<StoredAddress>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    deposed: Option<String>,
+    provider: String,
+    action: Action,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<ActionReason>,
+    before: Stored,
+    after: Stored,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    replace_paths: Vec<StoredPath>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    importing: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    generated_config: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    private: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct StoredOutput {
+    name: String,
+    action: Action,
+    before: Stored,
+    after: Stored,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct StoredDeferred {
+    resource: StoredAddress,
+    argument: String,
+}
+
+pub(super) fn write(plan: &Plan, writer: &mut Writer) -> Result<StoredPlan, PlanFileError> {
+    // Named one by one: what is added to a plan must be saved, too.
+    let Plan {
+        mode,
+        targets,
+        excludes,
+        changes,
+        drift,
+        outputs,
+        checks,
+        deferred,
+        prior,
+        errored,
+    } = plan;
+    let mut write_all = |changes: &[ResourceChange]| {
+        let stored = changes.iter().map(|change| write_change(change, writer));
+        stored.collect::<Result<Vec<_>, _>>()
+    };
+    let (changes, drift) = (write_all(changes)?, write_all(drift)?);
+    let outputs = outputs.iter().map(|(name, output)| {
+        let what = || format!("output.{name}");
+        Ok(StoredOutput {
+            name: name.to_string(),
+            action: output.action,
+            before: writer.value(&output.before, &what)?,
+            after: writer.value(&output.after, &what)?,
+        })
+    });
+    let outputs = outputs.collect::<Result<_, PlanFileError>>()?;
+    Ok(StoredPlan {
+        mode: *mode,
+        targets: targets.iter().map(address::target).collect(),
+        excludes: excludes.iter().map(address::target).collect(),
+        changes,
+        drift,
+        outputs,
+        checks: checks.clone(),
+        deferred: deferred.iter().map(write_deferred).collect(),
+        prior: state::write(prior, writer)?,
+        errored: *errored,
+    })
+}
+
+fn write_deferred(deferred: &Deferred) -> StoredDeferred {
+    let Deferred { resource, argument } = deferred;
+    StoredDeferred {
+        resource: address::resource(resource),
+        argument: (*argument).to_owned(),
+    }
+}
+
+fn write_change(
+    change: &ResourceChange,
+    writer: &mut Writer,
+) -> Result<StoredChange, PlanFileError> {
+    let ResourceChange {
+        address,
+        previous_address,
+        deposed,
+        provider,
+        action,
+        reason,
+        before,
+        after,
+        replace_paths,
+        importing,
+        generated_config,
+        private,
+    } = change;
+    let what = || address.to_string();
+    let paths = replace_paths.iter().map(|path| writer.path(path));
+    Ok(StoredChange {
+        replace_paths: paths.collect::<Result<_, _>>()?,
+        address: address::instance(address),
+        previous: previous_address.as_ref().map(address::instance),
+        deposed: deposed.as_ref().map(ToString::to_string),
+        provider: provider.to_string(),
+        action: *action,
+        reason: *reason,
+        before: writer.value(before, &what)?,
+        after: writer.value(after, &what)?,
+        importing: importing.as_ref().map(ToString::to_string),
+        generated_config: generated_config.clone(),
+        private: STANDARD.encode(private),
+    })
+}
+
+pub(super) fn read(stored: StoredPlan, reader: &Reader) -> Result<Plan, PlanFileError> {
+    let read_all = |changes: Vec<StoredChange>| {
+        let changes = changes
+            .into_iter()
+            .map(|change| read_change(change, reader));
+        changes.collect::<Result<Vec<_>, _>>()
+    };
+    let targets = |targets: Vec<StoredAddress>| {
+        let targets = targets.into_iter().map(StoredAddress::read_target);
+        targets.collect::<Result<Vec<_>, _>>()
+    };
+    let outputs = stored.outputs.into_iter().map(|output| {
+        let change = OutputChange {
+            action: output.action,
+            before: reader.value(&output.before)?,
+            after: reader.value(&output.after)?,
+        };
+        Ok((Str::from(output.name), change))
+    });
+    Ok(Plan {
+        mode: stored.mode,
+        targets: targets(stored.targets)?,
+        excludes: targets(stored.excludes)?,
+        changes: read_all(stored.changes)?,
+        drift: read_all(stored.drift)?,
+        outputs: outputs.collect::<Result<_, PlanFileError>>()?,
+        checks: stored.checks,
+        deferred: stored
+            .deferred
+            .into_iter()
+            .map(read_deferred)
+            .collect::<Result<_, _>>()?,
+        prior: state::read(stored.prior, reader)?,
+        errored: stored.errored,
+    })
+}
+
+fn read_deferred(stored: StoredDeferred) -> Result<Deferred, PlanFileError> {
+    Ok(Deferred {
+        resource: stored.resource.read_resource()?,
+        argument: match stored.argument.as_str() {
+            "count" => "count",
+            "for_each" => "for_each",
+            other => return Err(nonsense(format!("{other:?} cannot be deferred"))),
+        },
+    })
+}
+
+fn read_change(stored: StoredChange, reader: &Reader) -> Result<ResourceChange, PlanFileError> {
+    let paths = stored.replace_paths.iter().map(|path| reader.path(path));
+    let replace_paths: Vec<Path> = paths.collect::<Result<_, _>>()?;
+    let previous = stored.previous.map(StoredAddress::read_instance);
+    Ok(ResourceChange {
+        address: stored.address.read_instance()?,
+        previous_address: previous.transpose()?,
+        deposed: stored.deposed.map(Str::from),
+        provider: stored.provider.into(),
+        action: stored.action,
+        reason: stored.reason,
+        before: reader.value(&stored.before)?,
+        after: reader.value(&stored.after)?,
+        replace_paths,
+        importing: stored.importing.map(Str::from),
+        generated_config: stored.generated_config,
+        private: STANDARD.decode(stored.private).map_err(nonsense)?,
+    })
+}
