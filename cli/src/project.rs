@@ -6,7 +6,11 @@ use trueup_core::{
     load::{Config, Loader},
     validate::{self, Registry},
 };
-use trueup_lang::{context::Context as World, function::Functions, functions::standard};
+use trueup_lang::{
+    context::{Context as World, Files},
+    function::Functions,
+    functions::standard,
+};
 use trueup_syntax::Diagnostics;
 
 use crate::{environment::Environment, error::CommandError, registry, states::workspace, world};
@@ -37,7 +41,32 @@ impl Project {
     /// # Errors
     /// If `TF_WORKSPACE` is no name of a workspace.
     pub(crate) fn load(dir: &Path, environment: &Environment) -> Result<Self, CommandError> {
-        Project::load_in(dir, environment, world::context(environment))
+        let files = world::context(environment).files;
+        Project::load_from(
+            files.as_ref(),
+            dir,
+            &workspace::data_dir(environment),
+            environment,
+        )
+    }
+
+    /// The same from `files`, with the manifest of modules in `data_dir`.
+    ///
+    /// # Errors
+    /// As [`Project::load`].
+    pub(crate) fn load_from(
+        files: &dyn Files,
+        dir: &Path,
+        data_dir: &Path,
+        environment: &Environment,
+    ) -> Result<Self, CommandError> {
+        Project::load_in(
+            files,
+            dir,
+            data_dir,
+            environment,
+            &world::context(environment),
+        )
     }
 
     /// The same with the functions of the console.
@@ -50,14 +79,20 @@ impl Project {
     ) -> Result<Self, CommandError> {
         let mut world = world::context(environment);
         world.console = true;
-        Project::load_in(dir, environment, world)
+        let data_dir = workspace::data_dir(environment);
+        Project::load_in(world.files.as_ref(), dir, &data_dir, environment, &world)
     }
 
-    fn load_in(dir: &Path, environment: &Environment, world: World) -> Result<Self, CommandError> {
+    fn load_in(
+        files: &dyn Files,
+        dir: &Path,
+        data_dir: &Path,
+        environment: &Environment,
+        world: &World,
+    ) -> Result<Self, CommandError> {
         let workspace = workspace::current(environment)?;
-        let loader = Loader::new(world.files.as_ref());
-        let (config, diagnostics) = loader.load(dir, &workspace::data_dir(environment));
-        let mut functions = standard(&world);
+        let (config, diagnostics) = Loader::new(files).load(dir, data_dir);
+        let mut functions = standard(world);
         functions.extend(registry::functions(environment));
         Ok(Project {
             config,

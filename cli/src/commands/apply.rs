@@ -1,17 +1,23 @@
 //! `trueup apply`
 
+use std::path::{Path, PathBuf};
+
+use trueup_state::Snapshot;
+use trueup_syntax::{Diagnostic, Severity};
+
 use super::Context;
 use crate::{
     error::CommandError,
     operation::{
-        Approval, Command, Opening, PlanFlags, Run, RunFlags, approve, refuse,
+        Applied, Approval, Command, Opening, PlanFlags, Run, RunFlags, approve, refuse, save,
         view::{View, view},
     },
 };
 
 /// Create or update infrastructure
 ///
-/// Plans, shows the plan, asks, and does it.
+/// Plans, shows the plan, asks, and does it. With a file that `trueup plan
+/// -out` wrote, does exactly what that plan says, without asking.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ApplyArgs {
     #[command(flatten)]
@@ -23,6 +29,10 @@ pub(crate) struct ApplyArgs {
     /// Don't ask before applying
     #[arg(long)]
     auto_approve: bool,
+
+    /// A saved plan
+    #[arg(value_name = "PLAN")]
+    plan_file: Option<PathBuf>,
 
     #[arg(hide = true)]
     more: Vec<String>,
@@ -53,11 +63,14 @@ fn apply(
         .plan
         .options(command, args.run.parallelism()?, too_many)
         .map_err(|found| refuse(command, &found, context, view))?;
-    if args.run.json && !args.auto_approve {
+    if args.run.json && args.plan_file.is_none() && !args.auto_approve {
         return Err(CommandError::usage(
             "Plan file or auto-approve required",
             "Terraform cannot ask for interactive approval when -json is set. You can either apply a saved plan file, or enable the -auto-approve option.",
         ));
+    }
+    if let Some(path) = &args.plan_file {
+        return apply_saved(path, command, args, context, view);
     }
     let opening = Opening {
         command,
@@ -81,10 +94,54 @@ fn apply(
     }
     let (applied, snapshot) = run.apply(&plan, options.parallelism)?;
     run.close()?;
-    let destroy = command == Command::Destroy;
+    finish(applied, &snapshot, command == Command::Destroy, view)
+}
+
+/// Does what a saved plan says.
+fn apply_saved(
+    path: &Path,
+    command: Command,
+    args: &ApplyArgs,
+    context: &Context<'_>,
+    view: &dyn View,
+) -> Result<(), CommandError> {
+    if command == Command::Destroy {
+        save::read(path)?;
+        return Err(CommandError::usage(
+            "Destroy can't be called with a plan file",
+            format!(
+                "If this plan was created using plan -destroy, apply it using:\n  terraform apply {:?}",
+                path.display().to_string()
+            ),
+        ));
+    }
+    let variables = &args.plan.variables;
+    let (mut run, plan) = Run::open_saved(path, &args.run, variables, context, view)?;
+    if args.plan.restricts() {
+        run.note(ignored());
+    }
+    let (applied, snapshot) = run.apply(&plan, args.run.parallelism()?)?;
+    run.close()?;
+    finish(applied, &snapshot, false, view)
+}
+
+fn finish(
+    applied: Applied,
+    snapshot: &Snapshot,
+    destroy: bool,
+    view: &dyn View,
+) -> Result<(), CommandError> {
     view.applied(applied, destroy)?;
     match destroy {
         true => Ok(()),
-        false => view.outputs(&snapshot),
+        false => view.outputs(snapshot),
     }
+}
+
+fn ignored() -> Diagnostic {
+    Diagnostic::without_place(
+        Severity::Warning,
+        "Planning options have no effect on a saved plan",
+        "A saved plan is applied as it is: -destroy, -refresh-only, -replace, -target and -exclude say what to plan and are given to \"trueup plan\".",
+    )
 }

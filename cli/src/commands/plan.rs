@@ -1,5 +1,13 @@
 //! `trueup plan`
 
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use trueup_core::plan::{Mode, Options, Plan, generated_config};
+use trueup_syntax::{Diagnostic, Severity};
+
 use super::Context;
 use crate::{
     error::CommandError,
@@ -26,6 +34,15 @@ pub(crate) struct PlanArgs {
     #[arg(long)]
     detailed_exitcode: bool,
 
+    /// Save the plan to this file, for `trueup apply FILE`
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+
+    /// Write configuration for resources that are imported and not configured
+    /// to this file, which must not exist
+    #[arg(long, value_name = "FILE")]
+    generate_config_out: Option<PathBuf>,
+
     #[arg(hide = true)]
     more: Vec<String>,
 }
@@ -43,6 +60,11 @@ fn plan(args: &PlanArgs, context: &Context<'_>, view: &dyn View) -> Result<(), C
         .plan
         .options(command, args.run.parallelism()?, too_many)
         .map_err(|found| refuse(command, &found, context, view))?;
+    let options = Options {
+        generate_config: args.generate_config_out.is_some(),
+        ..options
+    };
+    check_generated(args.generate_config_out.as_deref(), options.mode)?;
     let opening = Opening {
         command,
         mode: options.mode,
@@ -50,15 +72,69 @@ fn plan(args: &PlanArgs, context: &Context<'_>, view: &dyn View) -> Result<(), C
         variables: &args.plan.variables,
     };
     let mut run = Run::open(&opening, context, view)?;
-    let plan = run.plan(&options);
+    let mut plan = run.plan(&options);
+    if let Some(path) = &args.out {
+        plan = run.save(plan, path)?;
+    }
+    let generated = generate(args.generate_config_out.as_deref(), &plan)?;
+    if generated.is_some() {
+        run.note(experimental());
+    }
     view.plan(&plan, &run.project)?;
     run.tell()?;
     if !plan.is_empty() {
-        view.next_step(None, None)?;
+        view.next_step(args.out.as_deref(), generated)?;
     }
     run.close()?;
     match args.detailed_exitcode && !plan.is_empty() {
         true => Err(CommandError::Exit(2)),
         false => Ok(()),
     }
+}
+
+/// Whether configuration may be written to `path`.
+fn check_generated(path: Option<&Path>, mode: Mode) -> Result<(), CommandError> {
+    let Some(path) = path else {
+        return Ok(());
+    };
+    if mode != Mode::Normal {
+        return Err(CommandError::usage(
+            "Invalid generate-config-out flag",
+            "Config can only be generated during a normal plan operation, and not during a refresh-only or destroy plan.",
+        ));
+    }
+    if path.exists() {
+        return Err(CommandError::usage(
+            "Target generated file already exists",
+            "Terraform can only write generated config into a new file. Either choose a different target location or move all existing configuration out of the target file, delete it and try again.",
+        ));
+    }
+    Ok(())
+}
+
+/// Writes the configuration made up for imports, if there is any and a place
+/// for it; returns the place.
+fn generate<'a>(path: Option<&'a Path>, plan: &Plan) -> Result<Option<&'a Path>, CommandError> {
+    let (Some(path), Some(text)) = (path, generated_config(&plan.changes)) else {
+        return Ok(None);
+    };
+    let written = fs::write(path, text);
+    written.map_err(|source| {
+        CommandError::usage(
+            "Failed to create target generated file",
+            format!(
+                "Terraform failed to create a file ({}) in which to write generated config: {source}",
+                path.display()
+            ),
+        )
+    })?;
+    Ok(Some(path))
+}
+
+fn experimental() -> Diagnostic {
+    Diagnostic::without_place(
+        Severity::Warning,
+        "Config generation is experimental",
+        "Generating configuration during import is currently experimental, and the generated configuration format may change in future versions.",
+    )
 }

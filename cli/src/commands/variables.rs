@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use trueup_core::{
-    input::{Argument, InputSources, read_inputs, unset_variables},
+    input::{Argument, GivenValue, InputSources, read_given, read_inputs, unset_variables},
     validate::Inputs,
 };
 
@@ -67,6 +67,18 @@ impl VariableArgs {
         }
         let sources = self.sources(&environment, &answers, true);
         Ok(read_inputs(&mut project.config, files.as_ref(), &sources))
+    }
+
+    /// The values that are given somewhere, and by whom.
+    pub(crate) fn given(
+        &self,
+        project: &mut Project,
+        context: &Context<'_>,
+    ) -> (Vec<GivenValue>, Diagnostics) {
+        let environment = from_environment(context);
+        let sources = self.sources(&environment, &[], false);
+        let files = world::context(context.environment).files;
+        read_given(&mut project.config, files.as_ref(), &sources)
     }
 
     fn sources<'a>(

@@ -182,7 +182,6 @@ impl PlanFlags {
         let mode = self.mode(command, &mut found);
         match found.has_errors() {
             true => Err(found),
-            // What the engine learns to do beyond this stays off.
             false => Ok(Options {
                 mode,
                 refresh: self.refresh,
@@ -193,6 +192,12 @@ impl PlanFlags {
                 ..Options::default()
             }),
         }
+    }
+
+    /// Whether anything says what to plan.
+    pub(crate) fn restricts(&self) -> bool {
+        let addresses = [&self.replace, &self.target, &self.exclude];
+        self.destroy || self.refresh_only || addresses.iter().any(|list| !list.is_empty())
     }
 
     fn mode(&self, command: Command, found: &mut Diagnostics) -> Mode {

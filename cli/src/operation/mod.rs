@@ -7,6 +7,9 @@ mod flags;
 mod progress;
 mod recovery;
 mod run;
+pub(crate) mod save;
+pub(crate) mod saved;
+pub(crate) mod sources;
 pub(crate) mod stream;
 pub(crate) mod view;
 

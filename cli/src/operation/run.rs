@@ -14,33 +14,46 @@ use trueup_core::{
     validate::{Schemas, validate},
 };
 use trueup_lang::function::Functions;
-use trueup_state::{Snapshot, snapshot::address::provider_source};
+use trueup_state::{LocalBackend, Snapshot, snapshot::address::provider_source};
 use trueup_syntax::Diagnostics;
 use trueup_value::{Str, Type, Value};
 
-use super::{Applied, Command, RunFlags, counts::Counting, flags, view::View};
+use super::{
+    Applied, Command, RunFlags,
+    counts::Counting,
+    flags,
+    sources::{Recording, Sources},
+    view::View,
+};
 use crate::{
     commands::{Context, VariableArgs, version::TERRAFORM_VERSION},
     error::CommandError,
     interrupt,
     project::{Phase, Project},
-    states::session::Session,
+    states::{
+        session::{self, Session},
+        workspace,
+    },
     world,
 };
 
 /// A stack whose state is locked.
 pub(crate) struct Run<'a> {
-    context: &'a Context<'a>,
-    view: &'a dyn View,
+    pub(super) context: &'a Context<'a>,
+    pub(super) view: &'a dyn View,
     pub(crate) project: Project,
-    inputs: BTreeMap<Str, Value>,
+    pub(super) inputs: BTreeMap<Str, Value>,
     /// What is to be said and has not been said.
     pub(super) found: Diagnostics,
     pub(super) session: Session,
+    /// Where the state is.
+    pub(super) backend: LocalBackend,
+    /// The files the configuration was read from.
+    pub(super) sources: Sources,
     pub(super) state: State,
     /// What `plantimestamp` says.
-    timestamp: SystemTime,
-    stop: Stop,
+    pub(super) timestamp: SystemTime,
+    pub(super) stop: Stop,
 }
 
 /// What to open.
@@ -73,13 +86,8 @@ impl<'a> Run<'a> {
             flags,
             variables,
         } = *opening;
-        if flags.files.state.is_some() {
-            let sources = trueup_syntax::SourceMap::default();
-            view.diagnostics(&Diagnostics(vec![deprecated_state()]), &sources)?;
-        }
-        let stop = Stop::default();
-        interrupt::listen(stop.clone(), context.ui.clone(), flags.json);
-        let mut project = Project::load(Path::new("."), context.environment)?;
+        let stop = watch_flags(flags, context, view)?;
+        let (mut project, sources) = load(context)?;
         let mut found = std::mem::take(&mut project.diagnostics);
         stop_at_errors(&found, &project, view)?;
         refuse_nothing(command, mode, context)?;
@@ -89,9 +97,9 @@ impl<'a> Run<'a> {
         stop_at_errors(&found, &project, view)?;
         found.extend(validate(&project.config, &project.environment()));
         stop_at_errors(&found, &project, view)?;
-        let session = Session::open_for(
-            &project.config,
-            &flags.files,
+        let backend = session::backend_of(&project.config, &flags.files, context)?;
+        let session = Session::open_on(
+            backend.local_state(project.environment().workspace),
             &flags.lock,
             command.operation(),
             context,
@@ -103,6 +111,8 @@ impl<'a> Run<'a> {
             inputs: inputs.into_iter().collect(),
             found,
             session,
+            backend,
+            sources,
             state: State::default(),
             timestamp: SystemTime::now(),
             stop,
@@ -128,6 +138,11 @@ impl<'a> Run<'a> {
         let (plan, found) = block_on(planned);
         self.found.extend(found);
         plan
+    }
+
+    /// Keeps a diagnostic until [`Run::tell`].
+    pub(crate) fn note(&mut self, diagnostic: trueup_syntax::Diagnostic) {
+        self.found.push(diagnostic);
     }
 
     /// Says what has not been said yet.
@@ -220,8 +235,32 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Says what is to be said about flags, and listens for interrupts.
+pub(super) fn watch_flags(
+    flags: &RunFlags,
+    context: &Context<'_>,
+    view: &dyn View,
+) -> Result<Stop, CommandError> {
+    if flags.files.state.is_some() {
+        let sources = trueup_syntax::SourceMap::default();
+        view.diagnostics(&Diagnostics(vec![deprecated_state()]), &sources)?;
+    }
+    let stop = Stop::default();
+    interrupt::listen(stop.clone(), context.ui.clone(), flags.json);
+    Ok(stop)
+}
+
+/// The stack in the working folder, with the files it was read from.
+fn load(context: &Context<'_>) -> Result<(Project, Sources), CommandError> {
+    let environment = context.environment;
+    let recording = Recording::new(world::context(environment).files);
+    let data_dir = workspace::data_dir(environment);
+    let project = Project::load_from(&recording, Path::new("."), &data_dir, environment)?;
+    Ok((project, recording.taken()))
+}
+
 /// Shows what was found if there are errors among it.
-fn stop_at_errors(
+pub(super) fn stop_at_errors(
     found: &Diagnostics,
     project: &Project,
     view: &dyn View,

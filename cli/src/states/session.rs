@@ -103,13 +103,22 @@ pub(crate) fn backend_of(
     files: &FileArgs,
     context: &Context<'_>,
 ) -> Result<LocalBackend, CommandError> {
-    Ok(LocalBackend {
+    Ok(with_files(configured(config, context)?, files, context))
+}
+
+/// A backend with the files the flags name.
+pub(crate) fn with_files(
+    backend: LocalBackend,
+    files: &FileArgs,
+    context: &Context<'_>,
+) -> LocalBackend {
+    LocalBackend {
         state: files.state.clone(),
         state_out: files.state_out.clone(),
         backup: files.backup.clone(),
         disk: context.environment.disk.clone(),
-        ..configured(config, context)?
-    })
+        ..backend
+    }
 }
 
 /// What the `backend` block says.
@@ -221,20 +230,17 @@ impl Session {
         Ok(Session::of(store, lock, opened, None))
     }
 
-    /// The same for a stack that is loaded already. The caller recovers what
-    /// an interrupted run left.
+    /// The same for a state that has been found already. The caller recovers
+    /// what an interrupted run left.
     ///
     /// # Errors
     /// As [`Session::open`].
-    pub(crate) fn open_for(
-        config: &Config,
-        files: &FileArgs,
+    pub(crate) fn open_on(
+        store: LocalState,
         lock: &LockArgs,
         operation: &str,
         context: &Context<'_>,
     ) -> Result<Self, CommandError> {
-        let workspace = workspace::current(context.environment)?;
-        let store = backend_of(config, files, context)?.local_state(&workspace);
         Session::on(store, lock, operation, context)
     }
 

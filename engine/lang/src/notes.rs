@@ -103,7 +103,7 @@ fn size(unknown: &Unknown) -> String {
 
 /// A known value in one short line: all of a primitive one, of others the
 /// type and size.
-fn summary(value: &Value) -> String {
+pub fn summary(value: &Value) -> String {
     match value {
         Value::Null(_) => "null".to_owned(),
         Value::Bool(value) => value.to_string(),

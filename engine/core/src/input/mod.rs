@@ -5,7 +5,7 @@ mod file;
 mod suitable;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -60,9 +60,51 @@ enum Given {
     Value(Value),
 }
 
+/// A value of a declared variable that somebody gave, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GivenValue {
+    /// The variable.
+    pub name: Str,
+    /// The value, converted to the variable's type.
+    pub value: Value,
+    /// How it was given.
+    pub source: GivenBy,
+    /// Where it is written, if it is in a file.
+    pub place: Option<Span>,
+}
+
+/// How a value was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GivenBy {
+    /// `TF_VAR_name`
+    Environment,
+    /// `terraform.tfvars` and its like.
+    AutomaticFile,
+    /// `-var-file`
+    NamedFile,
+    /// `-var`
+    Argument,
+    /// Somebody was asked.
+    Answer,
+}
+
+impl std::fmt::Display for GivenBy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            GivenBy::Environment => "set by an environment variable",
+            GivenBy::AutomaticFile => "set by an automatically loaded .tfvars file",
+            GivenBy::NamedFile => "set by a .tfvars file passed through -var-file argument",
+            GivenBy::Argument => "set by a CLI argument",
+            GivenBy::Answer => "set by an interactive input",
+        })
+    }
+}
+
 #[derive(Default)]
 struct Collector {
     given: BTreeMap<Str, (Given, Origin)>,
+    /// Those whose file was named on the command line.
+    named: BTreeSet<Str>,
     diagnostics: Diagnostics,
 }
 
@@ -80,6 +122,48 @@ pub fn read_inputs(
     collector.undeclared(config);
     let inputs = collector.values(config, sources.required);
     (inputs, collector.diagnostics)
+}
+
+/// Gathers the values of variables of the root module that are given somewhere,
+/// and by whom; defaults are left out.
+pub fn read_given(
+    config: &mut Config,
+    files: &dyn Files,
+    sources: &InputSources<'_>,
+) -> (Vec<GivenValue>, Diagnostics) {
+    let mut collector = Collector::of(config, files, sources);
+    if collector.diagnostics.has_errors() || config.is_empty() {
+        return (Vec::new(), collector.diagnostics);
+    }
+    collector.undeclared(config);
+    let origins: BTreeMap<Str, Origin> = collector
+        .given
+        .iter()
+        .map(|(name, (_, origin))| (name.clone(), *origin))
+        .collect();
+    let inputs = collector.values(config, false);
+    let mut given = Vec::new();
+    for (name, origin) in origins {
+        let Some(value) = inputs.get(&name).cloned() else {
+            continue;
+        };
+        let (source, place) = match origin {
+            Origin::Environment => (GivenBy::Environment, None),
+            Origin::Argument => (GivenBy::Argument, None),
+            Origin::Answer => (GivenBy::Answer, None),
+            Origin::File(span) if collector.named.contains(&name) => {
+                (GivenBy::NamedFile, Some(span))
+            }
+            Origin::File(span) => (GivenBy::AutomaticFile, Some(span)),
+        };
+        given.push(GivenValue {
+            name,
+            value,
+            source,
+            place,
+        });
+    }
+    (given, collector.diagnostics)
 }
 
 /// The variables of the root module that need a value and have none, by name.
@@ -118,7 +202,11 @@ impl Collector {
         for argument in sources.arguments {
             match argument {
                 Argument::Value(text) => collector.argument(text),
-                Argument::File(path) => collector.file(config, files, path),
+                Argument::File(path) => {
+                    for name in collector.file(config, files, path) {
+                        collector.named.insert(name);
+                    }
+                }
             }
         }
         for (name, text) in sources.answers {
@@ -155,12 +243,16 @@ impl Collector {
         );
     }
 
-    fn file(&mut self, config: &mut Config, files: &dyn Files, path: &Path) {
+    /// Adds what a file gives, and returns the names.
+    fn file(&mut self, config: &mut Config, files: &dyn Files, path: &Path) -> Vec<Str> {
         let (values, diagnostics) = file::read(config.sources_mut(), files, path);
         self.diagnostics.extend(diagnostics);
+        let mut names = Vec::with_capacity(values.len());
         for (name, value, span) in values {
+            names.push(name.clone());
             self.add(name, Given::Value(value), Origin::File(span));
         }
+        names
     }
 
     /// Values nobody asks for: an error on the command line, a warning in a

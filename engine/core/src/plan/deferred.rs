@@ -18,7 +18,8 @@ use crate::{
 };
 
 /// Why a resource cannot be planned yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DeferredReason {
     /// Its `count` is not known.
     Count,

@@ -11,7 +11,10 @@ use super::{
     state::{self, StoredState},
     value::{Reader, Stored, StoredPath, Writer, nonsense},
 };
-use crate::plan::{Action, ActionReason, Deferred, Mode, OutputChange, Plan, ResourceChange};
+use crate::plan::{
+    Action, ActionReason, Deferred, DeferredReason, Mode, OutputChange, Plan, RelevantAttribute,
+    ResourceChange,
+};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct StoredPlan {
@@ -26,6 +29,8 @@ pub(super) struct StoredPlan {
     checks: Vec<CheckResults>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     deferred: Vec<StoredDeferred>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    relevant: Vec<StoredAttribute>,
     prior: StoredState,
     errored: bool,
 }
@@ -62,9 +67,18 @@ struct StoredOutput {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+struct StoredAttribute {
+    resource: String,
+    path: StoredPath,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
 struct StoredDeferred {
     resource: StoredAddress,
-    argument: String,
+    provider: String,
+    reason: DeferredReason,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    waits_for: Vec<String>,
 }
 
 pub(super) fn write(plan: &Plan, writer: &mut Writer) -> Result<StoredPlan, PlanFileError> {
@@ -78,6 +92,7 @@ pub(super) fn write(plan: &Plan, writer: &mut Writer) -> Result<StoredPlan, Plan
         outputs,
         checks,
         deferred,
+        relevant,
         prior,
         errored,
     } = plan;
@@ -96,6 +111,14 @@ pub(super) fn write(plan: &Plan, writer: &mut Writer) -> Result<StoredPlan, Plan
         })
     });
     let outputs = outputs.collect::<Result<_, PlanFileError>>()?;
+    let relevant = relevant.iter().map(|attribute| {
+        let RelevantAttribute { resource, path } = attribute;
+        Ok(StoredAttribute {
+            resource: resource.clone(),
+            path: writer.path(path)?,
+        })
+    });
+    let relevant = relevant.collect::<Result<_, PlanFileError>>()?;
     Ok(StoredPlan {
         mode: *mode,
         targets: targets.iter().map(address::target).collect(),
@@ -105,16 +128,24 @@ pub(super) fn write(plan: &Plan, writer: &mut Writer) -> Result<StoredPlan, Plan
         outputs,
         checks: checks.clone(),
         deferred: deferred.iter().map(write_deferred).collect(),
+        relevant,
         prior: state::write(prior, writer)?,
         errored: *errored,
     })
 }
 
 fn write_deferred(deferred: &Deferred) -> StoredDeferred {
-    let Deferred { resource, argument } = deferred;
+    let Deferred {
+        resource,
+        provider,
+        reason,
+        waits_for,
+    } = deferred;
     StoredDeferred {
         resource: address::resource(resource),
-        argument: (*argument).to_owned(),
+        provider: provider.to_string(),
+        reason: *reason,
+        waits_for: waits_for.iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -186,6 +217,16 @@ pub(super) fn read(stored: StoredPlan, reader: &Reader) -> Result<Plan, PlanFile
             .into_iter()
             .map(read_deferred)
             .collect::<Result<_, _>>()?,
+        relevant: stored
+            .relevant
+            .into_iter()
+            .map(|stored| {
+                Ok(RelevantAttribute {
+                    path: reader.path(&stored.path)?,
+                    resource: stored.resource,
+                })
+            })
+            .collect::<Result<_, PlanFileError>>()?,
         prior: state::read(stored.prior, reader)?,
         errored: stored.errored,
     })
@@ -194,11 +235,9 @@ pub(super) fn read(stored: StoredPlan, reader: &Reader) -> Result<Plan, PlanFile
 fn read_deferred(stored: StoredDeferred) -> Result<Deferred, PlanFileError> {
     Ok(Deferred {
         resource: stored.resource.read_resource()?,
-        argument: match stored.argument.as_str() {
-            "count" => "count",
-            "for_each" => "for_each",
-            other => return Err(nonsense(format!("{other:?} cannot be deferred"))),
-        },
+        provider: stored.provider.into(),
+        reason: stored.reason,
+        waits_for: stored.waits_for.into_iter().map(Into::into).collect(),
     })
 }
 

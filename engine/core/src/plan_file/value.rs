@@ -104,7 +104,7 @@ pub(super) fn nonsense(what: impl std::fmt::Display) -> PlanFileError {
 
 impl Reader {
     pub(super) fn new(types: &[String]) -> Result<Self, PlanFileError> {
-        let types = types.iter().map(|text| type_from_json(text));
+        let types = types.iter().map(type_from_json);
         let types = types.collect::<Result<_, _>>().map_err(nonsense)?;
         Ok(Reader { types })
     }

@@ -7,6 +7,7 @@ mod frozen;
 mod hints;
 mod import;
 mod input;
+mod plan_file;
 mod progress;
 mod provision;
 mod run;
