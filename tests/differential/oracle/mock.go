@@ -323,16 +323,16 @@ func each(mode configschema.NestingMode, config, v cty.Value, f func(config, v c
 	if v.IsNull() || !v.IsKnown() {
 		return v
 	}
-	null := cty.NullVal(cty.DynamicPseudoType)
+	// Elements of collections have no configuration of their own here.
 	switch mode {
 	case configschema.NestingSingle, configschema.NestingGroup:
 		return f(config, v)
 	case configschema.NestingMap:
 		all := map[string]cty.Value{}
 		for key, value := range v.AsValueMap() {
-			all[key] = f(null, value)
-			if !value.IsKnown() || value.IsNull() {
-				all[key] = value
+			all[key] = value
+			if value.IsKnown() && !value.IsNull() {
+				all[key] = f(value, value)
 			}
 		}
 		if len(all) == 0 {
@@ -349,7 +349,7 @@ func each(mode configschema.NestingMode, config, v cty.Value, f func(config, v c
 				all = append(all, value)
 				continue
 			}
-			all = append(all, f(null, value))
+			all = append(all, f(value, value))
 		}
 		if len(all) == 0 {
 			return v

@@ -148,7 +148,7 @@ fn plan_json(plan: &Plan) -> Json {
         "resource_drift": changes_json(&plan.drift),
         "output_changes": outputs_json(plan),
         "checks": checks.collect::<Vec<_>>(),
-        "applyable": !plan.errored && !plan.is_empty(),
+        "applyable": plan.applyable(),
     })
 }
 

@@ -284,9 +284,10 @@ fn each(
     }
     match nesting {
         NestingMode::Single | NestingMode::Group => one(config, value),
+        // Elements of collections have no configuration of their own here.
         _ => value.map_values(&mut |_, value| match value.is_null() || !value.is_known() {
             true => value.clone(),
-            false => one(&null(), value),
+            false => one(value, value),
         }),
     }
 }

@@ -10,7 +10,7 @@ use std::{
 use futures_util::stream::{FuturesUnordered, Stream};
 use trueup_state::journal::Journal;
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
-use trueup_value::{Marks, Str, Value};
+use trueup_value::{Marks, Str, Type, Value};
 
 use super::{
     change::without_unknown,
@@ -384,6 +384,7 @@ impl Walk<'_> {
         wanted: &dyn Fn(&AbsResourceInstance) -> bool,
     ) {
         let state = self.state.borrow();
+        let absent = self.type_of_absent(node, index);
         let module = self.evaluation.module(node);
         let Some((address, _)) = module.resources.get_index(index) else {
             return;
@@ -409,9 +410,24 @@ impl Walk<'_> {
                 let object = instance.and_then(|instance| instance.current.as_ref());
                 if let Some(value) = object.and_then(|object| object.value()) {
                     instances.set(at, value.clone());
+                } else if let Some(ty) = &absent {
+                    instances.set_absent(at, ty.clone());
                 }
             }
         }
+    }
+
+    /// The type of the objects of a resource, if this run makes none.
+    fn type_of_absent(&self, node: NodeId, index: usize) -> Option<Type> {
+        if self.plan.mode != Mode::RefreshOnly {
+            return None;
+        }
+        let item = self.order.position(ItemId {
+            node,
+            item: Item::Resource(index),
+        })?;
+        let context = self.contexts.get(&item)?;
+        Some(context.schema.block.implied_type())
     }
 
     /// A module instance by its address.

@@ -248,6 +248,7 @@ impl Walk<'_> {
             create_before_destroy,
             ..Object::clone(&prior)
         });
+        self.touched.set(true);
         let mut refreshed = self.refreshed.borrow_mut();
         refreshed.set_current(
             address,
@@ -352,6 +353,9 @@ impl Walk<'_> {
         before: &Object,
         after: Option<&Arc<Object>>,
     ) {
+        if after.is_none_or(|after| after.as_ref() != before) {
+            self.touched.set(true);
+        }
         let previous = self.previous(address);
         let also_moved = previous.is_some() && self.options.mode == Mode::RefreshOnly;
         let found = drift(address, provider, before, after, also_moved);

@@ -170,6 +170,9 @@ pub struct Plan {
     pub relevant: Vec<RelevantAttribute>,
     /// The state after refreshing, which applying starts from.
     pub prior: State,
+    /// Refreshing changed something in it: an object, what is noted of one, or
+    /// an output.
+    pub refreshed: bool,
     /// Planning failed: the plan is not complete and cannot be applied.
     pub errored: bool,
 }
@@ -194,18 +197,15 @@ impl Plan {
     /// in a refresh-only plan something to be remembered.
     pub fn applyable(&self) -> bool {
         let noted = |change: &ResourceChange| change.has_moved() || change.importing.is_some();
-        let remembered = self.mode == Mode::RefreshOnly && !self.drift.is_empty();
-        !self.errored && (remembered || !self.is_empty() || self.changes.iter().any(noted))
+        let changes = match self.mode {
+            Mode::RefreshOnly => self.refreshed,
+            Mode::Normal | Mode::Destroy => !self.is_empty() || self.changes.iter().any(noted),
+        };
+        !self.errored && changes
     }
 
     /// Whether applying it would change anything.
     pub fn is_empty(&self) -> bool {
-        let moves = |change: &ResourceChange| {
-            change.importing.is_some() || change.previous_address.is_some()
-        };
-        if self.changes.iter().any(moves) {
-            return false;
-        }
         let changes = self.changes.iter().map(|change| change.action);
         let outputs = self.outputs.values().map(|change| change.action);
         changes.chain(outputs).all(|action| action == Action::NoOp)

@@ -2,7 +2,7 @@
 //! references, instances of an item side by side.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
     rc::Rc,
 };
@@ -52,6 +52,8 @@ pub(super) struct Walk<'a> {
     pub(super) create_before_destroy: Vec<bool>,
     pub(super) contexts: RefCell<HashMap<u32, Rc<ResourceContext<'a>>>>,
     pub(super) refreshed: RefCell<State>,
+    /// Whether refreshing has changed anything.
+    pub(super) touched: Cell<bool>,
     pub(super) changes: RefCell<BTreeMap<ChangeKey, ResourceChange>>,
     pub(super) drift: RefCell<BTreeMap<ChangeKey, ResourceChange>>,
     pub(super) deferred: RefCell<Vec<Deferred>>,
@@ -120,6 +122,7 @@ pub async fn plan(
         previous,
         contexts: RefCell::default(),
         refreshed: RefCell::new(moved.clone()),
+        touched: Cell::new(false),
         changes: RefCell::default(),
         drift: RefCell::default(),
         deferred: RefCell::default(),
@@ -513,6 +516,7 @@ impl<'a> Walk<'a> {
             deferred,
             relevant: Vec::new(),
             prior: self.refreshed.into_inner(),
+            refreshed: self.touched.get(),
             errored,
         };
         (plan, diagnostics)
@@ -538,11 +542,19 @@ impl<'a> Walk<'a> {
         let mut refreshed = self.refreshed.borrow_mut();
         for (index, (name, output)) in module.outputs.iter().enumerate() {
             let value = self.evaluation.output(&root, index);
-            match value.filter(|value| value.is_wholly_known() && !output.ephemeral) {
-                None => continue,
-                Some(value) if value.is_null() => refreshed.outputs.remove(name),
-                Some(value) => refreshed.outputs.insert(name.clone(), plain(&value)),
+            let value = value.filter(|value| value.is_wholly_known() && !output.ephemeral);
+            let Some(value) = value else { continue };
+            let (now, before) = match value.is_null() {
+                true => (None, refreshed.outputs.remove(name)),
+                false => {
+                    let now = plain(&value);
+                    let before = refreshed.outputs.insert(name.clone(), now.clone());
+                    (Some(now), before)
+                }
             };
+            if now != before {
+                self.touched.set(true);
+            }
         }
     }
 
@@ -577,7 +589,6 @@ impl<'a> Walk<'a> {
                 outputs.extend(before.map(|before| (name.clone(), gone(before))));
                 continue;
             }
-            let before = before.unwrap_or_else(null);
             let change = output_change(before, now.unwrap_or_else(null));
             outputs.insert(name.clone(), change);
         }
@@ -619,20 +630,22 @@ fn gone(before: Value) -> OutputChange {
     }
 }
 
-fn output_change(before: Value, after: Value) -> OutputChange {
+/// The change of an output that is in the state as `before`, if at all.
+fn output_change(before: Option<Value>, after: Value) -> OutputChange {
     let after = match after.unmark_deep().1.contains(Marks::SENSITIVE) {
         true => after.unmark_deep().0.with_marks(Marks::SENSITIVE),
         false => after,
     };
-    let action = match (before.is_null(), after.is_null()) {
-        (true, true) => Action::NoOp,
-        (true, false) => Action::Create,
-        _ if before == after => Action::NoOp,
-        _ => Action::Update,
+    let action = match &before {
+        None if after.is_null() => Action::NoOp,
+        None => Action::Create,
+        Some(before) if before.is_null() && after.is_null() => Action::NoOp,
+        Some(before) if *before == after => Action::NoOp,
+        Some(_) => Action::Update,
     };
     OutputChange {
         action,
-        before,
+        before: before.unwrap_or_else(|| Value::null(Type::Dynamic)),
         after,
     }
 }

@@ -71,7 +71,9 @@ impl State {
             ..State::default()
         };
         let mut shared = Shared::default();
-        for resource in &snapshot.resources {
+        // What has no instances is what a failed run left of a resource.
+        let resources = snapshot.resources.iter();
+        for resource in resources.filter(|resource| !resource.instances.is_empty()) {
             let address = shared.address(resource)?;
             let provider = shared.provider(&resource.provider);
             let entry = state.resources.entry(address);
