@@ -6,6 +6,7 @@ pub mod config;
 mod dependencies;
 pub mod diff;
 pub mod draw;
+mod ephemeral;
 pub mod evaluate;
 pub mod import;
 pub mod input;

@@ -110,6 +110,16 @@ pub struct Imported {
     pub object: Object,
 }
 
+/// An ephemeral resource that is open.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// What it yields: what the configuration has, and nothing in it is
+    /// unknown. It is never stored.
+    pub value: Value,
+    /// What the provider needs to close it.
+    pub private: Vec<u8>,
+}
+
 /// An action whose outcome was never recorded.
 #[derive(Clone, Debug)]
 pub struct Interrupted<'a> {
@@ -194,6 +204,27 @@ pub trait Configured: Send + Sync {
         kind: &'a str,
         config: &'a Value,
     ) -> Answer<'a, Result<Value, Vec<Problem>>>;
+
+    /// Opens an ephemeral resource. While planning and while applying it is
+    /// opened anew; a provider keeps what must be renewed alive by itself.
+    fn open_ephemeral<'a>(
+        &'a self,
+        kind: &'a str,
+        config: &'a Value,
+    ) -> Answer<'a, Result<Opened, Vec<Problem>>> {
+        let _ = config;
+        ready(Err(vec![Problem::error(
+            "Unsupported ephemeral resource type",
+            format!("Ephemeral resources of type \"{kind}\" cannot be opened."),
+            Path::new(),
+        )]))
+    }
+
+    /// Closes an ephemeral resource; its value must not be used any more.
+    fn close_ephemeral<'a>(&'a self, kind: &'a str, private: &'a [u8]) -> Answer<'a, Vec<Problem>> {
+        let _ = (kind, private);
+        ready(Vec::new())
+    }
 
     /// What became of an action that was interrupted.
     fn recover<'a>(&'a self, action: Interrupted<'a>) -> Answer<'a, Recovery> {

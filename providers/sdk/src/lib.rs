@@ -14,8 +14,8 @@ pub mod world;
 
 pub use contract::{
     Answer, ApplyRequest, ApplyResponse, Configuration, Configured, Explanation, FunctionProblem,
-    Imported, Interrupted, Object, PlanRequest, PlanResponse, ReadRequest, ReadResponse, Recovery,
-    ready,
+    Imported, Interrupted, Object, Opened, PlanRequest, PlanResponse, ReadRequest, ReadResponse,
+    Recovery, ready,
 };
 pub use json_read::SchemaError;
 pub use provider::{Problem, ProblemSeverity, Provider};

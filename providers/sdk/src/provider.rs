@@ -54,6 +54,12 @@ pub trait Provider: Send + Sync {
         Vec::new()
     }
 
+    /// Judges the configuration of an ephemeral resource of type `kind`.
+    fn validate_ephemeral(&self, kind: &str, config: &Value) -> Vec<Problem> {
+        let _ = (kind, config);
+        Vec::new()
+    }
+
     /// Whether the provider can plan with a configuration that is not known in
     /// full. Otherwise its resources wait until it is.
     fn configures_unknown(&self) -> bool {

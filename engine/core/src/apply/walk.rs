@@ -18,8 +18,9 @@ use super::{
     ledger::Ledger,
 };
 use crate::{
-    address::{AbsResource, AbsResourceInstance, ModuleInstance},
+    address::{AbsResource, AbsResourceInstance, ModuleInstance, ResourceMode},
     dependencies::Dependencies,
+    ephemeral::Ephemerals,
     evaluate::{Evaluation, ModuleScope},
     load::NodeId,
     plan::{
@@ -52,6 +53,9 @@ pub(super) struct Walk<'a> {
     diagnostics: RefCell<Diagnostics>,
     scopes: RefCell<HashMap<ModuleInstance, Rc<ModuleScope>>>,
     selection: Selection<'a>,
+    ephemerals: Ephemerals<'a>,
+    /// The items that what is done depends on.
+    needed: Vec<bool>,
 }
 
 /// Does what `plan` says, at most `parallelism` operations at a time, and
@@ -103,11 +107,17 @@ pub(crate) async fn apply_with(
         diagnostics: RefCell::default(),
         scopes: RefCell::default(),
         selection,
+        ephemerals: Ephemerals::new(watch),
+        needed: Vec::new(),
     };
+    walk.needed = walk.needed();
+    walk.evaluation.set_applying();
     walk.prepare().await;
     walk.report_imports();
     walk.run(graph.schedule, &graph.nodes, parallelism.max(1))
         .await;
+    let found = walk.ephemerals.close().await;
+    walk.report(found);
     walk.finish()
 }
 
@@ -231,7 +241,77 @@ impl Walk<'_> {
 
     fn needs_provider(&self, item: u32) -> bool {
         let id = self.order.items.get(item as usize);
-        matches!(id.map(|id| id.item), Some(Item::Provider(_)))
+        match id.map(|id| id.item) {
+            Some(Item::Provider(_)) => true,
+            Some(Item::Resource(_)) => self.opens(item),
+            _ => false,
+        }
+    }
+
+    /// Whether an item is an ephemeral resource that something needs.
+    fn opens(&self, item: u32) -> bool {
+        let needed = self.needed.get(item as usize) == Some(&true);
+        let context = self.contexts.get(&item).filter(|_| needed);
+        context.is_some_and(|c| c.config.address.mode == ResourceMode::Ephemeral)
+    }
+
+    /// What providers and changes refer to, directly or not.
+    fn needed(&self) -> Vec<bool> {
+        let changes = |item: u32| {
+            let changes = self.changes.get(&item).into_iter().flatten();
+            changes
+                .filter_map(|change| self.plan.changes.get(*change))
+                .any(|change| change.action != Action::NoOp)
+        };
+        let own = |(item, id): (u32, &ItemId)| match id.item {
+            Item::Provider(_) => true,
+            Item::Resource(_) => changes(item),
+            _ => false,
+        };
+        let mut needed: Vec<bool> = (0..).zip(&self.order.items).map(own).collect();
+        for item in self.order.topological().into_iter().rev() {
+            if needed[item as usize] {
+                for dependency in &self.order.dependencies[item as usize] {
+                    needed[*dependency as usize] = true;
+                }
+            }
+        }
+        needed
+    }
+
+    /// Opens the instances of an ephemeral resource.
+    async fn open(&self, item: u32, node: NodeId, index: usize) -> Diagnostics {
+        let mut diagnostics = Diagnostics::default();
+        let Some(context) = self.contexts.get(&item).map(Rc::clone) else {
+            return diagnostics;
+        };
+        let Some(provider) = self.providers.get(&context.key) else {
+            return diagnostics;
+        };
+        for scope in self.evaluation.instances(node) {
+            let (keys, found) = self.evaluation.expand_resource(&scope, index);
+            diagnostics.extend(found);
+            let (Some(keys), Some(instances)) = (keys, scope.resource(index)) else {
+                continue;
+            };
+            for (at, each) in keys.each().enumerate() {
+                let address = AbsResourceInstance {
+                    resource: AbsResource {
+                        module: scope.address.clone(),
+                        resource: context.config.address.clone(),
+                    },
+                    key: each.key(),
+                };
+                let view = self.evaluation.view(&scope).repeated(&each);
+                let opening = self.ephemerals.open(&context, &provider, view, &address);
+                let (value, found) = opening.await;
+                diagnostics.extend(found);
+                if let Some(value) = value {
+                    instances.set(at, value);
+                }
+            }
+        }
+        diagnostics
     }
 
     async fn node(&self, node: u32, kind: Node) -> (u32, bool) {
@@ -246,6 +326,10 @@ impl Walk<'_> {
                         .configure_block(self.evaluation, *node, *index)
                         .await
                 }
+                Some(ItemId {
+                    node,
+                    item: Item::Resource(index),
+                }) => self.open(item, *node, *index).await,
                 _ => Diagnostics::default(),
             },
             Node::Make(index) => self.make(index).await,

@@ -10,7 +10,7 @@ mod resolve;
 mod variable;
 
 use std::{
-    cell::{OnceCell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::BTreeMap,
     path::Path,
     rc::Rc,
@@ -40,6 +40,8 @@ pub struct Evaluation<'a> {
     /// `path.cwd`
     pub cwd: &'a str,
     inputs: &'a BTreeMap<Str, Value>,
+    /// `terraform.applying`
+    applying: Cell<bool>,
     /// The instances of every module of the configuration.
     instances: RefCell<Vec<Vec<Rc<ModuleScope>>>>,
 }
@@ -107,6 +109,7 @@ impl<'a> Evaluation<'a> {
             workspace,
             cwd,
             inputs,
+            applying: Cell::new(false),
             instances: RefCell::new(vec![Vec::new(); config.nodes().len()]),
         };
         if !config.is_empty() {
@@ -139,6 +142,11 @@ impl<'a> Evaluation<'a> {
         if let Some(instances) = self.instances.borrow_mut().get_mut(scope.node.0 as usize) {
             instances.push(scope);
         }
+    }
+
+    /// Lets expressions know that the run applies.
+    pub(crate) fn set_applying(&self) {
+        self.applying.set(true);
     }
 
     /// What a module declares.
@@ -264,11 +272,13 @@ impl<'a> Evaluation<'a> {
             ));
         }
         if !diagnostics.has_errors() {
-            let declared = if output.sensitive {
-                Marks::SENSITIVE
-            } else {
-                Marks::NONE
-            };
+            let mut declared = Marks::NONE;
+            if output.sensitive {
+                declared |= Marks::SENSITIVE;
+            }
+            if output.ephemeral {
+                declared |= Marks::EPHEMERAL;
+            }
             let _ = cell.set(value.with_marks(declared));
         }
         diagnostics

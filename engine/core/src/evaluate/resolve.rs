@@ -71,7 +71,10 @@ impl View<'_> {
             Subject::Path(name) => self.path(name),
             Subject::Terraform(name) => match name.as_str() {
                 "workspace" => Some(Value::string(self.evaluation.workspace)),
-                "applying" => Some(Value::bool(false).with_marks(Marks::EPHEMERAL)),
+                "applying" => {
+                    let applying = self.evaluation.applying.get();
+                    Some(Value::bool(applying).with_marks(Marks::EPHEMERAL))
+                }
                 _ => None,
             },
             _ => None,

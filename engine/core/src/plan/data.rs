@@ -83,7 +83,7 @@ pub(crate) async fn read_data(
 }
 
 /// The configuration, unknown where the provider decides.
-fn with_unknown(block: &Block, config: &Value) -> Value {
+pub(crate) fn with_unknown(block: &Block, config: &Value) -> Value {
     if config.is_null() || !config.is_known() {
         return config.clone();
     }

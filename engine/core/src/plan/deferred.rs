@@ -199,6 +199,9 @@ impl Walk<'_> {
         self.changed.borrow_mut().insert(item);
         let waits_for = self.blockers(item, reason);
         self.stall(item, reason);
+        if address.mode == ResourceMode::Ephemeral {
+            return;
+        }
         self.deferred.borrow_mut().push(Deferred {
             resource: AbsResource {
                 module: module.clone(),

@@ -74,7 +74,7 @@ impl Walk<'_> {
                 self.data(instance.item, &context, &*provider, &address, view)
                     .await
             }
-            ResourceMode::Ephemeral => (None, Diagnostics::default()),
+            ResourceMode::Ephemeral => self.ephemeral(&context, &provider, &address, view).await,
         };
         let (value, diagnostics) = found;
         match value {
@@ -100,6 +100,27 @@ impl Walk<'_> {
             }
             _ => instances.set_absent(position, ty),
         }
+    }
+
+    async fn ephemeral(
+        &self,
+        context: &ResourceContext<'_>,
+        provider: &Arc<dyn Configured>,
+        address: &AbsResourceInstance,
+        view: View<'_>,
+    ) -> (Option<Value>, Diagnostics) {
+        let name = address.to_string();
+        let mut diagnostics = self.conditions(context, &name, view, None);
+        if diagnostics.has_errors() {
+            return (None, diagnostics);
+        }
+        let opening = self.ephemerals.open(context, provider, view, address);
+        let (value, found) = opening.await;
+        diagnostics.extend(found);
+        if let Some(value) = &value {
+            diagnostics.extend(self.conditions(context, &name, view, Some(value)));
+        }
+        (value, diagnostics)
     }
 
     fn meant(&self, item: u32, address: &AbsResourceInstance) -> bool {

@@ -33,7 +33,7 @@ pub use text::generated_config;
 pub use walk::plan;
 pub(crate) use {
     conditions::{Conditions, Failure, check_rules},
-    data::{DataOutcome, read_data},
+    data::{DataOutcome, read_data, with_unknown},
     managed::{Planned, Planning, plan_managed},
     orphan::{node_of, removal},
     values::Values,

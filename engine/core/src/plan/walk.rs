@@ -24,6 +24,7 @@ use crate::{
     address::{AbsResource, AbsResourceInstance},
     apply::plain,
     dependencies::Dependencies,
+    ephemeral::Ephemerals,
     evaluate::{Evaluation, Keys, ModuleScope},
     load::NodeId,
     progress::Watch,
@@ -65,6 +66,7 @@ pub(super) struct Walk<'a> {
     /// What an item that failed leaves undecided: it must not look orphaned.
     pub(super) undecided: RefCell<HashSet<u32>>,
     pub(super) selection: &'a Selection<'a>,
+    pub(super) ephemerals: Ephemerals<'a>,
     pub(super) imports: RefCell<HashMap<AbsResourceInstance, ImportTarget>>,
     /// What a destroy plan destroys; none for everything.
     pub(super) doomed: Option<HashSet<AbsResourceInstance>>,
@@ -133,6 +135,7 @@ pub async fn plan(
         undecided: RefCell::default(),
         doomed: selection.doomed(&moved),
         selection: &selection,
+        ephemerals: Ephemerals::new(watch),
         imports: RefCell::new(requested(options)),
     };
     walk.prepare().await;
@@ -148,6 +151,8 @@ pub async fn plan(
         walk.plan_unconfigured().await;
         walk.plan_generated().await;
     }
+    let found = walk.ephemerals.close().await;
+    walk.report(found);
     walk.finish()
 }
 

@@ -4,12 +4,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use trueup_sdk::{
     Answer, ApplyRequest, ApplyResponse, Attribute, Block, Configuration, Configured, Object,
-    PlanRequest, PlanResponse, Problem, Provider, ProviderSchema, ReadRequest, ReadResponse,
-    ResourceSchema, ready,
+    Opened, PlanRequest, PlanResponse, Problem, Provider, ProviderSchema, ReadRequest,
+    ReadResponse, ResourceSchema, ready,
 };
 use trueup_value::{Str, Type, Value};
 
-/// `echo_thing` has the `endpoint` of its provider as `place`.
+/// `echo_thing` has the `endpoint` of its provider as `place` and the length of
+/// its secret; the token of `echo_token` is its name in capitals.
 pub(crate) struct Echo(ProviderSchema);
 
 fn block<const N: usize>(attributes: [(&str, Attribute); N]) -> ResourceSchema {
@@ -29,10 +30,23 @@ impl Echo {
         let thing = block([
             ("name", text()),
             ("place", Attribute::computed(Type::String)),
+            ("length", Attribute::computed(Type::Number)),
+            (
+                "secret",
+                Attribute {
+                    write_only: true,
+                    ..text()
+                },
+            ),
+        ]);
+        let token = block([
+            ("name", text()),
+            ("token", Attribute::computed(Type::String)),
         ]);
         Echo(ProviderSchema {
             provider: block([("endpoint", text())]),
             resources: BTreeMap::from([("echo_thing".into(), thing)]),
+            ephemeral_resources: BTreeMap::from([("echo_token".into(), token)]),
             ..ProviderSchema::default()
         })
     }
@@ -54,15 +68,15 @@ impl Provider for Echo {
 
 struct Ready(Value);
 
-fn with_place(value: &Value, place: Value) -> Value {
+fn with(value: &Value, name: &str, new: Value) -> Value {
     Value::object(value.elements().map(|(key, value)| {
-        let name = Str::new(key.as_str().expect("a name"));
-        let value = if name.as_str() == "place" {
-            place.clone()
+        let key = Str::new(key.as_str().expect("a name"));
+        let value = if key.as_str() == name {
+            new.clone()
         } else {
             value
         };
-        (name, value)
+        (key, value)
     }))
 }
 
@@ -78,17 +92,30 @@ impl Configured for Ready {
     fn plan<'a>(&'a self, request: PlanRequest<'a>) -> Answer<'a, PlanResponse> {
         let proposed = request.proposed.cloned();
         ready(PlanResponse {
-            planned: proposed.map(|value| match request.prior {
-                Some(_) => value,
-                None => with_place(&value, Value::unknown(Type::String)),
+            planned: proposed.map(|value| {
+                let value = with(&value, "secret", Value::null(Type::String));
+                match request.prior {
+                    Some(_) => value,
+                    None => with(
+                        &with(&value, "place", Value::unknown(Type::String)),
+                        "length",
+                        Value::unknown(Type::Number),
+                    ),
+                }
             }),
             ..PlanResponse::default()
         })
     }
 
     fn apply<'a>(&'a self, request: ApplyRequest<'a>) -> Answer<'a, ApplyResponse> {
+        let secret = request.config.and_then(|config| config.get("secret"));
+        let length = secret.and_then(Value::as_str).map_or(0, str::len);
         let object = request.planned.map(|planned| Object {
-            value: with_place(planned, self.0.clone()),
+            value: with(
+                &with(planned, "place", self.0.clone()),
+                "length",
+                Value::number(i64::try_from(length).expect("a length")),
+            ),
             private: Vec::new(),
         });
         ready(ApplyResponse {
@@ -103,5 +130,23 @@ impl Configured for Ready {
         config: &'a Value,
     ) -> Answer<'a, Result<Value, Vec<Problem>>> {
         ready(Ok(config.clone()))
+    }
+
+    fn open_ephemeral<'a>(
+        &'a self,
+        _: &'a str,
+        config: &'a Value,
+    ) -> Answer<'a, Result<Opened, Vec<Problem>>> {
+        let name = config.get("name").and_then(Value::as_str).unwrap_or("");
+        let token = Value::string(name.to_uppercase());
+        ready(Ok(Opened {
+            value: with(config, "token", token),
+            private: name.as_bytes().to_vec(),
+        }))
+    }
+
+    fn close_ephemeral<'a>(&'a self, _: &'a str, private: &'a [u8]) -> Answer<'a, Vec<Problem>> {
+        assert!(!private.is_empty());
+        ready(Vec::new())
     }
 }

@@ -3,6 +3,7 @@
 mod cases;
 mod draw;
 mod echo;
+mod ephemeral;
 mod frozen;
 mod hints;
 mod import;
