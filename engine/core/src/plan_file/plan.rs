@@ -32,6 +32,8 @@ pub(super) struct StoredPlan {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     relevant: Vec<StoredAttribute>,
     prior: StoredState,
+    #[serde(default)]
+    refreshed: bool,
     errored: bool,
 }
 
@@ -94,6 +96,7 @@ pub(super) fn write(plan: &Plan, writer: &mut Writer) -> Result<StoredPlan, Plan
         deferred,
         relevant,
         prior,
+        refreshed,
         errored,
     } = plan;
     let mut write_all = |changes: &[ResourceChange]| {
@@ -130,6 +133,7 @@ pub(super) fn write(plan: &Plan, writer: &mut Writer) -> Result<StoredPlan, Plan
         deferred: deferred.iter().map(write_deferred).collect(),
         relevant,
         prior: state::write(prior, writer)?,
+        refreshed: *refreshed,
         errored: *errored,
     })
 }
@@ -228,6 +232,7 @@ pub(super) fn read(stored: StoredPlan, reader: &Reader) -> Result<Plan, PlanFile
             })
             .collect::<Result<_, PlanFileError>>()?,
         prior: state::read(stored.prior, reader)?,
+        refreshed: stored.refreshed,
         errored: stored.errored,
     })
 }
