@@ -2,6 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use trueup_core::{
+    plan::Options,
+    waves::{Next, Waves},
+};
 use trueup_state::Snapshot;
 use trueup_syntax::{Diagnostic, Severity};
 
@@ -74,27 +78,60 @@ fn apply(
     }
     let opening = Opening {
         command,
+        dir: Path::new("."),
         mode: options.mode,
         flags: &args.run,
         variables: &args.plan.variables,
     };
     let mut run = Run::open(&opening, context, view)?;
-    let plan = run.plan(&options);
-    view.plan(&plan, &run.project)?;
-    if plan.errored {
-        return run.tell();
-    }
-    if !args.auto_approve && !plan.is_empty() {
-        run.tell()?;
-        let approval = approve(options.mode, run.workspace(), &context.ui, view)?;
-        if approval == Approval::Refused {
-            run.close()?;
+    let outcome = waves(&mut run, options, args.auto_approve, context, view)?;
+    run.close()?;
+    let Some((applied, snapshot)) = outcome else {
+        return Err(CommandError::Reported);
+    };
+    finish(applied, &snapshot, command == Command::Destroy, view)
+}
+
+/// Plans and applies until nothing is deferred any more, asking each time;
+/// none if that was refused.
+fn waves(
+    run: &mut Run<'_>,
+    mut options: Options,
+    auto_approve: bool,
+    context: &Context<'_>,
+    view: &dyn View,
+) -> Result<Option<(Applied, Snapshot)>, CommandError> {
+    let mut waves = Waves::default();
+    let mut total = Applied::default();
+    loop {
+        let plan = run.plan(&options);
+        if !plan.errored || !plan.changes.is_empty() || !plan.outputs.is_empty() {
+            view.plan(&plan, &run.project)?;
+        }
+        if plan.errored {
+            run.tell()?;
             return Err(CommandError::Reported);
         }
+        if auto_approve || !plan.applyable() {
+            run.forget_checks();
+        } else {
+            run.tell()?;
+            let approval = approve(options.mode, run.workspace(), &context.ui, view)?;
+            if approval == Approval::Refused {
+                return Ok(None);
+            }
+        }
+        let (applied, snapshot) = run.apply(&plan, options.parallelism)?;
+        total = total + applied;
+        match waves.after(&plan) {
+            Next::Done => return Ok(Some((total, snapshot))),
+            Next::Plan => options = Waves::options(&plan, &options),
+            Next::Stuck(diagnostic) => {
+                run.note(*diagnostic);
+                run.tell()?;
+            }
+        }
     }
-    let (applied, snapshot) = run.apply(&plan, options.parallelism)?;
-    run.close()?;
-    finish(applied, &snapshot, command == Command::Destroy, view)
 }
 
 /// Does what a saved plan says.

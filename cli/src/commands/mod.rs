@@ -8,10 +8,12 @@ mod fmt;
 mod force_unlock;
 pub(crate) mod graph;
 mod helm;
+mod import;
 mod metadata;
 pub(crate) mod output;
 mod plan;
 mod providers;
+mod refresh;
 mod show;
 mod state;
 mod taint;
@@ -69,6 +71,8 @@ enum Command {
     Plan(plan::PlanArgs),
     Apply(apply::ApplyArgs),
     Destroy(destroy::DestroyArgs),
+    Refresh(refresh::RefreshArgs),
+    Import(import::ImportArgs),
     Console(console::ConsoleArgs),
     Fmt(fmt::FmtArgs),
     Graph(graph::GraphArgs),
@@ -154,6 +158,8 @@ fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Result<(), C
         Some(Command::Plan(args)) => plan::run(&args, &context),
         Some(Command::Apply(args)) => apply::run(&args, &context),
         Some(Command::Destroy(args)) => destroy::run(&args, &context),
+        Some(Command::Refresh(args)) => refresh::run(&args, &context),
+        Some(Command::Import(args)) => import::run(&args, &context),
         Some(Command::Console(args)) => console::run(&args, &context),
         Some(Command::Validate(args)) => validate::run(&args, &context),
         Some(Command::Fmt(args)) => fmt::run(&args, &context),

@@ -67,6 +67,7 @@ fn plan(args: &PlanArgs, context: &Context<'_>, view: &dyn View) -> Result<(), C
     check_generated(args.generate_config_out.as_deref(), options.mode)?;
     let opening = Opening {
         command,
+        dir: Path::new("."),
         mode: options.mode,
         flags: &args.run,
         variables: &args.plan.variables,
@@ -82,11 +83,11 @@ fn plan(args: &PlanArgs, context: &Context<'_>, view: &dyn View) -> Result<(), C
     }
     view.plan(&plan, &run.project)?;
     run.tell()?;
-    if !plan.is_empty() {
+    if plan.applyable() {
         view.next_step(args.out.as_deref(), generated)?;
     }
     run.close()?;
-    match args.detailed_exitcode && !plan.is_empty() {
+    match args.detailed_exitcode && plan.applyable() {
         true => Err(CommandError::Exit(2)),
         false => Ok(()),
     }

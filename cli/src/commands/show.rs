@@ -2,16 +2,21 @@
 
 use std::{fmt::Write as _, fs, path::PathBuf};
 
-use trueup_core::address::ModuleInstance;
+use trueup_core::{
+    address::ModuleInstance,
+    plan::{changes_json, outputs_json},
+    plan_file::{self, PlanFile, PlanFileError},
+};
 use trueup_state::{
     Snapshot,
     snapshot::{Mode, Output, Status},
 };
 
-use super::Context;
+use super::{Context, version::TERRAFORM_VERSION};
 use crate::{
     display,
     error::CommandError,
+    operation::saved,
     registry,
     states::{
         json,
@@ -21,12 +26,12 @@ use crate::{
     },
 };
 
-/// Show the state
+/// Show the state or a saved plan
 ///
 /// Without a path, the state of the current workspace.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ShowArgs {
-    /// A state file
+    /// A saved plan or a state file
     path: Option<PathBuf>,
 
     /// Print it as JSON
@@ -45,7 +50,10 @@ pub(crate) fn run(args: &ShowArgs, context: &Context<'_>) -> Result<(), CommandE
         ));
     }
     let snapshot = match &args.path {
-        Some(path) => read(path)?,
+        Some(path) => match read(path)? {
+            Shown::State(snapshot) => snapshot,
+            Shown::Plan(file) => return plan(&file, args.json, context),
+        },
         None => session::read(&FileArgs::default(), context)?,
     };
     let registry = registry::registry(context.environment);
@@ -64,7 +72,13 @@ pub(crate) fn run(args: &ShowArgs, context: &Context<'_>) -> Result<(), CommandE
     context.ui.print(&text)
 }
 
-fn read(path: &PathBuf) -> Result<Option<Snapshot>, CommandError> {
+/// What a file holds.
+enum Shown {
+    State(Option<Snapshot>),
+    Plan(Box<PlanFile>),
+}
+
+fn read(path: &PathBuf) -> Result<Shown, CommandError> {
     const SUMMARY: &str = "Failed to read the given file as a state or plan file";
     let failed = |problem: String| {
         CommandError::usage(
@@ -73,7 +87,31 @@ fn read(path: &PathBuf) -> Result<Option<Snapshot>, CommandError> {
         )
     };
     let bytes = fs::read(path).map_err(|problem| failed(problem.to_string()))?;
-    Snapshot::read(&bytes).map_err(|problem| failed(problem.to_string()))
+    let read = match plan_file::read(&bytes) {
+        Ok(file) => return Ok(Shown::Plan(Box::new(file))),
+        Err(PlanFileError::Foreign) => Snapshot::read(&bytes),
+        Err(problem) => return Err(failed(problem.to_string())),
+    };
+    read.map(Shown::State)
+        .map_err(|problem| failed(problem.to_string()))
+}
+
+/// A saved plan, as it looked when it was made.
+fn plan(file: &PlanFile, json: bool, context: &Context<'_>) -> Result<(), CommandError> {
+    let project = saved::project_of(file, context)?;
+    if json {
+        let document = serde_json::json!({
+            "format_version": "1.2",
+            "terraform_version": TERRAFORM_VERSION,
+            "resource_changes": changes_json(&file.plan.changes),
+            "resource_drift": changes_json(&file.plan.drift),
+            "output_changes": outputs_json(&file.plan),
+        });
+        return context.ui.print(&format!("{document}\n"));
+    }
+    let schemas = project.environment().schemas;
+    let text = display::plan::human(&file.plan, schemas, context.ui.view());
+    context.ui.print(&text)
 }
 
 fn text(snapshot: &Snapshot, objects: &[Object<'_>]) -> Result<String, CommandError> {

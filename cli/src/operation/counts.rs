@@ -19,7 +19,7 @@ pub(crate) struct Applied {
 
 impl Applied {
     /// Counts one action.
-    pub(crate) fn add(&mut self, action: Action) {
+    pub(crate) fn count(&mut self, action: Action) {
         match action {
             Action::Create => self.added += 1,
             Action::Update => self.changed += 1,
@@ -29,6 +29,19 @@ impl Applied {
                 self.destroyed += 1;
             }
             Action::NoOp | Action::Read | Action::Forget => {}
+        }
+    }
+}
+
+impl std::ops::Add for Applied {
+    type Output = Applied;
+
+    fn add(self, other: Applied) -> Applied {
+        Applied {
+            imported: self.imported + other.imported,
+            added: self.added + other.added,
+            changed: self.changed + other.changed,
+            destroyed: self.destroyed + other.destroyed,
         }
     }
 }
@@ -72,7 +85,7 @@ impl Observer for Counting<'_> {
 
     fn apply_finished(&self, subject: ObjectRef<'_>, action: Action, object: Option<&Value>) {
         if object.is_some() {
-            self.count(|counts| counts.add(action));
+            self.count(|counts| counts.count(action));
         }
         self.inner.apply_finished(subject, action, object);
     }

@@ -108,6 +108,18 @@ impl InputFlag {
 }
 
 impl RunFlags {
+    /// The same for a command with fewer flags.
+    pub(crate) fn plain(files: &FileArgs, lock: &LockArgs, input: &InputFlag) -> Self {
+        RunFlags {
+            files: files.clone(),
+            lock: lock.clone(),
+            parallelism: 10,
+            input: input.clone(),
+            compact_warnings: false,
+            json: false,
+        }
+    }
+
     /// How many operations may run at once.
     ///
     /// # Errors
@@ -133,6 +145,7 @@ pub(crate) enum Command {
     Apply,
     Destroy,
     Refresh,
+    Import,
 }
 
 impl Command {
@@ -143,6 +156,7 @@ impl Command {
             Command::Apply => "apply",
             Command::Destroy => "destroy",
             Command::Refresh => "refresh",
+            Command::Import => "import",
         }
     }
 
@@ -152,6 +166,7 @@ impl Command {
             Command::Plan => "OperationTypePlan",
             Command::Apply | Command::Destroy => "OperationTypeApply",
             Command::Refresh => "OperationTypeRefresh",
+            Command::Import => "OperationTypeInvalid",
         }
     }
 }

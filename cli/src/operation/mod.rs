@@ -15,5 +15,5 @@ pub(crate) mod view;
 
 pub(crate) use approval::{Approval, approve};
 pub(crate) use counts::Applied;
-pub(crate) use flags::{Command, PlanFlags, RunFlags, refuse};
+pub(crate) use flags::{Command, InputFlag, PlanFlags, RunFlags, refuse};
 pub(crate) use run::{Opening, Run};

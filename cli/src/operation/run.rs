@@ -4,8 +4,9 @@ use std::{collections::BTreeMap, path::Path, time::SystemTime};
 
 use futures_executor::block_on;
 use trueup_core::{
-    address::{AbsResource, ProviderSource},
+    address::{AbsResource, AbsResourceInstance, ProviderSource, ResourceMode},
     apply::apply,
+    import::import,
     load::config_files,
     plan::{Mode, Options, Plan, plan},
     progress::{Stop, Watch},
@@ -60,6 +61,8 @@ pub(crate) struct Run<'a> {
 pub(crate) struct Opening<'a> {
     /// On behalf of which command.
     pub(crate) command: Command,
+    /// Where the configuration is.
+    pub(crate) dir: &'a Path,
     /// What it is going to plan.
     pub(crate) mode: Mode,
     /// How to run.
@@ -82,12 +85,13 @@ impl<'a> Run<'a> {
     ) -> Result<Self, CommandError> {
         let Opening {
             command,
+            dir,
             mode,
             flags,
             variables,
         } = *opening;
         let stop = watch_flags(flags, context, view)?;
-        let (mut project, sources) = load(context)?;
+        let (mut project, sources) = load(dir, context)?;
         let mut found = std::mem::take(&mut project.diagnostics);
         stop_at_errors(&found, &project, view)?;
         refuse_nothing(command, mode, context)?;
@@ -143,6 +147,46 @@ impl<'a> Run<'a> {
     /// Keeps a diagnostic until [`Run::tell`].
     pub(crate) fn note(&mut self, diagnostic: trueup_syntax::Diagnostic) {
         self.found.push(diagnostic);
+    }
+
+    /// Forgets what was to be said of `check` blocks: applying judges them
+    /// again.
+    pub(crate) fn forget_checks(&mut self) {
+        self.found
+            .0
+            .retain(|diagnostic| diagnostic.summary != "Check block assertion failed");
+    }
+
+    /// Whether the state has no object that is managed.
+    pub(crate) fn is_empty(&self) -> bool {
+        let mut resources = self.state.resources.keys();
+        !resources.any(|address| address.resource.mode == ResourceMode::Managed)
+    }
+
+    /// Imports an object and writes the state with it.
+    ///
+    /// # Errors
+    /// [`CommandError::Reported`] if that failed; others if the state cannot be
+    /// written.
+    pub(crate) fn import(
+        &mut self,
+        address: AbsResourceInstance,
+        id: &str,
+    ) -> Result<(), CommandError> {
+        let functions = self.functions(Phase::Plan);
+        let watch = Watch {
+            observer: self.view.observer(),
+            stop: Some(&self.stop),
+        };
+        let requests = vec![(address, Str::new(id))];
+        let imported = import(self.stack(&functions), &self.state, requests, watch);
+        let (state, found) = block_on(imported);
+        self.found.extend(found);
+        if self.found.has_errors() {
+            return self.tell();
+        }
+        self.write(&state)?;
+        Ok(())
     }
 
     /// Says what has not been said yet.
@@ -251,11 +295,11 @@ pub(super) fn watch_flags(
 }
 
 /// The stack in the working folder, with the files it was read from.
-fn load(context: &Context<'_>) -> Result<(Project, Sources), CommandError> {
+fn load(dir: &Path, context: &Context<'_>) -> Result<(Project, Sources), CommandError> {
     let environment = context.environment;
     let recording = Recording::new(world::context(environment).files);
     let data_dir = workspace::data_dir(environment);
-    let project = Project::load_from(&recording, Path::new("."), &data_dir, environment)?;
+    let project = Project::load_from(&recording, dir, &data_dir, environment)?;
     Ok((project, recording.taken()))
 }
 

@@ -194,7 +194,7 @@ impl View for JsonView<'_> {
             .iter()
             .filter(|change| !is_dropped_data(change))
         {
-            counts.add(change.action);
+            counts.count(change.action);
             counts.imported += usize::from(change.importing.is_some());
             let noted = change.has_moved() || change.importing.is_some();
             if change.action != Action::NoOp || noted {

@@ -1,0 +1,79 @@
+//! `trueup refresh`
+
+use std::path::Path;
+
+use trueup_core::plan::{Mode, Options};
+use trueup_syntax::{Diagnostic, Severity};
+
+use super::Context;
+use crate::{
+    error::CommandError,
+    operation::{
+        Command, Opening, PlanFlags, Run, RunFlags, refuse,
+        view::{View, view},
+    },
+};
+
+/// Update the state to match remote systems
+///
+/// Reads all objects that are managed here and writes down how they are. No
+/// object is changed. `trueup apply -refresh-only` does the same and asks
+/// first.
+#[derive(clap::Args, Debug)]
+pub(crate) struct RefreshArgs {
+    #[command(flatten)]
+    plan: PlanFlags,
+
+    #[command(flatten)]
+    run: RunFlags,
+
+    #[arg(hide = true)]
+    more: Vec<String>,
+}
+
+pub(crate) fn run(args: &RefreshArgs, context: &Context<'_>) -> Result<(), CommandError> {
+    let view = view(&args.run, context)?;
+    refresh(args, context, view.as_ref()).map_err(|error| view.failed(error))
+}
+
+fn refresh(args: &RefreshArgs, context: &Context<'_>, view: &dyn View) -> Result<(), CommandError> {
+    let command = Command::Refresh;
+    let too_many = (!args.more.is_empty()).then_some("Expected at most one positional argument.");
+    let options = args
+        .plan
+        .options(command, args.run.parallelism()?, too_many)
+        .map_err(|found| refuse(command, &found, context, view))?;
+    let options = Options {
+        mode: Mode::RefreshOnly,
+        refresh: true,
+        ..options
+    };
+    let opening = Opening {
+        command,
+        dir: Path::new("."),
+        mode: options.mode,
+        flags: &args.run,
+        variables: &args.plan.variables,
+    };
+    let mut run = Run::open(&opening, context, view)?;
+    if run.is_empty() {
+        run.note(nothing());
+    }
+    let plan = run.plan(&options);
+    if plan.errored {
+        run.tell()?;
+        return Err(CommandError::Reported);
+    }
+    run.forget_checks();
+    let (_, snapshot) = run.apply(&plan, options.parallelism)?;
+    run.close()?;
+    view.outputs(&snapshot)
+}
+
+fn nothing() -> Diagnostic {
+    Diagnostic::without_place(
+        Severity::Warning,
+        "Empty or non-existent state",
+        "There are currently no remote objects tracked in the state, so there is nothing to refresh.",
+    )
+}
