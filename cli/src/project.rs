@@ -1,9 +1,10 @@
 //! The stack in the working folder.
 
-use std::{path::Path, time::SystemTime};
+use std::{collections::BTreeMap, path::Path, time::SystemTime};
 
 use trueup_core::{
     load::{Config, Loader},
+    run::Stack,
     validate::{self, Registry},
 };
 use trueup_lang::{
@@ -12,6 +13,7 @@ use trueup_lang::{
     functions::standard,
 };
 use trueup_syntax::Diagnostics;
+use trueup_value::{Str, Value};
 
 use crate::{environment::Environment, error::CommandError, registry, states::workspace, world};
 
@@ -111,6 +113,18 @@ impl Project {
             functions: &self.functions,
             workspace: &self.workspace,
             cwd: &self.cwd,
+        }
+    }
+
+    /// What is evaluated, with these values of the root module's variables.
+    pub(crate) fn stack<'a>(&'a self, inputs: &'a BTreeMap<Str, Value>) -> Stack<'a> {
+        Stack {
+            config: &self.config,
+            schemas: &self.registry,
+            functions: &self.functions,
+            workspace: &self.workspace,
+            cwd: &self.cwd,
+            inputs,
         }
     }
 

@@ -128,3 +128,195 @@ fn sensitive_values_are_shown_nowhere() {
         assert!(!answer.contains("canary"), "{input}: {answer}");
     }
 }
+
+/// A stack that was applied: `c` was counted, `new` came later, and `m` calls
+/// the folder `m`.
+fn applied(input: &str, arguments: &[&str]) -> String {
+    let environment = TestEnvironment::with(&[
+        (
+            "main.tf",
+            r#"
+resource "terraform_data" "a" {
+  input = { shown = "in", hidden = sensitive("canary-77f0") }
+}
+resource "terraform_data" "c" {
+  count = 3
+  input = count.index
+}
+resource "terraform_data" "new" {}
+module "m" {
+  source = "./m"
+  name   = terraform_data.a.output.shown
+}
+locals {
+  late = terraform_data.new.id
+}
+"#,
+        ),
+        (
+            "m/main.tf",
+            r#"
+variable "name" {}
+output "greeting" { value = "hello ${var.name}" }
+output "secret" {
+  value     = "canary-77f0"
+  sensitive = true
+}
+"#,
+        ),
+        ("terraform.tfstate", REMEMBERED),
+        (
+            "other.tfstate",
+            &REMEMBERED.replace("\"shown\": \"in\"", "\"shown\": \"other\""),
+        ),
+    ]);
+    let mut all = vec!["console"];
+    all.extend(arguments);
+    environment.run_with(&all, &[], input)
+}
+
+const REMEMBERED: &str = r#"{
+  "version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "l", "outputs": {},
+  "resources": [
+    {
+      "mode": "managed", "type": "terraform_data", "name": "a",
+      "provider": "provider[\"terraform.io/builtin/terraform\"]",
+      "instances": [{
+        "schema_version": 0,
+        "attributes": {
+          "id": "i-a",
+          "input": { "value": { "hidden": "canary-77f0", "shown": "in" }, "type": ["object", { "hidden": "string", "shown": "string" }] },
+          "output": { "value": { "hidden": "canary-77f0", "shown": "in" }, "type": ["object", { "hidden": "string", "shown": "string" }] },
+          "triggers_replace": null
+        },
+        "sensitive_attributes": [
+          [{ "type": "get_attr", "value": "input" }, { "type": "get_attr", "value": "hidden" }],
+          [{ "type": "get_attr", "value": "output" }, { "type": "get_attr", "value": "hidden" }]
+        ]
+      }]
+    },
+    {
+      "mode": "managed", "type": "terraform_data", "name": "c",
+      "provider": "provider[\"terraform.io/builtin/terraform\"]",
+      "instances": [
+        { "index_key": 0, "schema_version": 0, "attributes": { "id": "i-0", "input": { "value": 0, "type": "number" }, "output": { "value": 0, "type": "number" }, "triggers_replace": null } },
+        { "index_key": 1, "schema_version": 0, "attributes": { "id": "i-1", "input": { "value": 1, "type": "number" }, "output": { "value": 1, "type": "number" }, "triggers_replace": null } }
+      ]
+    }
+  ],
+  "check_results": null
+}
+"#;
+
+#[test]
+fn resources_are_as_the_state_remembers_them() {
+    check(
+        applied("terraform_data.a\n", &[]),
+        str![[r#"
+{
+  "id" = "i-a"
+  "input" = {
+    "hidden" = (sensitive value)
+    "shown" = "in"
+  }
+  "output" = {
+    "hidden" = (sensitive value)
+    "shown" = "in"
+  }
+  "triggers_replace" = null
+}
+
+"#]],
+    );
+    check(
+        applied("terraform_data.c[*].output\n", &[]),
+        str![[r#"
+[
+  0,
+  1,
+]
+
+"#]],
+    );
+    check(
+        applied("terraform_data.c[2]\n", &[]),
+        str![[r#"
+--- stderr ---
+
+Error: Invalid index
+
+  on <console-input> line 1:
+   1: terraform_data.c[2]
+    ├────────────────
+    │ terraform_data.c is tuple with 2 elements
+
+The given key does not identify an element in this collection value: the
+given index is greater than or equal to the length of the collection.
+--- exit status: 1 ---
+
+"#]],
+    );
+    check(
+        applied("module.m\n", &[]),
+        str![[r#"
+{
+  "greeting" = "hello in"
+  "secret" = (sensitive value)
+}
+
+"#]],
+    );
+    check(
+        applied("[terraform_data.new.id, local.late]\n", &[]),
+        str![[r#"
+[
+  (known after apply),
+  (known after apply),
+]
+
+"#]],
+    );
+}
+
+#[test]
+fn the_state_may_be_another_file() {
+    check(
+        applied("module.m.greeting\n", &["-state=other.tfstate"]),
+        str![[r#"
+"hello other"
+
+"#]],
+    );
+    check(
+        applied("terraform_data.a\n", &["-state=missing.tfstate"]),
+        str![[r#"
+(known after apply)
+
+"#]],
+    );
+}
+
+#[test]
+fn an_error_inside_try_has_a_place() {
+    check(
+        answer("try([][0])\n"),
+        str![[r#"
+--- stderr ---
+
+Error: Error in function call
+
+  on <console-input> line 1:
+   1: try([][0])
+    ├────────────────
+    │ while calling try(expressions...)
+
+Call to function "try" failed: no expression succeeded:
+- Invalid index (at <console-input>:1,7-10)
+  The given key does not identify an element in this collection value: the collection has no elements.
+
+At least one expression must produce a successful result.
+--- exit status: 1 ---
+
+"#]],
+    );
+}

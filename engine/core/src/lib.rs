@@ -15,6 +15,7 @@ pub mod plan;
 pub mod plan_file;
 pub mod process;
 pub mod progress;
+mod recall;
 pub mod recover;
 pub mod run;
 pub mod schedule;

@@ -188,7 +188,8 @@ impl<'a> Scope<'a> {
     /// A place as Terraform prints it: `main.tf:1,9-15`.
     pub(crate) fn locate(&self, span: Span) -> String {
         self.sources
-            .map(|sources| sources.file(span.file).describe(span).to_string())
+            .and_then(|sources| sources.get(span.file))
+            .map(|file| file.describe(span).to_string())
             .unwrap_or_default()
     }
 

@@ -213,6 +213,11 @@ impl SourceMap {
         &self.files[id.0 as usize]
     }
 
+    /// The file, if it is one of these.
+    pub fn get(&self, id: FileId) -> Option<&SourceFile> {
+        self.files.get(id.0 as usize)
+    }
+
     /// The text a span covers.
     pub fn text(&self, span: Span) -> &str {
         self.file(span.file).slice(span)

@@ -5,12 +5,21 @@ mod interactive;
 mod session;
 
 use std::{
+    collections::BTreeMap,
     io::{self, BufRead},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
+use trueup_core::{state::State, validate::Inputs};
+use trueup_value::{Str, Value};
+
 use super::Context;
-use crate::{commands::variables::VariableArgs, error::CommandError, project::Project};
+use crate::{
+    commands::variables::VariableArgs,
+    error::CommandError,
+    project::Project,
+    states::session::{self as session_of_state, FileArgs},
+};
 use session::{Answer, Session};
 
 /// Try expressions at a prompt
@@ -23,6 +32,10 @@ use session::{Answer, Session};
 pub(crate) struct ConsoleArgs {
     #[command(flatten)]
     variables: VariableArgs,
+
+    /// Read the state from this file
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
 }
 
 pub(crate) fn run(args: &ConsoleArgs, context: &Context<'_>) -> Result<(), CommandError> {
@@ -35,12 +48,37 @@ pub(crate) fn run(args: &ConsoleArgs, context: &Context<'_>) -> Result<(), Comma
         return Err(CommandError::Reported);
     }
     let inputs = args.variables.values(&mut project, context, false)?;
-    let mut session = Session::new(&project, &inputs);
+    let remembered = remembered(args, context)?;
+    let given = complete(&project, &inputs);
+    let mut session = Session::new(&project, &inputs, &given, &remembered);
+    session.greet(context);
     if context.environment.stdin_is_terminal && context.environment.stdout_is_terminal {
         interactive::run(&mut session, context)
     } else {
         piped(&mut session, context)
     }
+}
+
+/// The state as it was left; an empty one if there is none.
+fn remembered(args: &ConsoleArgs, context: &Context<'_>) -> Result<State, CommandError> {
+    let files = FileArgs::reading(args.state.clone());
+    let Some(snapshot) = session_of_state::read(&files, context)? else {
+        return Ok(State::default());
+    };
+    State::from_snapshot(&snapshot)
+        .map_err(|problem| CommandError::usage("Failed to read the state", problem.to_string()))
+}
+
+/// The values of all variables; unknown where nobody gave one.
+fn complete(project: &Project, inputs: &Inputs) -> BTreeMap<Str, Value> {
+    let variables = &project.config.node(project.config.root()).module.variables;
+    let values = variables.iter().filter_map(|(name, variable)| {
+        let given = inputs.get(name).cloned();
+        let missing = || Value::unknown(variable.value_type().clone());
+        let value = given.or_else(|| variable.default.is_none().then(missing))?;
+        Some((name.clone(), value))
+    });
+    values.collect()
 }
 
 /// Evaluates standard input; the last result is printed, the first error ends

@@ -1,12 +1,20 @@
 //! Expressions and their answers.
 
-use trueup_core::validate::{Inputs, ModuleScope};
+use std::collections::BTreeMap;
+
+use futures_executor::block_on;
+use trueup_core::{
+    evaluate::Evaluation,
+    state::State,
+    validate::{Inputs, ModuleScope},
+};
+use trueup_lang::evaluate;
 use trueup_syntax::{
-    Diagnostic, Diagnostics, SourceMap,
+    Diagnostic, Diagnostics, Severity, SourceMap,
     ast::{Expr, ExprKind},
     parse::parse_expression,
 };
-use trueup_value::Type;
+use trueup_value::{Str, Value};
 
 use crate::{commands::Context, display, project::Project};
 
@@ -25,6 +33,9 @@ pub(super) struct Session<'a> {
     project: &'a Project,
     inputs: &'a Inputs,
     sources: SourceMap,
+    evaluation: Evaluation<'a>,
+    /// What was found evaluating the stack.
+    found: Diagnostics,
 }
 
 const HELP: &str = "\
@@ -38,12 +49,37 @@ in the next line.
 To leave, type \"exit\" or press Control-D.";
 
 impl<'a> Session<'a> {
-    pub(super) fn new(project: &'a Project, inputs: &'a Inputs) -> Self {
+    /// A console in which `given` are the values of the variables, and
+    /// resources are as `state` remembers them.
+    pub(super) fn new(
+        project: &'a Project,
+        inputs: &'a Inputs,
+        given: &'a BTreeMap<Str, Value>,
+        state: &State,
+    ) -> Self {
+        let stack = project.stack(given);
+        let (evaluation, found) = block_on(stack.recall(state));
         Session {
+            evaluation,
+            found,
             project,
             inputs,
             sources: project.config.sources().clone(),
         }
+    }
+
+    /// Says what is wrong with the stack, if anything is.
+    pub(super) fn greet(&mut self, context: &Context<'_>) {
+        let mut found = std::mem::take(&mut self.found);
+        if !found.has_errors() {
+            return;
+        }
+        found.push(Diagnostic::without_place(
+            Severity::Warning,
+            "Due to the problems above, some expressions may produce unexpected results.",
+            "",
+        ));
+        context.ui.diagnostics(&found, &self.sources);
     }
 
     /// Answers one line, or several that belong together.
@@ -64,16 +100,17 @@ impl<'a> Session<'a> {
         }
         let environment = self.project.environment();
         let config = &self.project.config;
-        let mut module = ModuleScope::new(config, config.root(), &environment, Some(self.inputs));
-        for (_, found) in module.evaluate_locals() {
-            diagnostics.extend(found);
-        }
+        let module = ModuleScope::new(config, config.root(), &environment, Some(self.inputs));
         let (asked, shows_type) = match type_argument(&expr) {
             Ok(Some(argument)) => (argument, true),
             Ok(None) => (&expr, false),
             Err(diagnostic) => return Answer::Errors(Diagnostics(vec![*diagnostic])),
         };
-        let (value, found) = module.view().evaluate(asked, &Type::Dynamic);
+        diagnostics.extend(module.view().check(asked));
+        if diagnostics.has_errors() {
+            return Answer::Errors(diagnostics);
+        }
+        let (value, found) = self.value(asked);
         diagnostics.extend(found);
         if diagnostics.has_errors() {
             return Answer::Errors(diagnostics);
@@ -83,6 +120,14 @@ impl<'a> Session<'a> {
         } else {
             display::value::text(&value)
         })
+    }
+
+    fn value(&self, expr: &Expr) -> (Value, Diagnostics) {
+        let Some(root) = self.evaluation.root() else {
+            return (Value::dynamic(), Diagnostics::default());
+        };
+        let view = self.evaluation.view(&root);
+        view.scope(|scope| evaluate(expr, &scope.with_sources(&self.sources)))
     }
 
     /// Shows why there is no value.

@@ -291,6 +291,17 @@ impl<'a> Evaluation<'a> {
 }
 
 impl ModuleScope {
+    /// Says which instances of a resource there are, without asking the
+    /// configuration.
+    pub(crate) fn remember(&self, index: usize, keys: Keys) -> Option<&ResourceInstances> {
+        let cell = self.resources.get(index)?;
+        Some(cell.get_or_init(|| ResourceInstances {
+            values: cells(keys.len()),
+            keys,
+            whole: OnceCell::new(),
+        }))
+    }
+
     /// The instances of a resource, once they are known.
     pub fn resource(&self, index: usize) -> Option<&ResourceInstances> {
         self.resources.get(index)?.get()

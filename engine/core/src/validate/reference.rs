@@ -1,8 +1,9 @@
 //! Whether references lead anywhere.
 
+use trueup_lang::references;
 use trueup_syntax::{
     Diagnostic, Diagnostics, Span,
-    ast::{Step, StepKind, Traversal},
+    ast::{Expr, Step, StepKind, Traversal},
     suggest::{nearest_name, similar_name},
 };
 use trueup_value::Str;
@@ -19,6 +20,11 @@ use crate::{
 };
 
 impl View<'_> {
+    /// What is wrong with the references of an expression.
+    pub fn check(&self, expr: &Expr) -> Diagnostics {
+        self.check_references(references(expr))
+    }
+
     /// Checks references in the order given; texts and places are
     /// Terraform's.
     pub(crate) fn check_references<'t>(
