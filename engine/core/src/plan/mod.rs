@@ -24,7 +24,7 @@ mod values;
 mod walk;
 
 pub use deferred::{Deferred, DeferredReason, deferred_json};
-pub use json::{changes_json, outputs_json, reason_word, value_json};
+pub use json::{About, changes_json, document, outputs_json, reason_word, value_json};
 pub use model::{
     Action, ActionReason, Mode, Options, OutputChange, Plan, RelevantAttribute, ResourceChange,
 };

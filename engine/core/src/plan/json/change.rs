@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 use trueup_value::{Marks, Path, PathStep, Type, Value, json::to_json_simple};
 
-use super::{Action, ActionReason, Plan, ResourceChange};
+use super::super::{Action, ActionReason, Plan, ResourceChange, parse_provider};
 use crate::address::{InstanceKey, ResourceMode};
 
 /// The list of changes of a plan, as `resource_changes` has it.
@@ -59,7 +59,7 @@ fn change_json(change: &ResourceChange) -> Json {
         Some(InstanceKey::String(key)) => object.insert("index".into(), json!(key.as_str())),
         None => None,
     };
-    let provider = super::orphan::parse_provider(&change.provider);
+    let provider = parse_provider(&change.provider);
     let provider = provider.map_or_else(String::new, |(_, source, _)| source.to_string());
     object.insert("provider_name".into(), json!(provider));
     if let Some(deposed) = &change.deposed {
@@ -110,7 +110,7 @@ pub fn value_json(value: &Value) -> Json {
 
 /// The known parts of a value: unknown attributes are left out, unknown
 /// elements are null.
-fn known_json(value: &Value) -> Json {
+pub(super) fn known_json(value: &Value) -> Json {
     match value {
         Value::Unknown(_) => Json::Null,
         Value::Object(_) | Value::Map(_) => {
@@ -136,7 +136,7 @@ fn unknown_json(value: &Value) -> Option<Json> {
 
 /// True where a value is sensitive. Of an unknown value, what its type has
 /// room for.
-fn sensitive_json(value: &Value) -> Option<Json> {
+pub(super) fn sensitive_json(value: &Value) -> Option<Json> {
     shape(value, &|value| value.marks().contains(Marks::SENSITIVE))
 }
 
