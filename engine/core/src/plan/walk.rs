@@ -17,6 +17,7 @@ use super::{
     ResourceChange,
     import::ImportTarget,
     moves::{Previous, apply_moves},
+    relevant::relevant_attributes,
     sort,
     values::Values,
 };
@@ -510,6 +511,7 @@ impl<'a> Walk<'a> {
             changes.sort_by(sort::compare);
             changes
         };
+        let relevant = relevant_attributes(&self.stack, changes.values(), outputs.iter());
         let plan = Plan {
             mode: self.options.mode,
             targets: self.options.targets.clone(),
@@ -519,7 +521,7 @@ impl<'a> Walk<'a> {
             outputs,
             checks,
             deferred,
-            relevant: Vec::new(),
+            relevant,
             prior: self.refreshed.into_inner(),
             refreshed: self.touched.get(),
             errored,

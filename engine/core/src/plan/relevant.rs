@@ -1,0 +1,269 @@
+//! Which attributes of objects the changes of a plan depend on: what the
+//! configuration of everything that changes refers to, directly or through
+//! other values.
+
+use std::collections::{BTreeSet, HashSet};
+
+use trueup_lang::references;
+use trueup_syntax::{
+    ast::{Expr, Step, StepKind},
+    body::Body,
+};
+use trueup_value::{Path, PathStep, Str, quote};
+
+use super::{Action, OutputChange, RelevantAttribute, ResourceChange, orphan::node_of};
+use crate::{
+    address::{
+        AbsResource, InstanceKey, ModuleInstance, Resource as Address, Subject, parse_reference,
+    },
+    config::{Module, Resource},
+    run::{Stack, schema_of},
+};
+
+/// The attributes that `changes` and `outputs` depend on, sorted by address.
+pub(super) fn relevant_attributes<'c>(
+    stack: &Stack<'_>,
+    changes: impl Iterator<Item = &'c ResourceChange>,
+    outputs: impl Iterator<Item = (&'c Str, &'c OutputChange)>,
+) -> Vec<RelevantAttribute> {
+    let mut search = Search {
+        stack: *stack,
+        pending: Vec::new(),
+        known: HashSet::new(),
+        found: Vec::new(),
+    };
+    let changed = changes.filter(|change| change.action != Action::NoOp);
+    let changed: BTreeSet<&AbsResource> = changed.map(|change| &change.address.resource).collect();
+    for resource in changed {
+        search.from_resource(&resource.module, &resource.resource, &[]);
+    }
+    let root = ModuleInstance::default();
+    for (name, change) in outputs {
+        if change.action != Action::NoOp {
+            search.from_output(&root, name);
+        }
+    }
+    while let Some(reference) = search.pending.pop() {
+        search.follow(&reference);
+    }
+    search.found.sort_by(|a, b| a.resource.cmp(&b.resource));
+    search.found
+}
+
+struct Search<'a> {
+    stack: Stack<'a>,
+    pending: Vec<Reference>,
+    /// The texts of all references seen.
+    known: HashSet<String>,
+    found: Vec<RelevantAttribute>,
+}
+
+/// A reference, and where it stands.
+struct Reference {
+    module: ModuleInstance,
+    /// The resource it stands in, where that matters.
+    within: Option<Address>,
+    subject: Subject,
+    remaining: Vec<Step>,
+}
+
+impl<'a> Search<'a> {
+    fn follow(&mut self, reference: &Reference) {
+        let module = &reference.module;
+        match &reference.subject {
+            Subject::Variable(name) => self.from_variable(module, name),
+            Subject::Local(name) => {
+                let local = self
+                    .module(module)
+                    .and_then(|module| module.locals.get(name));
+                if let Some(local) = local {
+                    self.from_expression(&local.value.expr, module, None);
+                }
+            }
+            Subject::Count(_) | Subject::Each(_) => {
+                if let Some(within) = &reference.within {
+                    self.from_repetition(module, within);
+                }
+            }
+            Subject::Resource(resource) | Subject::ResourceInstance(resource, _) => {
+                self.from_resource(module, resource, &reference.remaining);
+            }
+            Subject::Module(call) => self.from_call(module, call, None),
+            Subject::ModuleInstance(call, key) => self.from_call(module, call, Some(key)),
+            Subject::ModuleOutput(call, key, output) => {
+                let callee = child(module, call, key.as_ref());
+                self.from_output(&callee, output);
+            }
+            Subject::Path(_) | Subject::Terraform(_) | Subject::SelfObject => {}
+        }
+    }
+
+    fn module(&self, module: &ModuleInstance) -> Option<&'a Module> {
+        let node = node_of(self.stack.config, module)?;
+        Some(&self.stack.config.node(node).module)
+    }
+
+    fn resource(&self, module: &ModuleInstance, address: &Address) -> Option<&'a Resource> {
+        let found = self.module(module)?.resources.get(address)?;
+        Some(found.as_ref())
+    }
+
+    /// What an input variable gets from the call of its module.
+    fn from_variable(&mut self, module: &ModuleInstance, name: &Str) {
+        let Some(((call, _), caller)) = module.0.split_last() else {
+            return;
+        };
+        let caller = ModuleInstance(caller.to_vec());
+        let call = self
+            .module(&caller)
+            .and_then(|module| module.module_calls.get(call));
+        if let Some(argument) = call.and_then(|call| call.body.attribute(name)) {
+            self.from_expression(&argument.expr, &caller, None);
+        }
+    }
+
+    fn from_output(&mut self, module: &ModuleInstance, name: &Str) {
+        let output = self
+            .module(module)
+            .and_then(|module| module.outputs.get(name));
+        if let Some(value) = output.and_then(|output| output.value.as_ref()) {
+            self.from_expression(&value.expr, module, None);
+        }
+    }
+
+    fn from_call(&mut self, module: &ModuleInstance, call: &Str, key: Option<&InstanceKey>) {
+        let callee = child(module, call, key);
+        let outputs = self.module(&callee).map(|module| module.outputs.keys());
+        for name in outputs.into_iter().flatten() {
+            self.from_output(&callee, name);
+        }
+    }
+
+    fn from_repetition(&mut self, module: &ModuleInstance, address: &Address) {
+        let Some(resource) = self.resource(module, address) else {
+            return;
+        };
+        let repetition = resource.for_each.as_ref().or(resource.count.as_ref());
+        if let Some(repetition) = repetition {
+            self.from_expression(&repetition.expr, module, None);
+        }
+    }
+
+    /// What the part of a resource's configuration refers to that `remaining`
+    /// leads to.
+    fn from_resource(&mut self, module: &ModuleInstance, address: &Address, remaining: &[Step]) {
+        let Some(resource) = self.resource(module, address) else {
+            return;
+        };
+        let source = resource.provider.as_ref();
+        let provider = source.and_then(|source| self.stack.schemas.provider(source));
+        let Some(schema) = provider.and_then(|provider| schema_of(provider, address)) else {
+            return;
+        };
+        let within = Some(address);
+        match remaining.first().and_then(step_name) {
+            None => self.from_body(&resource.body, module, within),
+            Some(name) if schema.block.attributes.contains_key(name) => {
+                if let Some(attribute) = resource.body.attribute(name) {
+                    self.from_expression(&attribute.expr, module, within);
+                }
+            }
+            Some(name) if schema.block.blocks.contains_key(name) => {
+                self.from_body(&resource.body, module, within);
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn from_body(&mut self, body: &Body, module: &ModuleInstance, within: Option<&Address>) {
+        body.each_expression(&mut |expr| self.from_expression(expr, module, within));
+    }
+
+    fn from_expression(&mut self, expr: &Expr, module: &ModuleInstance, within: Option<&Address>) {
+        for traversal in references(expr) {
+            let Ok(parsed) = parse_reference(traversal) else {
+                continue;
+            };
+            let repeated = matches!(parsed.subject, Subject::Count(_) | Subject::Each(_));
+            let reference = Reference {
+                module: module.clone(),
+                within: within.filter(|_| repeated).cloned(),
+                subject: parsed.subject,
+                remaining: parsed.remaining.to_vec(),
+            };
+            if self.known.insert(reference.text()) {
+                self.note(&reference);
+                self.pending.push(reference);
+            }
+        }
+    }
+
+    /// Notes an attribute of an object.
+    fn note(&mut self, reference: &Reference) {
+        let (address, key) = match &reference.subject {
+            Subject::Resource(address) => (address, None),
+            Subject::ResourceInstance(address, key) => (address, key.as_ref()),
+            _ => return,
+        };
+        // Names bound by dynamic blocks look like resources.
+        if self.resource(&reference.module, address).is_none() {
+            return;
+        }
+        let resource = AbsResource {
+            module: reference.module.clone(),
+            resource: address.clone(),
+        };
+        let key = key.map(ToString::to_string).unwrap_or_default();
+        let mut path = Path::new();
+        for step in &reference.remaining {
+            path.push(match &step.kind {
+                StepKind::Attr(name) => PathStep::Attr(name.clone()),
+                StepKind::Index(key) => PathStep::Index(key.clone()),
+            });
+        }
+        self.found.push(RelevantAttribute {
+            resource: format!("{resource}{key}"),
+            path,
+        });
+    }
+}
+
+impl Reference {
+    /// Tells references apart.
+    fn text(&self) -> String {
+        let Reference {
+            module,
+            within,
+            subject,
+            remaining,
+        } = self;
+        let within = within.as_ref().map(ToString::to_string).unwrap_or_default();
+        let mut text = format!("{module}|{within}|{subject}");
+        for step in remaining {
+            match &step.kind {
+                StepKind::Attr(name) => text.push_str(&format!(".{name}")),
+                StepKind::Index(key) => match key.as_str() {
+                    Some(key) => text.push_str(&format!("[{}]", quote(key))),
+                    None => {
+                        let number = key.as_number().map(|number| number.to_text());
+                        text.push_str(&format!("[{}]", number.unwrap_or_default()));
+                    }
+                },
+            }
+        }
+        text
+    }
+}
+
+fn step_name(step: &Step) -> Option<&str> {
+    match &step.kind {
+        StepKind::Attr(name) => Some(name.as_str()),
+        StepKind::Index(key) => key.as_str(),
+    }
+}
+
+fn child(module: &ModuleInstance, call: &Str, key: Option<&InstanceKey>) -> ModuleInstance {
+    let mut path = module.0.clone();
+    path.push((call.clone(), key.cloned()));
+    ModuleInstance(path)
+}
