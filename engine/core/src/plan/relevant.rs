@@ -2,12 +2,16 @@
 //! configuration of everything that changes refers to, directly or through
 //! other values.
 
-use std::collections::{BTreeSet, HashSet};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+};
 
 use trueup_lang::references;
 use trueup_syntax::{
-    ast::{Expr, Step, StepKind},
-    body::Body,
+    Diagnostics,
+    ast::{Attribute, Expr, Step, StepKind},
+    body::{Body, BodySchema, attribute},
 };
 use trueup_value::{Path, PathStep, Str, quote};
 
@@ -20,11 +24,13 @@ use crate::{
     run::{Stack, schema_of},
 };
 
-/// The attributes that `changes` and `outputs` depend on, sorted by address.
+/// The attributes that `changes` and `outputs` depend on, and all outputs of
+/// `modules`, which no state remembers; sorted by address.
 pub(super) fn relevant_attributes<'c>(
     stack: &Stack<'_>,
     changes: impl Iterator<Item = &'c ResourceChange>,
     outputs: impl Iterator<Item = (&'c Str, &'c OutputChange)>,
+    modules: impl Iterator<Item = ModuleInstance>,
 ) -> Vec<RelevantAttribute> {
     let mut search = Search {
         stack: *stack,
@@ -35,13 +41,16 @@ pub(super) fn relevant_attributes<'c>(
     let changed = changes.filter(|change| change.action != Action::NoOp);
     let changed: BTreeSet<&AbsResource> = changed.map(|change| &change.address.resource).collect();
     for resource in changed {
-        search.from_resource(&resource.module, &resource.resource, &[]);
+        search.visit_resource(&resource.module, &resource.resource, &[]);
     }
     let root = ModuleInstance::default();
     for (name, change) in outputs {
         if change.action != Action::NoOp {
-            search.from_output(&root, name);
+            search.visit_output(&root, name);
         }
+    }
+    for module in modules {
+        search.visit_outputs(&module);
     }
     while let Some(reference) = search.pending.pop() {
         search.follow(&reference);
@@ -71,28 +80,28 @@ impl<'a> Search<'a> {
     fn follow(&mut self, reference: &Reference) {
         let module = &reference.module;
         match &reference.subject {
-            Subject::Variable(name) => self.from_variable(module, name),
+            Subject::Variable(name) => self.visit_variable(module, name),
             Subject::Local(name) => {
                 let local = self
                     .module(module)
                     .and_then(|module| module.locals.get(name));
                 if let Some(local) = local {
-                    self.from_expression(&local.value.expr, module, None);
+                    self.visit_expression(&local.value.expr, module, None);
                 }
             }
             Subject::Count(_) | Subject::Each(_) => {
                 if let Some(within) = &reference.within {
-                    self.from_repetition(module, within);
+                    self.visit_repetition(module, within);
                 }
             }
             Subject::Resource(resource) | Subject::ResourceInstance(resource, _) => {
-                self.from_resource(module, resource, &reference.remaining);
+                self.visit_resource(module, resource, &reference.remaining);
             }
-            Subject::Module(call) => self.from_call(module, call, None),
-            Subject::ModuleInstance(call, key) => self.from_call(module, call, Some(key)),
+            Subject::Module(call) => self.visit_call(module, call, None),
+            Subject::ModuleInstance(call, key) => self.visit_call(module, call, Some(key)),
             Subject::ModuleOutput(call, key, output) => {
                 let callee = child(module, call, key.as_ref());
-                self.from_output(&callee, output);
+                self.visit_output(&callee, output);
             }
             Subject::Path(_) | Subject::Terraform(_) | Subject::SelfObject => {}
         }
@@ -109,7 +118,7 @@ impl<'a> Search<'a> {
     }
 
     /// What an input variable gets from the call of its module.
-    fn from_variable(&mut self, module: &ModuleInstance, name: &Str) {
+    fn visit_variable(&mut self, module: &ModuleInstance, name: &Str) {
         let Some(((call, _), caller)) = module.0.split_last() else {
             return;
         };
@@ -117,41 +126,44 @@ impl<'a> Search<'a> {
         let call = self
             .module(&caller)
             .and_then(|module| module.module_calls.get(call));
-        if let Some(argument) = call.and_then(|call| call.body.attribute(name)) {
-            self.from_expression(&argument.expr, &caller, None);
+        if let Some(argument) = call.and_then(|call| argument(&call.body, name)) {
+            self.visit_expression(&argument.expr, &caller, None);
         }
     }
 
-    fn from_output(&mut self, module: &ModuleInstance, name: &Str) {
+    fn visit_output(&mut self, module: &ModuleInstance, name: &Str) {
         let output = self
             .module(module)
             .and_then(|module| module.outputs.get(name));
         if let Some(value) = output.and_then(|output| output.value.as_ref()) {
-            self.from_expression(&value.expr, module, None);
+            self.visit_expression(&value.expr, module, None);
         }
     }
 
-    fn from_call(&mut self, module: &ModuleInstance, call: &Str, key: Option<&InstanceKey>) {
-        let callee = child(module, call, key);
-        let outputs = self.module(&callee).map(|module| module.outputs.keys());
+    fn visit_call(&mut self, module: &ModuleInstance, call: &Str, key: Option<&InstanceKey>) {
+        self.visit_outputs(&child(module, call, key));
+    }
+
+    fn visit_outputs(&mut self, module: &ModuleInstance) {
+        let outputs = self.module(module).map(|module| module.outputs.keys());
         for name in outputs.into_iter().flatten() {
-            self.from_output(&callee, name);
+            self.visit_output(module, name);
         }
     }
 
-    fn from_repetition(&mut self, module: &ModuleInstance, address: &Address) {
+    fn visit_repetition(&mut self, module: &ModuleInstance, address: &Address) {
         let Some(resource) = self.resource(module, address) else {
             return;
         };
         let repetition = resource.for_each.as_ref().or(resource.count.as_ref());
         if let Some(repetition) = repetition {
-            self.from_expression(&repetition.expr, module, None);
+            self.visit_expression(&repetition.expr, module, None);
         }
     }
 
     /// What the part of a resource's configuration refers to that `remaining`
     /// leads to.
-    fn from_resource(&mut self, module: &ModuleInstance, address: &Address, remaining: &[Step]) {
+    fn visit_resource(&mut self, module: &ModuleInstance, address: &Address, remaining: &[Step]) {
         let Some(resource) = self.resource(module, address) else {
             return;
         };
@@ -162,24 +174,24 @@ impl<'a> Search<'a> {
         };
         let within = Some(address);
         match remaining.first().and_then(step_name) {
-            None => self.from_body(&resource.body, module, within),
+            None => self.visit_body(&resource.body, module, within),
             Some(name) if schema.block.attributes.contains_key(name) => {
-                if let Some(attribute) = resource.body.attribute(name) {
-                    self.from_expression(&attribute.expr, module, within);
+                if let Some(attribute) = argument(&resource.body, name) {
+                    self.visit_expression(&attribute.expr, module, within);
                 }
             }
             Some(name) if schema.block.blocks.contains_key(name) => {
-                self.from_body(&resource.body, module, within);
+                self.visit_body(&resource.body, module, within);
             }
             Some(_) => {}
         }
     }
 
-    fn from_body(&mut self, body: &Body, module: &ModuleInstance, within: Option<&Address>) {
-        body.each_expression(&mut |expr| self.from_expression(expr, module, within));
+    fn visit_body(&mut self, body: &Body, module: &ModuleInstance, within: Option<&Address>) {
+        body.each_expression(&mut |expr| self.visit_expression(expr, module, within));
     }
 
-    fn from_expression(&mut self, expr: &Expr, module: &ModuleInstance, within: Option<&Address>) {
+    fn visit_expression(&mut self, expr: &Expr, module: &ModuleInstance, within: Option<&Address>) {
         for traversal in references(expr) {
             let Ok(parsed) = parse_reference(traversal) else {
                 continue;
@@ -253,6 +265,15 @@ impl Reference {
         }
         text
     }
+}
+
+fn argument(body: &Body, name: &str) -> Option<Arc<Attribute>> {
+    let schema = BodySchema {
+        attributes: &[attribute(name)],
+        blocks: &[],
+    };
+    let (content, _) = body.partial_content(&schema, &mut Diagnostics::default());
+    content.attributes.into_iter().next()
 }
 
 fn step_name(step: &Step) -> Option<&str> {

@@ -511,7 +511,12 @@ impl<'a> Walk<'a> {
             changes.sort_by(sort::compare);
             changes
         };
-        let relevant = relevant_attributes(&self.stack, changes.values(), outputs.iter());
+        let config = self.stack.config;
+        let nodes = config.nodes().map(|(node, _)| node);
+        let called = nodes.filter(|node| *node != config.root());
+        let scopes = called.flat_map(|node| self.evaluation.instances(node));
+        let modules = scopes.map(|scope| scope.address.clone());
+        let relevant = relevant_attributes(&self.stack, changes.values(), outputs.iter(), modules);
         let plan = Plan {
             mode: self.options.mode,
             targets: self.options.targets.clone(),

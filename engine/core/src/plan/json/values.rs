@@ -11,7 +11,6 @@ use trueup_value::{
 
 use super::{
     change::{known_json, sensitive_json, value_json},
-    checks::checks,
     document::{About, put},
 };
 use crate::{
@@ -100,8 +99,6 @@ pub(super) fn prior(plan: &Plan, about: &About<'_>) -> Json {
     prior.insert("format_version".into(), json!("1.0"));
     prior.insert("terraform_version".into(), json!(about.terraform_version));
     prior.insert("values".into(), Json::Object(values));
-    let results = state.check_results.as_deref().unwrap_or_default();
-    put(&mut prior, "checks", checks(results));
     Json::Object(prior)
 }
 
