@@ -14,7 +14,7 @@ use super::{
 use crate::{
     address::ResourceMode,
     load::Config,
-    plan::{Action, Mode, Plan, ResourceChange},
+    plan::{Action, Mode, Plan, ResourceChange, deferred_json},
     validate::Schemas,
 };
 
@@ -51,6 +51,11 @@ pub fn document(plan: &Plan, about: &About<'_>) -> Json {
         &mut document,
         "resource_changes",
         changes(plan.changes.iter()),
+    );
+    put(
+        &mut document,
+        "deferred_changes",
+        deferred_json(&plan.deferred),
     );
     put(&mut document, "output_changes", outputs_json(plan));
     put(&mut document, "prior_state", prior(plan, about));
