@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use trueup_lang::functions::expression_text;
 use trueup_sdk::{Attribute, AttributeType, Block, NestedBlock, NestedObject, NestingMode};
-use trueup_syntax::fmt::format_spaces;
+use trueup_syntax::{fmt::format_spaces, token::is_identifier};
 use trueup_value::{Marks, Str, Value, json::from_json_simple};
 
 use super::ResourceChange;
@@ -97,9 +97,13 @@ fn write_attribute(
         AttributeType::Value(_) => {
             indent(out, width);
             let _ = write!(out, "{name} = ");
-            match attribute.sensitive || is_sensitive(&value) {
-                true => out.push_str("null # sensitive"),
-                false => out.push_str(&value_text(&value)),
+            if attribute.sensitive || is_sensitive(&value) {
+                out.push_str("null # sensitive");
+            } else if attribute.optional && value.as_str() == Some("") {
+                // Old providers cannot tell text that is not there.
+                out.push_str("null");
+            } else {
+                out.push_str(&value_text(&value));
             }
             out.push('\n');
         }
@@ -110,16 +114,14 @@ fn write_attribute(
 fn value_text(value: &Value) -> String {
     let decoded = value.as_str().and_then(|text| from_json_simple(text).ok());
     match decoded {
-        Some(inner) if is_structure(&inner) => format!("jsonencode({})", expression_text(&inner)),
+        Some(inner) if !is_primitive(&inner) => format!("jsonencode({})", expression_text(&inner)),
         _ => expression_text(value),
     }
 }
 
-fn is_structure(value: &Value) -> bool {
-    matches!(
-        value,
-        Value::Object(_) | Value::Map(_) | Value::Tuple(_) | Value::List(_) | Value::Set(_)
-    )
+/// Text such as `5` is taken for text.
+fn is_primitive(value: &Value) -> bool {
+    matches!(value, Value::Bool(_) | Value::Number(_) | Value::String(_))
 }
 
 fn write_attributes(out: &mut String, nested: &NestedObject, value: &Value, width: usize) {
@@ -168,7 +170,7 @@ fn write_nested(
         NestingMode::Map => {
             for (key, element) in value.elements() {
                 indent(out, width + 2);
-                let _ = write!(out, "{} = {{", expression_text(&key));
+                let _ = write!(out, "{} = {{", key_text(key.as_str().unwrap_or_default()));
                 if is_sensitive(&element) {
                     out.push_str("} # sensitive\n");
                     continue;
@@ -182,6 +184,13 @@ fn write_nested(
     }
     indent(out, width);
     let _ = writeln!(out, "{close}");
+}
+
+fn key_text(key: &str) -> String {
+    match is_identifier(key) {
+        true => key.to_owned(),
+        false => format!("{key:?}"),
+    }
 }
 
 fn write_blocks(out: &mut String, schema: &Block, object: &Value, width: usize) {
@@ -230,4 +239,44 @@ fn write_block(out: &mut String, header: &str, nested: &NestedBlock, value: &Val
     write_blocks(out, &nested.block, value, width + 2);
     indent(out, width);
     out.push_str("}\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+    use trueup_sdk::ResourceSchema;
+    use trueup_value::json::from_json;
+
+    use super::*;
+    use crate::address::ResourceMode;
+
+    const CASES: &str = include_str!("../../tests/generated.jsonl");
+
+    /// Schemas and values made at random, and what Terraform's generator
+    /// makes of them.
+    #[test]
+    fn objects_are_written_as_terraform_writes_them() {
+        let address = Resource {
+            mode: ResourceMode::Managed,
+            kind: "mock_thing".into(),
+            name: "it".into(),
+        };
+        let mut count = 0;
+        for line in CASES.lines() {
+            let case: Json = serde_json::from_str(line).expect("JSON");
+            let schema = json!({ "version": 0, "block": case["schema"] });
+            let schema = ResourceSchema::from_json(&schema).expect("a schema");
+            let ty = schema.block.implied_type();
+            let value = from_json(&case["value"].to_string(), &ty).expect("a value");
+            let generated = Generated {
+                address: &address,
+                provider: None,
+                schema: &schema.block,
+            };
+            let text = resource_text(&generated, &value);
+            assert_eq!(Some(text.as_str()), case["text"].as_str(), "{line}");
+            count += 1;
+        }
+        assert_eq!(count, 120);
+    }
 }
