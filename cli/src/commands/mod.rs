@@ -9,6 +9,7 @@ mod force_unlock;
 pub(crate) mod graph;
 mod helm;
 mod import;
+mod init;
 mod metadata;
 pub(crate) mod output;
 mod plan;
@@ -68,6 +69,7 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    Init(init::InitArgs),
     Plan(plan::PlanArgs),
     Apply(apply::ApplyArgs),
     Destroy(destroy::DestroyArgs),
@@ -160,6 +162,7 @@ fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Result<(), C
         Some(Command::Destroy(args)) => destroy::run(&args, &context),
         Some(Command::Refresh(args)) => refresh::run(&args, &context),
         Some(Command::Import(args)) => import::run(&args, &context),
+        Some(Command::Init(args)) => init::run(&args, &context),
         Some(Command::Console(args)) => console::run(&args, &context),
         Some(Command::Validate(args)) => validate::run(&args, &context),
         Some(Command::Fmt(args)) => fmt::run(&args, &context),

@@ -11,4 +11,5 @@ pub(crate) mod objects;
 pub(crate) mod outputs;
 mod recovery;
 pub(crate) mod session;
+pub(crate) mod settings;
 pub(crate) mod workspace;

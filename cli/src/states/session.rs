@@ -13,7 +13,11 @@ use trueup_state::{
 use trueup_syntax::{Diagnostic, Diagnostics};
 use trueup_value::Value;
 
-use super::{clock, error, recovery, workspace};
+use super::{
+    clock, error, recovery,
+    settings::{self, Settings},
+    workspace,
+};
 use crate::{
     commands::{Context, version::TERRAFORM_VERSION},
     environment::Environment,
@@ -121,25 +125,52 @@ pub(crate) fn with_files(
     }
 }
 
-/// What the `backend` block says.
+/// The backend as the configuration and `init` set it up.
 fn configured(config: &Config, context: &Context<'_>) -> Result<LocalBackend, CommandError> {
-    let mut backend = LocalBackend::default();
+    let block = block_settings(config, context)?;
+    let settings = settings::effective(block.as_ref(), context.environment)?;
+    Ok(local(&settings, context))
+}
+
+/// The backend with these settings.
+pub(crate) fn local(settings: &Settings, context: &Context<'_>) -> LocalBackend {
+    let mut backend = LocalBackend {
+        disk: context.environment.disk.clone(),
+        ..LocalBackend::default()
+    };
+    if let Some(path) = &settings.path {
+        backend.path = path.into();
+    }
+    if let Some(dir) = &settings.workspace_dir {
+        backend.workspace_dir = dir.into();
+    }
+    backend
+}
+
+/// What the `backend` block says, if there is one.
+///
+/// # Errors
+/// If it names a backend there is not, or makes no sense.
+pub(crate) fn block_settings(
+    config: &Config,
+    context: &Context<'_>,
+) -> Result<Option<Settings>, CommandError> {
+    if config.is_empty() {
+        return Ok(None);
+    }
     let Some(block) = &config.node(config.root()).module.backend else {
-        return Ok(backend);
+        return Ok(None);
     };
     let (arguments, diagnostics) = backend_arguments(block);
     if diagnostics.has_errors() {
         context.ui.diagnostics(&diagnostics, config.sources());
         return Err(CommandError::Reported);
     }
-    let text = |name: &str| arguments.get(name)?.as_str();
-    if let Some(path) = text("path") {
-        backend.path = path.into();
-    }
-    if let Some(dir) = text("workspace_dir") {
-        backend.workspace_dir = dir.into();
-    }
-    Ok(backend)
+    let text = |name: &str| arguments.get(name)?.as_str().map(str::to_owned);
+    Ok(Some(Settings {
+        path: text("path"),
+        workspace_dir: text("workspace_dir"),
+    }))
 }
 
 /// The arguments of a backend that is built in.

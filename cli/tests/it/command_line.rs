@@ -50,9 +50,12 @@ Plan and apply Terraform configurations, with AWS, Kubernetes and Helm built in
 Usage: trueup [OPTIONS] [COMMAND]
 
 Commands:
+  init          Prepare the working directory for other commands
   plan          Show changes required by the current configuration
   apply         Create or update infrastructure
   destroy       Destroy previously-created infrastructure
+  refresh       Update the state to match remote systems
+  import        Associate existing infrastructure with a resource of the configuration
   console       Try expressions at a prompt
   fmt           Rewrite configuration files to the canonical layout
   graph         Draw the resources and what they depend on
@@ -60,7 +63,7 @@ Commands:
   force-unlock  Remove a lock that nobody holds any more
   metadata      Print what tools want to know about trueup itself
   output        Show the values of outputs
-  show          Show the state
+  show          Show the state or a saved plan
   state         Look at the state and change it by hand
   taint         Mark a resource instance as not fully functional
   untaint       Mark a tainted resource instance as functional again
