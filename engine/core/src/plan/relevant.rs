@@ -15,7 +15,7 @@ use trueup_syntax::{
 };
 use trueup_value::{Path, PathStep, Str, quote};
 
-use super::{Action, OutputChange, RelevantAttribute, ResourceChange, orphan::node_of};
+use super::{Action, RelevantAttribute, ResourceChange, orphan::node_of};
 use crate::{
     address::{
         AbsResource, InstanceKey, ModuleInstance, Resource as Address, Subject, parse_reference,
@@ -24,13 +24,12 @@ use crate::{
     run::{Stack, schema_of},
 };
 
-/// The attributes that `changes` and `outputs` depend on, and all outputs of
-/// `modules`, which no state remembers; sorted by address.
+/// The attributes that `changes` and the outputs of modules depend on, sorted
+/// by address.
 pub(super) fn relevant_attributes<'c>(
     stack: &Stack<'_>,
     changes: impl Iterator<Item = &'c ResourceChange>,
-    outputs: impl Iterator<Item = (&'c Str, &'c OutputChange)>,
-    modules: impl Iterator<Item = ModuleInstance>,
+    outputs: impl Iterator<Item = (ModuleInstance, Str)>,
 ) -> Vec<RelevantAttribute> {
     let mut search = Search {
         stack: *stack,
@@ -43,14 +42,8 @@ pub(super) fn relevant_attributes<'c>(
     for resource in changed {
         search.visit_resource(&resource.module, &resource.resource, &[]);
     }
-    let root = ModuleInstance::default();
-    for (name, change) in outputs {
-        if change.action != Action::NoOp {
-            search.visit_output(&root, name);
-        }
-    }
-    for module in modules {
-        search.visit_outputs(&module);
+    for (module, name) in outputs {
+        search.visit_output(&module, &name);
     }
     while let Some(reference) = search.pending.pop() {
         search.follow(&reference);

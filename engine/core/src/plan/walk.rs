@@ -22,7 +22,7 @@ use super::{
     values::Values,
 };
 use crate::{
-    address::{AbsResource, AbsResourceInstance},
+    address::{AbsResource, AbsResourceInstance, ModuleInstance},
     apply::plain,
     dependencies::Dependencies,
     ephemeral::Ephemerals,
@@ -490,6 +490,7 @@ impl<'a> Walk<'a> {
     }
 
     fn finish(self) -> (Plan, Diagnostics) {
+        let of_modules = self.module_outputs();
         let outputs = self.outputs();
         let checks = match self.options.mode {
             Mode::Destroy => self.unjudged(),
@@ -511,12 +512,12 @@ impl<'a> Walk<'a> {
             changes.sort_by(sort::compare);
             changes
         };
-        let config = self.stack.config;
-        let nodes = config.nodes().map(|(node, _)| node);
-        let called = nodes.filter(|node| *node != config.root());
-        let scopes = called.flat_map(|node| self.evaluation.instances(node));
-        let modules = scopes.map(|scope| scope.address.clone());
-        let relevant = relevant_attributes(&self.stack, changes.values(), outputs.iter(), modules);
+        let changed = outputs
+            .iter()
+            .filter(|(_, change)| change.action != Action::NoOp);
+        let of_root = changed.map(|(name, _)| (ModuleInstance::default(), name.clone()));
+        let relevant =
+            relevant_attributes(&self.stack, changes.values(), of_root.chain(of_modules));
         let plan = Plan {
             mode: self.options.mode,
             targets: self.options.targets.clone(),
@@ -568,6 +569,25 @@ impl<'a> Walk<'a> {
                 self.touched.set(true);
             }
         }
+    }
+
+    /// The outputs of called modules that have a value: no state remembers
+    /// them, so they count as changed.
+    fn module_outputs(&self) -> Vec<(ModuleInstance, Str)> {
+        let config = self.stack.config;
+        let nodes = config.nodes().map(|(node, _)| node);
+        let called = nodes.filter(|node| *node != config.root());
+        let mut outputs = Vec::new();
+        for scope in called.flat_map(|node| self.evaluation.instances(node)) {
+            let names = self.evaluation.module(scope.node).outputs.keys();
+            for (index, name) in names.enumerate() {
+                let value = self.evaluation.output(&scope, index);
+                if value.is_some_and(|value| !value.unmarked().0.is_null()) {
+                    outputs.push((scope.address.clone(), name.clone()));
+                }
+            }
+        }
+        outputs
     }
 
     fn outputs(&self) -> BTreeMap<Str, OutputChange> {
