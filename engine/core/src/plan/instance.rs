@@ -611,10 +611,17 @@ pub(super) async fn read_object(
     let Some(current) = current else {
         return (None, problems);
     };
-    if current.value == bare && current.private == object.private {
+    let unchanged = current.value == bare && current.private == object.private;
+    let remembered = match unchanged {
+        true => value.clone(),
+        false => current.value.mark_with_paths(&marks),
+    };
+    // States of old versions do not say what the schema calls sensitive.
+    let marked = mark_sensitive(block, &remembered);
+    if unchanged && marked == *value {
         return (Some(Arc::clone(object)), problems);
     }
-    let value = mark_sensitive(block, &current.value.mark_with_paths(&marks));
+    let value = marked;
     let current = Arc::new(Object {
         attributes: Attributes::Known(value),
         private: current.private,

@@ -484,3 +484,14 @@ fn states_of_older_versions() {
         assert_eq!(upgraded, expected, "version {version}");
     }
 }
+
+/// What is sensitive is known from the schema, also where the state does not
+/// say it.
+#[test]
+fn states_that_do_not_say_what_is_sensitive() {
+    let mut stage = Stage::new();
+    let text = resource("random_password", "length = 9");
+    stage.apply(&text);
+    stage.forget_what_is_sensitive();
+    assert_eq!(stage.plan(&text), NONE);
+}

@@ -214,6 +214,24 @@ impl Stage {
         found["instances"][0]["attributes"].clone()
     }
 
+    /// Makes the state one that does not say what is sensitive, as old versions
+    /// of Terraform wrote it.
+    pub(crate) fn forget_what_is_sensitive(&mut self) {
+        let mut bytes = Vec::new();
+        self.snapshot(&self.state)
+            .write(&mut bytes)
+            .expect("memory");
+        let mut json: Json = serde_json::from_slice(&bytes).expect("JSON");
+        for resource in json["resources"].as_array_mut().expect("a list") {
+            for instance in resource["instances"].as_array_mut().expect("a list") {
+                instance["sensitive_attributes"] = json!([]);
+            }
+        }
+        let snapshot = Snapshot::read(json.to_string().as_bytes());
+        let snapshot = snapshot.expect("a snapshot").expect("a state");
+        self.state = State::from_snapshot(&snapshot).expect("the same state");
+    }
+
     /// What a provider makes of an import ID: attributes that are not null.
     pub(crate) fn import(&self, kind: &str, id: &str) -> Json {
         let (provider, configured) = self.configured(kind);
