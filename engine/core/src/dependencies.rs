@@ -52,6 +52,12 @@ impl Dependencies {
         self.names.get(item as usize)?.as_ref()
     }
 
+    /// The resources an item depends on, directly or not.
+    pub(crate) fn closure(&self, item: u32) -> &[u32] {
+        let closure = self.closures.get(item as usize);
+        closure.map_or(&[], AsRef::as_ref)
+    }
+
     /// What a resource depends on, sorted.
     pub(crate) fn of(&self, item: u32) -> Arc<[Str]> {
         if let Some(made) = self.made.borrow().get(&item) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
+	"github.com/zclconf/go-cty/cty/msgpack"
 
 	"github.com/hashicorp/terraform/internal/configs/configschema"
 	"github.com/hashicorp/terraform/internal/providers"
@@ -107,6 +108,18 @@ func newMock(text json.RawMessage) (providers.Interface, error) {
 	}
 	of := func(kind string) *configschema.Block { return schema.ResourceTypes[kind].Block }
 	p := &mocks.MockProvider{GetProviderSchemaResponse: schema}
+	// Values reach a real provider through msgpack, as values of its types.
+	received := func(kind string, v cty.Value) cty.Value {
+		ty := of(kind).ImpliedType()
+		bytes, err := msgpack.Marshal(v, ty)
+		if err != nil {
+			return v
+		}
+		if v, err = msgpack.Unmarshal(bytes, ty); err != nil {
+			panic(err)
+		}
+		return v
+	}
 	p.ReadResourceFn = func(r providers.ReadResourceRequest) (out providers.ReadResourceResponse) {
 		m := modesOf(r.PriorState)
 		out.Private = r.Private
@@ -129,6 +142,8 @@ func newMock(text json.RawMessage) (providers.Interface, error) {
 		return out
 	}
 	p.PlanResourceChangeFn = func(r providers.PlanResourceChangeRequest) (out providers.PlanResourceChangeResponse) {
+		r.Config, r.PriorState = received(r.TypeName, r.Config), received(r.TypeName, r.PriorState)
+		r.ProposedNewState = received(r.TypeName, r.ProposedNewState)
 		out.PlannedPrivate = []byte("planned")
 		if r.ProposedNewState.IsNull() {
 			out.PlannedState = r.ProposedNewState
@@ -168,6 +183,8 @@ func newMock(text json.RawMessage) (providers.Interface, error) {
 		return out
 	}
 	p.ApplyResourceChangeFn = func(r providers.ApplyResourceChangeRequest) (out providers.ApplyResourceChangeResponse) {
+		r.Config, r.PriorState = received(r.TypeName, r.Config), received(r.TypeName, r.PriorState)
+		r.PlannedState = received(r.TypeName, r.PlannedState)
 		out.Private = append([]byte("applied-"), r.PlannedPrivate...)
 		if r.PlannedState.IsNull() {
 			out.NewState = r.PlannedState

@@ -5,7 +5,7 @@ use std::{rc::Rc, sync::Arc};
 use trueup_sdk::{ApplyRequest, ApplyResponse, Configured};
 use trueup_state::journal::{self, Intent, Outcome};
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
-use trueup_value::{Type, Value};
+use trueup_value::{Path, PathStep, Str, Type, Value};
 
 use super::{
     provision::Provisioning,
@@ -165,16 +165,15 @@ impl Making<'_> {
             );
             return self.inconsistent_plan(&message, diagnostics);
         }
-        let (shown, _) = self.change.after.unmark_deep();
-        let (now, _) = planned.after.unmark_deep();
-        for (path, message) in check_applied(&self.context.schema.block, &shown, &now) {
-            let message = format!("produced an invalid new value for {path}: {message}");
+        let (shown, now) = (&self.change.after, &planned.after);
+        for (path, message) in check_applied(&self.context.schema.block, shown, now) {
+            let message = format!("produced an invalid new value for {}", at(&path, &message));
             self.inconsistent_plan(&message, diagnostics);
         }
     }
 
     fn inconsistent_plan(&self, message: &str, diagnostics: &mut Diagnostics) {
-        let provider = self.context.key.source.display();
+        let provider = &self.context.key.source;
         let name = self.name;
         diagnostics.push(self.error(
             "Provider produced inconsistent final plan",
@@ -238,12 +237,20 @@ impl Making<'_> {
             private: &planned.private,
             identity: identity.as_deref(),
         };
-        let response = self.provider.apply(request).await;
+        let only_marks = before.as_ref().is_some_and(|before| before.value == wanted);
+        let response = match before.clone().filter(|_| only_marks) {
+            // Nothing the provider could see has changed.
+            Some(before) => ApplyResponse {
+                object: Some(before),
+                ..ApplyResponse::default()
+            },
+            None => self.provider.apply(request).await,
+        };
         let failed = response
             .problems
             .iter()
             .any(|p| p.severity == trueup_sdk::ProblemSeverity::Error);
-        let object = self.judge(&wanted, &planned, response, prior.is_some(), diagnostics);
+        let object = self.judge(&planned, response, before, diagnostics);
         let failed = failed || diagnostics.has_errors();
         let provisioned = prior.is_none() && !failed && self.has_provisioners();
         let object = object.map(|(value, private)| {
@@ -329,10 +336,9 @@ impl Making<'_> {
     /// Holds what the provider answered against what was planned.
     fn judge(
         &self,
-        wanted: &Value,
         planned: &Planned,
         response: ApplyResponse,
-        update: bool,
+        prior: Option<trueup_sdk::Object>,
         diagnostics: &mut Diagnostics,
     ) -> Option<(Value, Vec<u8>)> {
         let before = diagnostics.0.len();
@@ -342,31 +348,35 @@ impl Making<'_> {
             .iter()
             .any(|d| d.severity == Severity::Error);
         let name = self.name;
-        let provider = self.context.key.source.display();
+        let provider = quoted(&self.change.provider);
         const BUG: &str = "This is a bug in the provider, which should be reported in the provider's own issue tracker.";
         let Some(object) = response.object else {
             if !failed {
                 diagnostics.push(self.error(
                     "Provider produced inconsistent result after apply",
-                    format!("When applying changes to {name}, provider \"{provider}\" produced an unexpected new value: root object was present, but now absent.\n\n{BUG}"),
+                    format!("When applying changes to {name}, provider {provider} produced an unexpected new value: Root object was present, but now absent.\n\n{BUG}"),
                 ));
             }
-            let (value, _) = planned.before.unmark_deep();
-            return (failed && update).then_some((value, planned.private.clone()));
+            return prior.map(|prior| (prior.value, prior.private));
         };
         let value = object.value;
         if !value.is_wholly_known() {
-            diagnostics.push(self.error(
-                "Provider returned invalid result object after apply",
-                format!("After the apply operation, the provider still indicated an unknown value for {name}. All values must be known after apply, so this is always a bug in the provider and should be reported in the provider's own repository. Terraform will still save the other known object values in the state."),
-            ));
+            let mut paths = Vec::new();
+            unknown_paths(&value, &mut Path::new(), &mut paths);
+            for path in paths {
+                diagnostics.push(self.error(
+                    "Provider returned invalid result object after apply",
+                    format!("After the apply operation, the provider still indicated an unknown value for {name}{path}. All values must be known after apply, so this is always a bug in the provider and should be reported in the provider's own repository. Terraform will still save the other known object values in the state."),
+                ));
+            }
             return Some((without_unknown(&value), object.private));
         }
         if !failed && !response.legacy {
-            for (path, message) in check_applied(&self.context.schema.block, wanted, &value) {
+            for (path, message) in check_applied(&self.context.schema.block, &planned.after, &value)
+            {
                 diagnostics.push(self.error(
                     "Provider produced inconsistent result after apply",
-                    format!("When applying changes to {name}, provider \"{provider}\" produced an unexpected new value: {path}: {message}.\n\n{BUG}"),
+                    format!("When applying changes to {name}, provider {provider} produced an unexpected new value: {}.\n\n{BUG}", at(&path, &message)),
                 ));
             }
         }
@@ -458,6 +468,34 @@ impl Walk<'_> {
         let view = own.map_or(view, |own| view.with_self(own));
         let object = ("resource", address.as_str(), name);
         check_rules(&view, rules, failure, &self.conditions, object)
+    }
+}
+
+/// As Go quotes strings.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn unknown_paths(value: &Value, path: &mut Path, found: &mut Vec<Path>) {
+    if !value.is_known() {
+        return found.push(path.clone());
+    }
+    let attributes = matches!(value, Value::Object(_));
+    for (key, value) in value.elements() {
+        path.push(match key.as_str() {
+            Some(name) if attributes => PathStep::Attr(Str::new(name)),
+            _ => PathStep::Index(key),
+        });
+        unknown_paths(&value, path, found);
+        path.pop();
+    }
+}
+
+/// A message with the place it is about.
+fn at(path: &Path, message: &str) -> String {
+    match path.steps().is_empty() {
+        true => message.to_owned(),
+        false => format!("{path}: {message}"),
     }
 }
 

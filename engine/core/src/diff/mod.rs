@@ -6,6 +6,7 @@
 
 mod applied;
 mod ignore;
+mod notation;
 mod planned;
 mod proposed;
 mod replace;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use trueup_sdk::{Attribute, AttributeType, Block, NestedObject, NestingMode};
+use trueup_sdk::{Attribute, AttributeType, Block, NestedBlock, NestedObject, NestingMode};
 use trueup_value::{Path, PathStep, Str, Value};
 
-use super::{attribute, entries};
+use super::{attribute, entries, notation::shown};
 
 /// What in a planned object contradicts the configuration: an attribute may
 /// differ from it only where it is computed and not configured, or where the
@@ -41,14 +41,22 @@ impl Check {
         self.path.pop();
     }
 
-    fn block(&mut self, block: &Block, prior: Option<&Value>, config: &Value, planned: &Value) {
+    /// Whether there is something on both sides to look into.
+    fn both(&mut self, config: &Value, planned: &Value) -> bool {
         if planned.is_null() && !config.is_null() {
-            return self.fail("planned for absence but config wants existence");
+            self.fail("planned for absence but config wants existence");
+        } else if config.is_null() && !planned.is_null() {
+            self.fail("planned for existence but config wants absence");
+        } else if !config.is_null() && !planned.is_known() {
+            self.fail("planned unknown for configured value");
+        } else {
+            return !planned.is_null();
         }
-        if config.is_null() && !planned.is_null() {
-            return self.fail("planned for existence but config wants absence");
-        }
-        if planned.is_null() || !planned.is_known() || !config.is_known() {
+        false
+    }
+
+    fn block(&mut self, block: &Block, prior: Option<&Value>, config: &Value, planned: &Value) {
+        if !self.both(config, planned) {
             return;
         }
         self.attributes(&block.attributes, prior, config, planned);
@@ -56,18 +64,58 @@ impl Check {
             let config = attribute(Some(config), name);
             let planned = attribute(Some(planned), name);
             let prior = prior.and_then(|prior| prior.get(name));
-            self.within(PathStep::Attr(name.clone()), |check| {
-                check.many(
-                    nested.nesting,
-                    prior,
-                    &config,
-                    &planned,
-                    "block",
-                    &|c, p, a, b| {
-                        c.block(&nested.block, p, a, b);
-                    },
-                );
-            });
+            if planned != config {
+                self.within(PathStep::Attr(name.clone()), |check| {
+                    check.blocks(nested, prior, &config, &planned);
+                });
+            }
+        }
+    }
+
+    fn blocks(
+        &mut self,
+        nested: &NestedBlock,
+        prior: Option<&Value>,
+        config: &Value,
+        planned: &Value,
+    ) {
+        if !config.is_known() {
+            let planned = shown(planned);
+            return self.fail(format!("planned value {planned} for unknown dynamic block"));
+        }
+        if !planned.is_known() {
+            return self.fail("attribute representing nested block must not be unknown itself; set nested attribute values to unknown instead");
+        }
+        let one = |check: &mut Check, prior: Option<&Value>, config: &Value, planned: &Value| {
+            check.block(&nested.block, prior, config, planned);
+        };
+        let kind = match nested.nesting {
+            NestingMode::Single | NestingMode::Group => return one(self, prior, config, planned),
+            NestingMode::List => "list",
+            NestingMode::Map => "map",
+            NestingMode::Set => "set",
+        };
+        if planned.is_null() {
+            return self.fail(format!("attribute representing a {kind} of nested blocks must be empty to indicate no blocks, not null"));
+        }
+        let (got, want) = (planned.length(), config.length());
+        if got != want && nested.nesting == NestingMode::List {
+            let (got, want) = (got.unwrap_or(0), want.unwrap_or(0));
+            return self.fail(format!(
+                "block count in plan ({got}) disagrees with count in config ({want})"
+            ));
+        }
+        let known = |check: &mut Check, prior: Option<&Value>, config: &Value, planned: &Value| {
+            match planned.is_known() {
+                true => one(check, prior, config, planned),
+                false => check.fail("element representing nested block must not be unknown itself; set nested attribute values to unknown instead"),
+            }
+        };
+        match nested.nesting {
+            NestingMode::Map => self.by_key(prior, config, planned, "block key", &known),
+            NestingMode::List => self.by_index(prior, config, planned, &known),
+            // Elements have no identity; the provider is trusted.
+            _ => {}
         }
     }
 
@@ -95,45 +143,47 @@ impl Check {
         config: &Value,
         planned: &Value,
     ) {
-        if schema.write_only {
-            if !planned.is_null() {
-                self.fail("planned value for a write-only attribute");
-            }
-            return;
-        }
+        let prior = prior.filter(|prior| !prior.is_null());
         if same(planned, config) {
             return;
         }
-        let unchanged = prior.is_some_and(|prior| !prior.is_null() && same(planned, prior));
-        if unchanged && !config.is_null() {
+        if prior.is_some_and(|prior| same(planned, prior)) && !config.is_null() {
             return;
         }
-        if let AttributeType::Nested(nested) = &schema.ty
-            && !(schema.computed && config.is_null())
-        {
-            return self.nested(nested, prior, config, planned);
-        }
-        if schema.computed && config.is_null() {
+        if schema.write_only {
+            if !planned.is_null() {
+                self.fail("planned value for write-only attribute is not null");
+            }
             return;
         }
-        if config.is_null() {
-            let what = match planned.is_known() {
-                true => "planned value",
-                false => "planned unknown value",
-            };
+        if schema.computed && (!schema.optional || config.is_null()) {
+            return;
+        }
+        if config.is_null() && !planned.is_null() {
             return self.fail(match schema.sensitive {
-                true => format!("sensitive {what} for a non-computed attribute"),
-                false => format!("{what} {} for a non-computed attribute", shown(planned)),
+                true => "sensitive planned value for a non-computed attribute".to_owned(),
+                false => format!(
+                    "planned value {} for a non-computed attribute",
+                    shown(planned)
+                ),
             });
         }
-        self.fail(match schema.sensitive {
-            true => "sensitive planned value does not match config value".to_owned(),
-            false => format!(
-                "planned value {} does not match config value {}",
-                shown(planned),
-                shown(config)
-            ),
-        });
+        if let AttributeType::Nested(nested) = &schema.ty {
+            return self.nested(nested, prior, config, planned);
+        }
+        let message = match (schema.sensitive, prior) {
+            (true, None) => "sensitive planned value does not match config value".to_owned(),
+            (true, Some(_)) => {
+                "sensitive planned value does not match config value nor prior value".to_owned()
+            }
+            (false, prior) => {
+                let (planned, config) = (shown(planned), shown(config));
+                let prior = prior.map(|prior| format!(" nor prior value {}", shown(prior)));
+                let prior = prior.unwrap_or_default();
+                format!("planned value {planned} does not match config value {config}{prior}")
+            }
+        };
+        self.fail(message);
     }
 
     fn nested(
@@ -143,91 +193,77 @@ impl Check {
         config: &Value,
         planned: &Value,
     ) {
-        self.many(
-            nested.nesting,
-            prior,
-            config,
-            planned,
-            "attribute",
-            &|c, p, a, b| {
-                if a.is_null() != b.is_null() {
-                    c.fail(match a.is_null() {
-                        true => "planned for existence but config wants absence",
-                        false => "planned for absence but config wants existence",
-                    });
-                } else if !b.is_null() && b.is_known() && a.is_known() {
-                    c.attributes(&nested.attributes, p, a, b);
-                }
-            },
-        );
+        if !self.both(config, planned) {
+            return;
+        }
+        let one = |check: &mut Check, prior: Option<&Value>, config: &Value, planned: &Value| {
+            check.attributes(&nested.attributes, prior, config, planned);
+        };
+        if matches!(nested.nesting, NestingMode::Single | NestingMode::Group) {
+            return one(self, prior, config, planned);
+        }
+        if !config.is_known() || planned.length() != config.length() {
+            let count = |value: &Value| match value.length().filter(|_| value.is_known()) {
+                Some(count) => format!("cty.NumberIntVal({count})"),
+                None => "cty.UnknownVal(cty.Number)".to_owned(),
+            };
+            let (planned, config) = (count(planned), count(config));
+            return self.fail(format!(
+                "count in plan ({planned}) disagrees with count in config ({config})"
+            ));
+        }
+        match nested.nesting {
+            NestingMode::Map => self.by_key(prior, config, planned, "map key", &one),
+            NestingMode::List => self.by_index(prior, config, planned, &one),
+            _ => {}
+        }
     }
 
-    fn many(
+    fn by_index(
         &mut self,
-        nesting: NestingMode,
+        prior: Option<&Value>,
+        config: &Value,
+        planned: &Value,
+        one: &CheckOne<'_>,
+    ) {
+        let before: Vec<&Value> = prior.map(|p| p.values().collect()).unwrap_or_default();
+        let pairs = config.values().zip(planned.values()).enumerate();
+        for (index, (given, value)) in pairs {
+            let prior = before.get(index).copied();
+            let step = PathStep::Index(Value::number(index));
+            self.within(step, |check| one(check, prior, given, value));
+        }
+    }
+
+    fn by_key(
+        &mut self,
         prior: Option<&Value>,
         config: &Value,
         planned: &Value,
         what: &str,
         one: &CheckOne<'_>,
     ) {
-        if matches!(nesting, NestingMode::Single | NestingMode::Group) {
-            return one(self, prior, config, planned);
+        for (key, value) in entries(planned) {
+            let Some(given) = config.get(&key) else {
+                self.fail(format!(
+                    "{what} {:?} from plan is not present in config",
+                    key.as_str()
+                ));
+                continue;
+            };
+            let prior = prior.and_then(|prior| prior.get(&key));
+            let step = match planned {
+                Value::Object(_) => PathStep::Attr(key),
+                _ => PathStep::Index(Value::string(key)),
+            };
+            self.within(step, |check| one(check, prior, given, &value));
         }
-        if !config.is_known() || !planned.is_known() {
-            return;
-        }
-        if config.is_null() || planned.is_null() {
-            if config.is_null() != planned.is_null() {
-                one(self, prior, config, planned);
-            }
-            return;
-        }
-        let (want, got) = (config.length(), planned.length());
-        if want != got && nesting != NestingMode::Set {
-            let (want, got) = (want.unwrap_or(0), got.unwrap_or(0));
-            return self.fail(format!(
-                "{what} count in plan ({got}) disagrees with count in config ({want})"
-            ));
-        }
-        match nesting {
-            NestingMode::Map => {
-                for (key, value) in entries(planned) {
-                    let Some(given) = config.get(&key) else {
-                        self.fail(format!("{what} key \"{key}\" in plan is not in config"));
-                        continue;
-                    };
-                    let prior = prior.and_then(|prior| prior.get(&key));
-                    let step = PathStep::Index(Value::string(key));
-                    self.within(step, |check| one(check, prior, given, &value));
-                }
-            }
-            NestingMode::List => {
-                let before: Vec<&Value> = prior.map(|p| p.values().collect()).unwrap_or_default();
-                let pairs = config.values().zip(planned.values()).enumerate();
-                for (index, (given, value)) in pairs {
-                    let prior = before.get(index).copied();
-                    let step = PathStep::Index(Value::number(index));
-                    self.within(step, |check| one(check, prior, given, value));
-                }
-            }
-            // Elements have no identity; each planned one must stem from one
-            // in the configuration.
-            NestingMode::Set | NestingMode::Single | NestingMode::Group => {
-                for value in planned.values() {
-                    let fits = config.values().any(|given| {
-                        let mut trial = Check::default();
-                        one(&mut trial, None, given, value);
-                        trial.found.is_empty()
-                    });
-                    let before = prior.is_some_and(|prior| prior.values().any(|p| p == value));
-                    if !fits && !before {
-                        self.fail(format!(
-                            "planned set element {} does not correlate with any element in config",
-                            shown(value)
-                        ));
-                    }
-                }
+        for (key, _) in entries(config) {
+            if planned.get(&key).is_none() {
+                self.fail(format!(
+                    "{what} {:?} from config is not present in plan",
+                    key.as_str()
+                ));
             }
         }
     }
@@ -240,12 +276,4 @@ fn same(a: &Value, b: &Value) -> bool {
         (Value::Unknown(a), Value::Unknown(b)) => a.ty() == b.ty(),
         _ => a == b,
     }
-}
-
-/// A value as messages about broken providers show it.
-pub(super) fn shown(value: &Value) -> String {
-    if !value.is_known() {
-        return "(unknown)".to_owned();
-    }
-    trueup_value::json::to_json_simple(value).unwrap_or_else(|_| "(partly unknown)".to_owned())
 }

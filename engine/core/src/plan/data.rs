@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use trueup_sdk::{Block, Configured};
+use trueup_sdk::{Block, Configured, NestingMode};
 use trueup_syntax::Diagnostics;
 use trueup_value::{Str, Type, Value};
 
@@ -93,10 +93,12 @@ pub(crate) fn with_unknown(block: &Block, config: &Value) -> Value {
             (Some(schema), _) if schema.computed && value.is_null() => {
                 Value::unknown(schema.implied_type())
             }
-            (_, Some(nested)) if matches!(value, Value::Object(_)) => {
+            // Of many, none is known to be one there was.
+            (_, Some(nested))
+                if matches!(nested.nesting, NestingMode::Single | NestingMode::Group) =>
+            {
                 with_unknown(&nested.block, &value)
             }
-            (_, Some(nested)) => value.map_values(&mut |_, v| with_unknown(&nested.block, v)),
             _ => value,
         };
         Some((name, value))

@@ -26,6 +26,7 @@ use crate::{
     },
     diff::{mark_sensitive, value_at},
     evaluate::{ResourceInstances, View},
+    load::NodeId,
     progress::ObjectRef,
     run::{ResourceContext, without_place},
     state::{Attributes, DecodeError, Object},
@@ -511,7 +512,7 @@ impl Walk<'_> {
         if diagnostics.has_errors() {
             return (None, diagnostics);
         }
-        let pending = self.pending(context);
+        let pending = self.pending(item, context, address);
         let (outcome, found) =
             read_data(context, provider, view, address, pending, self.watch).await;
         diagnostics.extend(found);
@@ -544,27 +545,101 @@ impl Walk<'_> {
         (value, diagnostics)
     }
 
-    /// Whether something named in `depends_on` has changes still to be made.
-    fn pending(&self, context: &ResourceContext<'_>) -> bool {
-        let changed = self.changed.borrow();
-        let module = self.evaluation.module(context.node);
-        context.config.depends_on.iter().any(|traversal| {
+    /// Whether something that `depends_on` leads to, here or at a call of the
+    /// module, has changes still to be made. What a data source with
+    /// conditions refers to counts, too.
+    fn pending(
+        &self,
+        item: u32,
+        context: &ResourceContext<'_>,
+        address: &AbsResourceInstance,
+    ) -> bool {
+        let mut needed: Vec<u32> = Vec::new();
+        self.led_to(context.node, &context.config.depends_on, &mut needed);
+        let mut node = context.node;
+        while let Some((parent, _)) = &self.stack.config.node(node).parent {
+            if let Some(call) = self.stack.config.call(node) {
+                self.led_to(*parent, &call.depends_on, &mut needed);
+            }
+            node = *parent;
+        }
+        if context.config.has_conditions() {
+            needed.extend_from_slice(self.dependencies.closure(item));
+        }
+        needed.sort_unstable();
+        needed.dedup();
+        needed
+            .into_iter()
+            .any(|item| self.is_pending(item, address))
+    }
+
+    /// The items that references lead to, with all those need.
+    fn led_to(&self, node: NodeId, references: &[Traversal], needed: &mut Vec<u32>) {
+        let module = self.evaluation.module(node);
+        for traversal in references {
             let Ok(reference) = parse_reference(traversal) else {
-                return false;
+                continue;
             };
-            let (Subject::Resource(address) | Subject::ResourceInstance(address, _)) =
-                &reference.subject
-            else {
-                return !changed.is_empty();
+            let id = match &reference.subject {
+                Subject::Resource(address) | Subject::ResourceInstance(address, _) => {
+                    let index = module.resources.get_index_of(address);
+                    index.map(|index| ItemId {
+                        node,
+                        item: Item::Resource(index),
+                    })
+                }
+                Subject::Module(name)
+                | Subject::ModuleInstance(name, _)
+                | Subject::ModuleOutput(name, _, _) => {
+                    let child = self.stack.config.node(node).children.get(name);
+                    child.map(|child| ItemId {
+                        node: *child,
+                        item: Item::Close,
+                    })
+                }
+                _ => None,
             };
-            let index = module.resources.get_index_of(address);
-            let id = index.map(|index| ItemId {
-                node: context.node,
-                item: Item::Resource(index),
-            });
-            let item = id.and_then(|id| self.order.position(id));
-            item.is_some_and(|item| changed.contains(&item))
-        })
+            if let Some(item) = id.and_then(|id| self.order.position(id)) {
+                needed.push(item);
+                needed.extend_from_slice(self.dependencies.closure(item));
+            }
+        }
+    }
+
+    /// Whether a managed resource has changes. In the data source's own
+    /// module only the same instance of it counts.
+    fn is_pending(&self, item: u32, address: &AbsResourceInstance) -> bool {
+        if !self.changed.borrow().contains(&item) {
+            return false;
+        }
+        let Some(ItemId {
+            node,
+            item: Item::Resource(index),
+        }) = self.order.items.get(item as usize).copied()
+        else {
+            return false;
+        };
+        let place = self.stack.config.node(node);
+        let resource = place.module.resources.get_index(index);
+        let Some((resource, _)) = resource.filter(|(r, _)| r.mode == ResourceMode::Managed) else {
+            return false;
+        };
+        if place.path != address.resource.module.path() {
+            return true;
+        }
+        let wanted = AbsResource {
+            module: address.resource.module.clone(),
+            resource: resource.clone(),
+        };
+        let first = AbsResourceInstance {
+            resource: wanted.clone(),
+            key: None,
+        };
+        let changes = self.changes.borrow();
+        changes
+            .range((first, None)..)
+            .take_while(|(key, _)| key.0.resource == wanted)
+            .any(|(_, change)| change.action != Action::NoOp)
     }
 }
 

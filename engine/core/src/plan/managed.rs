@@ -203,7 +203,7 @@ impl Planning<'_> {
     }
 
     fn invalid(&self, message: &str, diagnostics: &mut Diagnostics) {
-        let provider = self.context.key.source.display();
+        let provider = &self.context.key.source;
         let mut diagnostic = Diagnostic::error(
             "Provider produced invalid plan",
             format!(
