@@ -16,6 +16,7 @@ mod graph;
 mod helm_template;
 mod helm_values;
 mod output;
+mod plan_text;
 mod show;
 mod state;
 mod taint;
