@@ -113,6 +113,8 @@ terraform_data.many[0]: Refreshing state... [id=00000002-0000-4000-8000-00000000
 terraform_data.new: Refreshing state... [id=00000004-0000-4000-8000-000000000000]
 terraform_data.tainted: Refreshing state... [id=00000006-0000-4000-8000-000000000000]
 terraform_data.triggered: Refreshing state... [id=00000007-0000-4000-8000-000000000000]
+terraform_data.many[1]: Refreshing state... [id=00000003-0000-4000-8000-000000000000]
+terraform_data.removed: Refreshing state... [id=00000005-0000-4000-8000-000000000000]
 
 Terraform used the selected providers to generate the following execution
 plan. Resource actions are indicated with the following symbols:

@@ -18,6 +18,7 @@ use crate::{
     config::Removed,
     evaluate::{Keys, ModuleScope},
     load::{Config, NodeId},
+    progress::ObjectRef,
     run::{ProviderKey, schema_of, without_place},
     state::{InstanceState, Object, ResourceState},
 };
@@ -355,6 +356,13 @@ impl Walk<'_> {
             return Ok(Some(Arc::clone(object)));
         };
         let kind = left.address.resource.resource.kind.as_str();
+        let subject = ObjectRef {
+            address: left.address,
+            deposed: left.deposed,
+        };
+        let observer = self.watch.observer;
+        let null = Value::null(Type::Dynamic);
+        observer.refresh_started(subject, object.value().unwrap_or(&null));
         let (read, problems) = read_object(provider, kind, block, object).await;
         let mut found = Diagnostics::default();
         for problem in problems {
@@ -363,8 +371,11 @@ impl Walk<'_> {
             found.push(diagnostic);
         }
         if found.has_errors() {
+            observer.refresh_finished(subject, None);
             return Err(found);
         }
+        let now = read.as_ref().and_then(|object| object.value());
+        observer.refresh_finished(subject, Some(now.unwrap_or(&null)));
         self.report(found);
         Ok(read)
     }
