@@ -98,8 +98,15 @@ impl Making<'_> {
         )
         .await;
         diagnostics.extend(found);
-        let Some(DataOutcome::Read(object)) = outcome else {
-            return None;
+        let object = match outcome {
+            Some(DataOutcome::Read(object)) => object,
+            Some(DataOutcome::Failed(_, message)) => {
+                let module = &self.change.address.resource.module;
+                let conditions = &self.walk.conditions;
+                conditions.unreadable(self.context, module, message);
+                return None;
+            }
+            Some(DataOutcome::Later(..)) | None => return None,
         };
         let value = object.value().cloned();
         let object = Arc::new(Object {

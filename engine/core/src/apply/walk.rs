@@ -415,10 +415,8 @@ impl Walk<'_> {
         let data = self.contexts.get(&item).is_some_and(|context| {
             context.config.address.mode == crate::address::ResourceMode::Data
         });
-        if data {
-            self.settle_from_state(node, index);
-        }
-        if !data && !self.selection.is_whole() {
+        // What is read while applying has no value before.
+        if data || !self.selection.is_whole() {
             self.settle_left(item, node, index);
         }
         for change in self.changes.get(&item).into_iter().flatten() {

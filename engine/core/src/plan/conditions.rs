@@ -7,9 +7,11 @@ use trueup_syntax::{Diagnostic, Diagnostics, Severity, ast::Expr};
 use trueup_value::{Marks, Type, Value, convert};
 
 use crate::{
+    address::ModuleInstance,
     config::{CheckRule, Module},
     evaluate::View,
     load::Config,
+    run::ResourceContext,
 };
 
 /// What came out of the rules of one object so far.
@@ -37,6 +39,9 @@ struct Checkable {
 pub(crate) struct Conditions {
     known: RefCell<BTreeMap<ConfigObject, Checkable>>,
 }
+
+/// What is said of an assertion of a check that cannot be judged yet.
+pub(super) const UNKNOWN_ASSERTION: &str = "Check block assertion known after apply";
 
 /// What is said when a condition does not hold.
 #[derive(Clone, Copy)]
@@ -98,7 +103,10 @@ impl Conditions {
         let mut known = self.known.borrow_mut();
         if let Some(checkable) = known.get_mut(&(kind, config.to_owned())) {
             let all = checkable.objects.get_or_insert_default();
-            all.extend(objects.map(|object| (object, Outcome::default())));
+            // What a check could not read may have been noted already.
+            for object in objects {
+                all.entry(object).or_default();
+            }
         }
     }
 
@@ -126,6 +134,36 @@ impl Conditions {
             outcome.messages.extend(verdict.message);
         }
         outcome.messages.sort();
+    }
+
+    /// Notes that what a check looks at could not be read.
+    pub(crate) fn unreadable(
+        &self,
+        context: &ResourceContext<'_>,
+        module: &ModuleInstance,
+        message: String,
+    ) {
+        let Some(check) = &context.config.check else {
+            return;
+        };
+        let (path, local) = (module.path(), format!("check.{check}"));
+        let (config, object) = match path.is_root() {
+            true => (local.clone(), local),
+            false => (format!("{path}.{local}"), format!("{module}.{local}")),
+        };
+        let verdict = Verdict {
+            status: CheckStatus::Fail,
+            message: Some(message),
+        };
+        self.report("check", &config, &object, vec![verdict]);
+    }
+
+    /// Whether an object failed already.
+    pub(super) fn has_failed(&self, kind: &'static str, config: &str, object: &str) -> bool {
+        let known = self.known.borrow();
+        let checkable = known.get(&(kind, config.to_owned()));
+        let outcome = checkable.and_then(|c| c.objects.as_ref()?.get(object));
+        outcome.is_some_and(|outcome| outcome.failed > 0)
     }
 
     /// All results, as plans hold them: of everything in the configuration
@@ -257,7 +295,7 @@ fn judge(
     if !value.is_known() {
         if failure.severity == Severity::Warning && failure.summary == ASSERTION {
             let mut diagnostic = Diagnostic::warning(
-                "Check block assertion known after apply",
+                UNKNOWN_ASSERTION,
                 "The condition could not be evaluated at this time, a result will be known when this plan is applied.",
                 condition.span,
             );

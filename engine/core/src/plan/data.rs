@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use trueup_sdk::{Block, Configured, NestingMode};
-use trueup_syntax::Diagnostics;
+use trueup_sdk::{Block, Configured, NestingMode, Problem};
+use trueup_syntax::{Diagnostics, Severity};
 use trueup_value::{Str, Type, Value};
 
 use super::{Action, ActionReason};
@@ -22,6 +22,9 @@ pub(crate) enum DataOutcome {
     Read(Arc<Object>),
     /// It can only be read while applying; this is what is known until then.
     Later(Value, ActionReason),
+    /// It could not be read. It stands in a check, which therefore fails for
+    /// this reason; the run goes on.
+    Failed(Value, String),
 }
 
 /// Reads a data source, or says why that has to wait.
@@ -65,6 +68,11 @@ pub(crate) async fn read_data(
         Ok(value) => value,
         Err(problems) => {
             observer.apply_finished(subject, Action::Read, None);
+            if context.config.check.is_some() {
+                let message = soften(problems, context, &name, &mut diagnostics);
+                let value = Value::unknown(block.implied_type());
+                return (Some(DataOutcome::Failed(value, message)), diagnostics);
+            }
             context.report(problems, &name, &mut diagnostics);
             return (None, diagnostics);
         }
@@ -80,6 +88,29 @@ pub(crate) async fn read_data(
         schema_version: context.schema.version,
     };
     (Some(DataOutcome::Read(Arc::new(object))), diagnostics)
+}
+
+/// Reports errors as warnings, and says what they are in one text.
+fn soften(
+    problems: Vec<Problem>,
+    context: &ResourceContext<'_>,
+    name: &str,
+    diagnostics: &mut Diagnostics,
+) -> String {
+    let mut found = Diagnostics::default();
+    context.report(problems, name, &mut found);
+    let errors = found.0.iter().filter(|d| d.severity == Severity::Error);
+    let texts: Vec<String> = errors
+        .map(|d| match d.detail.is_empty() {
+            true => d.summary.clone(),
+            false => format!("{}: {}", d.summary, d.detail),
+        })
+        .collect();
+    for diagnostic in &mut found.0 {
+        diagnostic.severity = Severity::Warning;
+    }
+    diagnostics.extend(found);
+    texts.join("\n")
 }
 
 /// The configuration, unknown where the provider decides.

@@ -10,7 +10,7 @@ use trueup_syntax::{
 use trueup_value::{Type, Value};
 
 use super::{
-    Action, Mode, ResourceChange,
+    Action, ActionReason, Mode, ResourceChange,
     action::Forced,
     check_rules,
     conditions::Failure,
@@ -520,22 +520,22 @@ impl Walk<'_> {
             None => return (None, diagnostics),
             Some(DataOutcome::Read(object)) => {
                 let value = object.value().cloned();
+                if let Some(value) = &value {
+                    self.read_again(context, address, value);
+                }
                 let mut refreshed = self.refreshed.borrow_mut();
                 refreshed.set_current(address, &context.provider_address, Some(object));
                 value
             }
+            Some(DataOutcome::Failed(value, message)) => {
+                let module = &address.resource.module;
+                self.conditions.unreadable(context, module, message);
+                self.read_again(context, address, &value);
+                return (Some(value), diagnostics);
+            }
             Some(DataOutcome::Later(value, reason)) => {
                 self.changed.borrow_mut().insert(item);
-                let planned = Planned {
-                    action: Action::Read,
-                    reason: Some(reason),
-                    before: Value::null(Type::Dynamic),
-                    after: value.clone(),
-                    replace_paths: Vec::new(),
-                    private: Vec::new(),
-                    config: Value::null(Type::Dynamic),
-                };
-                self.add_change(context, address, planned);
+                self.add_read(context, address, &value, reason);
                 Some(value)
             }
         };
@@ -543,6 +543,38 @@ impl Walk<'_> {
             diagnostics.extend(self.conditions(context, &name, view, Some(value)));
         }
         (value, diagnostics)
+    }
+
+    /// A check looks at the world again once everything is applied.
+    fn read_again(
+        &self,
+        context: &ResourceContext<'_>,
+        address: &AbsResourceInstance,
+        value: &Value,
+    ) {
+        if context.config.check.is_some() && self.options.mode == Mode::Normal {
+            let reason = ActionReason::ReadBecauseCheckNested;
+            self.add_read(context, address, value, reason);
+        }
+    }
+
+    fn add_read(
+        &self,
+        context: &ResourceContext<'_>,
+        address: &AbsResourceInstance,
+        value: &Value,
+        reason: ActionReason,
+    ) {
+        let planned = Planned {
+            action: Action::Read,
+            reason: Some(reason),
+            before: Value::null(Type::Dynamic),
+            after: value.clone(),
+            replace_paths: Vec::new(),
+            private: Vec::new(),
+            config: Value::null(Type::Dynamic),
+        };
+        self.add_change(context, address, planned);
     }
 
     /// Whether something that `depends_on` leads to, here or at a call of the

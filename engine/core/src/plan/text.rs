@@ -267,7 +267,7 @@ mod tests {
             let schema = json!({ "version": 0, "block": case["schema"] });
             let schema = ResourceSchema::from_json(&schema).expect("a schema");
             let ty = schema.block.implied_type();
-            let value = from_json(&case["value"].to_string(), &ty).expect("a value");
+            let value = from_json(case["value"].to_string(), &ty).expect("a value");
             let generated = Generated {
                 address: &address,
                 provider: None,

@@ -1,6 +1,7 @@
 //! Configurations, and what is said of them.
 
 mod cases;
+mod check_data;
 mod draw;
 mod echo;
 mod ephemeral;

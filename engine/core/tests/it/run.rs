@@ -130,6 +130,11 @@ impl World {
         json!({ "resources": json["resources"], "outputs": json["outputs"] })
     }
 
+    /// What came out of checks, as the snapshot has it.
+    pub(crate) fn check_results(&self) -> Json {
+        serde_json::to_value(self.snapshot().check_results).expect("JSON")
+    }
+
     /// The state as the next run reads it.
     pub(crate) fn through_the_snapshot(&mut self) {
         self.state = State::from_snapshot(&self.snapshot()).expect("the same state");
