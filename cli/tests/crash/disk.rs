@@ -126,7 +126,7 @@ fn a_damaged_journal_or_state_is_said_and_left_alone() {
                 true => bytes[cut] ^= 4,
                 false => bytes.truncate(cut),
             }
-            folder.write(name, &String::new());
+            folder.write(name, "");
             fs::write(folder.path().join(name), &bytes).unwrap();
             let before = folder.files();
             for arguments in [

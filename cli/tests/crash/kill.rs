@@ -124,3 +124,77 @@ fn killed_while_it_recovers_it_recovers_the_next_time() {
     }
     println!("killed while recovering at each of {points} steps");
 }
+
+#[test]
+fn what_nobody_can_tell_is_said_until_somebody_can() {
+    let folder = Folder::prepared();
+    let steps = folder.copy().steps();
+    let at = steps.iter().position(|step| step == "after create");
+    folder.apply_killed(at.unwrap(), "the object is there, its outcome is not");
+    let objects = folder.path().join("world/objects");
+    let away = folder.path().join("world/away");
+    std::fs::rename(&objects, &away).unwrap();
+    std::fs::write(&objects, "no folder").unwrap();
+    let journal = || std::fs::read(folder.journal()).unwrap();
+
+    let before = journal();
+    let planned = folder.run(&["plan", "-refresh=false"], &[]);
+    // Wrapped at the width of the terminal.
+    let said = String::from_utf8_lossy(&planned.stdout).replace('\n', " ");
+    for expected in [
+        "may exist without being in the state",
+        "an object with the name or token",
+    ] {
+        assert!(said.contains(expected), "{expected} in {said}");
+    }
+    assert_eq!(journal(), before, "a plan writes nothing");
+
+    // A command that asks nobody keeps what it cannot know.
+    let tainted = folder.run(&["taint", "test_object.kept"], &[]);
+    assert!(tainted.status.success(), "{tainted:?}");
+    let untainted = folder.run(&["untaint", "test_object.kept"], &[]);
+    assert!(untainted.status.success(), "{untainted:?}");
+    let said = String::from_utf8_lossy(&untainted.stderr);
+    assert!(said.contains("Interrupted actions"), "{said}");
+
+    std::fs::remove_file(&objects).unwrap();
+    std::fs::rename(&away, &objects).unwrap();
+    folder.apply_all("asked again");
+    let journal = folder.journal();
+    assert!(!journal.exists());
+    folder.check_done("asked again");
+}
+
+#[test]
+fn terraform_may_write_the_state_before_the_run_is_recovered() {
+    if !terraform() {
+        return;
+    }
+    let prepared = Folder::prepared();
+    let steps = prepared.copy().steps();
+    each(steps.len(), |step| {
+        let context = format!("killed at step {step}, {}", steps[step]);
+        let folder = prepared.copy();
+        folder.apply_killed(step, &context);
+        for (from, to) in [("kept", "aside"), ("aside", "kept")] {
+            let moved = Command::new("terraform")
+                .args(["state", "mv", "-backup=-"])
+                .args([format!("test_object.{from}"), format!("test_object.{to}")])
+                .current_dir(folder.path())
+                .output()
+                .unwrap();
+            assert!(moved.status.success(), "{context}: {moved:?}");
+        }
+        let _ = std::fs::remove_file(folder.path().join(".terraform.tfstate.lock.info"));
+        folder.apply_all(&context);
+        for entry in std::fs::read_dir(folder.path()).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|e| e == "backup") {
+                let _ = std::fs::remove_file(path);
+            }
+        }
+        folder.write("terraform.tfstate.backup", "");
+        folder.check_done(&context);
+    });
+    println!("moved on after each of {} steps", steps.len());
+}

@@ -108,7 +108,16 @@ fn explain(error: &serde_json::Error, bytes: &[u8]) -> SnapshotError {
         };
     }
     SnapshotError::Malformed {
-        message: error.to_string(),
+        message: without_contents(error),
+    }
+}
+
+/// What was expected and where: what was found could be a secret.
+fn without_contents(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rsplit_once(", expected ") {
+        Some((_, expected)) if error.is_data() => format!("expected {expected}"),
+        _ => text,
     }
 }
 

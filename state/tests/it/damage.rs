@@ -87,6 +87,24 @@ fn a_damaged_key_is_named() {
     );
 }
 
+#[test]
+fn an_error_shows_nothing_of_what_is_in_the_file() {
+    let value = r#"{"version": 4, "resources": [{"mode": "managed", "type": "t", "name": "n",
+        "provider": "p", "instances": [{"private": {"hush": "hush"}}]}]}"#;
+    for text in [
+        value,
+        r#"{"version": 4, "serial": "hush-hush"}"#,
+        r#"{"version": 4, "resources": "hush-hush"}"#,
+        r#"{"version": 4, "resources": [{"mode": "hush-hush"}]}"#,
+        r#"{"version": "hush-hush"}"#,
+        r#""hush-hush""#,
+    ] {
+        let error = Snapshot::read(text.as_bytes()).expect_err("damage");
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("hush"), "{shown}");
+    }
+}
+
 /// A journal with every kind of record, and the bytes it consists of.
 fn journal() -> (Vec<u8>, usize) {
     let folder = tempfile::tempdir().expect("a folder");

@@ -4,5 +4,6 @@ mod damage;
 mod local;
 #[cfg(unix)]
 mod lock;
+mod reconcile;
 mod snapshot;
 mod transition;
