@@ -154,7 +154,8 @@ impl Session {
         let previous = self.prepare(&mut snapshot);
         let (store, open) = (&mut self.store, &self.open);
         match journal::compact(store, journal, &snapshot, previous.as_ref(), open) {
-            Ok(()) => {
+            Ok(open) => {
+                self.open = open;
                 self.previous = Some(snapshot.clone());
                 Ok(snapshot)
             }

@@ -75,6 +75,12 @@ resource "test_object" "made" {
 resource "test_object" "broken" {
   name = "broken"
 }
+resource "test_object" "provisioned" {
+  name = "provisioned"
+  provisioner "local-exec" {
+    command = "echo >> provisioned.log"
+  }
+}
 resource "test_object" "after" {
   name  = "moved"
   value = "there"
@@ -179,13 +185,18 @@ impl Folder {
         assert_eq!(killed.status.signal(), Some(9), "{context}: {killed:?}");
     }
 
-    /// How often each mutating call was made.
+    /// How often each mutating call was made that is made as often whenever
+    /// the process is killed.
     pub(crate) fn calls(&self) -> BTreeMap<String, usize> {
         let text = fs::read_to_string(self.path().join("world/calls.log")).unwrap_or_default();
         let mut calls = BTreeMap::new();
         for line in text.lines().filter(|line| !line.starts_with("read ")) {
             *calls.entry(line.to_owned()).or_default() += 1;
         }
+        // Whoever recovers an object finds it as it is, not that the call
+        // which made it was going to report a failure; and one whose
+        // provisioner has not finished is made anew.
+        calls.retain(|call, _| !call.ends_with(" broken") && !call.ends_with(" provisioned"));
         calls
     }
 
@@ -236,12 +247,21 @@ impl Folder {
         let mut sorted = names.clone();
         sorted.sort();
         let expected = [
-            "broken", "changed", "first", "follower", "kept", "made-a", "made-b", "moved",
+            "broken",
+            "changed",
+            "first",
+            "follower",
+            "kept",
+            "made-a",
+            "made-b",
+            "moved",
+            "provisioned",
             "replaced",
         ];
         assert_eq!(sorted, expected, "{context}");
         assert_eq!(self.world(), self.known(), "{context}");
-        let left: BTreeSet<String> = self.files().into_keys().collect();
+        let mut left: BTreeSet<String> = self.files().into_keys().collect();
+        assert!(left.remove("provisioned.log"), "{context}: not provisioned");
         let expected = ["main.tf", "terraform.tfstate", "terraform.tfstate.backup"];
         let expected: BTreeSet<String> = expected.map(str::to_owned).into();
         assert_eq!(left, expected, "{context}");

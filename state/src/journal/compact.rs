@@ -66,7 +66,9 @@ pub fn settle(
 ) -> Result<(), BackendError> {
     let journal = Journal::resume(&store.journal_path(), replay, store.disk())?;
     match (journal, recovered, previous) {
-        (Some(journal), Some(recovered), _) => compact(store, journal, recovered, previous, open),
+        (Some(journal), Some(recovered), _) => {
+            compact(store, journal, recovered, previous, open).map(drop)
+        }
         // What is still open stays with a journal that continues this state.
         (Some(journal), None, Some(previous)) => Ok(finish(store, journal, previous, open)?),
         // There is no state yet, and what began has no outcome.
@@ -103,7 +105,7 @@ pub fn begin(
 
 /// Writes the snapshot that holds everything the journal says and removes the
 /// journal, but for `open`: actions that nobody knows the outcome of. Those
-/// whose object the snapshot holds by now are settled.
+/// whose object the snapshot holds by now are settled; the others are returned.
 ///
 /// Interrupted at any point, it leaves what [`reconcile`](super::reconcile)
 /// understands.
@@ -116,7 +118,7 @@ pub fn compact(
     snapshot: &Snapshot,
     previous: Option<&Snapshot>,
     open: &[Intent],
-) -> Result<(), BackendError> {
+) -> Result<Vec<Intent>, BackendError> {
     let matters = |intent: &&Intent| !is_settled(intent, previous, snapshot);
     let open: Vec<Intent> = open.iter().filter(matters).cloned().collect();
     let checksum = snapshot.checksum();
@@ -129,7 +131,8 @@ pub fn compact(
     // Without this record the journal and the snapshot can be told to be of
     // one run all the same, object by object.
     drop(recorded);
-    Ok(finish(store, journal, snapshot, &open)?)
+    finish(store, journal, snapshot, &open)?;
+    Ok(open)
 }
 
 /// Removes a journal that says nothing.
