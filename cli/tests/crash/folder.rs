@@ -77,6 +77,10 @@ resource "test_object" "broken" {
 }
 resource "test_object" "provisioned" {
   name = "provisioned"
+  # Last, so that how long it takes changes no other step.
+  depends_on = [
+    test_object.made, test_object.replaced, test_object.follower, test_object.after
+  ]
   provisioner "local-exec" {
     command = "echo >> provisioned.log"
   }

@@ -10,8 +10,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use trueup_sdk::{
     Answer, ApplyRequest, ApplyResponse, Attribute, Block, Configuration, Configured,
-    FunctionSignature, Imported, Object, PlanRequest, PlanResponse, Problem, Provider,
-    ProviderSchema, ReadRequest, ReadResponse, ResourceSchema, ready,
+    FunctionSignature, Imported, Interrupted, Object, PlanRequest, PlanResponse, Problem, Provider,
+    ProviderSchema, ReadRequest, ReadResponse, Recovery, ResourceSchema, ready,
 };
 use trueup_value::{Path, Str, Type, Value};
 
@@ -91,6 +91,15 @@ impl Configured for Ready {
                 private: Vec::new(),
             },
         }]))
+    }
+
+    /// Objects are nothing but what the state holds: nothing was made, and
+    /// nothing lost.
+    fn recover<'a>(&'a self, action: Interrupted<'a>) -> Answer<'a, Recovery> {
+        ready(match action.prior {
+            Some(prior) => Recovery::Found(prior.clone()),
+            None => Recovery::Absent,
+        })
     }
 
     fn read_data<'a>(
