@@ -2,9 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use unicode_segmentation::UnicodeSegmentation;
-
-use crate::{Diagnostic, Diagnostics};
+use crate::{Diagnostic, Diagnostics, grapheme};
 
 /// A file of a [`SourceMap`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -124,7 +122,7 @@ impl SourceFile {
         let columns = if before.is_ascii() {
             before.len()
         } else {
-            before.graphemes(true).count()
+            grapheme::count(before)
         };
         Position {
             line: line as u32,

@@ -164,9 +164,6 @@ fn range() -> Function {
 }
 
 fn steps(start: &Number, end: &Number, step: &Number) -> Result<Vec<Value>, FunctionError> {
-    if step.is_zero() {
-        return Err(FunctionError::argument(2, "step must not be zero"));
-    }
     let (behind, problem) = if step.is_negative() {
         (
             Ordering::Greater,

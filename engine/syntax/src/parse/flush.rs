@@ -3,6 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::template::Piece;
+use crate::grapheme;
 
 /// Removes from the start of each line as many spaces as the line with the
 /// fewest has. Lines of nothing but spaces do not count and stay as they are.
@@ -24,7 +25,7 @@ pub(super) fn flush(pieces: &mut [Piece<'_>]) {
         let rest = text.trim_start();
         if at_line_start && !(rest.is_empty() && text.ends_with('\n')) {
             let spaces = text.get(..text.len() - rest.len()).unwrap_or_default();
-            fewest = fewest.min(spaces.graphemes(true).count());
+            fewest = fewest.min(grapheme::count(spaces));
             indented.push(index);
         }
         at_line_start = text.ends_with('\n');
