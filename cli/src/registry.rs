@@ -31,7 +31,7 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
     }));
     registry.add(
         ProviderSource::builtin("terraform"),
-        Box::new(TerraformProvider::default()),
+        Box::new(TerraformProvider::at(environment.working_dir.clone())),
     );
     for (name, provider) in official(environment) {
         registry.add(ProviderSource::official(name), Box::new(provider));

@@ -6,7 +6,7 @@ mod remote_state;
 
 pub use backend::{backend_schema, check_backend};
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use trueup_sdk::{
     Answer, ApplyRequest, ApplyResponse, Attribute, Block, Configuration, Configured,
@@ -19,12 +19,22 @@ use trueup_value::{Path, Str, Type, Value};
 #[derive(Debug)]
 pub struct TerraformProvider {
     schema: ProviderSchema,
+    folder: PathBuf,
 }
 
 impl TerraformProvider {
     /// The provider; it has no configuration.
     pub fn new() -> Self {
-        TerraformProvider { schema: schema() }
+        TerraformProvider::at(PathBuf::new())
+    }
+
+    /// The provider of a stack in `folder`, where states of other stacks are
+    /// looked for.
+    pub fn at(folder: PathBuf) -> Self {
+        TerraformProvider {
+            schema: schema(),
+            folder,
+        }
     }
 }
 
@@ -55,12 +65,12 @@ impl Provider for TerraformProvider {
     }
 
     fn configure<'a>(&'a self, _config: &'a Value) -> Answer<'a, Configuration> {
-        ready(Ok(Arc::new(Ready)))
+        ready(Ok(Arc::new(Ready(self.folder.clone()))))
     }
 }
 
 /// The provider at work: there is nothing to configure.
-struct Ready;
+struct Ready(PathBuf);
 
 impl Configured for Ready {
     fn read<'a>(&'a self, requests: Vec<ReadRequest<'a>>) -> Answer<'a, Vec<ReadResponse>> {
@@ -107,7 +117,7 @@ impl Configured for Ready {
         _kind: &'a str,
         config: &'a Value,
     ) -> Answer<'a, Result<Value, Vec<Problem>>> {
-        ready(remote_state::read(config))
+        ready(remote_state::read(config, &self.0))
     }
 }
 
