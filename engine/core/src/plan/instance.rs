@@ -577,9 +577,9 @@ impl Walk<'_> {
         self.add_change(context, address, planned);
     }
 
-    /// Whether something that `depends_on` leads to, here or at a call of the
-    /// module, has changes still to be made. What a data source with
-    /// conditions refers to counts, too.
+    /// Whether a managed resource that a data source refers to, or that
+    /// `depends_on` leads to here or at a call of the module, has changes still
+    /// to be made. With conditions, all it needs counts.
     fn pending(
         &self,
         item: u32,
@@ -587,11 +587,12 @@ impl Walk<'_> {
         address: &AbsResourceInstance,
     ) -> bool {
         let mut needed: Vec<u32> = Vec::new();
-        self.led_to(context.node, &context.config.depends_on, &mut needed);
+        self.led_to(context.node, &context.config.depends_on, false, &mut needed);
+        needed.extend_from_slice(&self.order.dependencies[item as usize]);
         let mut node = context.node;
         while let Some((parent, _)) = &self.stack.config.node(node).parent {
             if let Some(call) = self.stack.config.call(node) {
-                self.led_to(*parent, &call.depends_on, &mut needed);
+                self.led_to(*parent, &call.depends_on, true, &mut needed);
             }
             node = *parent;
         }
@@ -605,8 +606,9 @@ impl Walk<'_> {
             .any(|item| self.is_pending(item, address))
     }
 
-    /// The items that references lead to, with all those need.
-    fn led_to(&self, node: NodeId, references: &[Traversal], needed: &mut Vec<u32>) {
+    /// The items that references lead to; of modules, and if `all`, with what
+    /// those need.
+    fn led_to(&self, node: NodeId, references: &[Traversal], all: bool, needed: &mut Vec<u32>) {
         let module = self.evaluation.module(node);
         for traversal in references {
             let Ok(reference) = parse_reference(traversal) else {
@@ -633,7 +635,10 @@ impl Walk<'_> {
             };
             if let Some(item) = id.and_then(|id| self.order.position(id)) {
                 needed.push(item);
-                needed.extend_from_slice(self.dependencies.closure(item));
+                let is_module = matches!(id.map(|id| id.item), Some(Item::Close));
+                if all || is_module {
+                    needed.extend_from_slice(self.dependencies.closure(item));
+                }
             }
         }
     }

@@ -47,6 +47,15 @@ impl Walk<'_> {
     /// configuration, deposed objects, and in a destroy plan everything.
     pub(super) async fn plan_unconfigured(&self) {
         let scopes = self.scopes();
+        if self.options.mode == Mode::Destroy {
+            // What was read only to be looked at is not kept.
+            let known = &self.state.resources;
+            let mut refreshed = self.refreshed.borrow_mut();
+            let managed = |address: &AbsResource| address.resource.mode == ResourceMode::Managed;
+            refreshed
+                .resources
+                .retain(|address, _| managed(address) || known.contains_key(address));
+        }
         for (address, resource) in &self.state.resources {
             let found = self.unconfigured(address, resource, &scopes).await;
             self.report(found);
