@@ -70,7 +70,8 @@ Error: execution error at (hello/templates/deployment.yaml:3:31): a name is need
         chart.run(&["helm", "template", "rel", "nowhere"]),
         str![[r#"
 --- stderr ---
-Error: path "nowhere" not found
+Error: non-absolute URLs should be in form of repo_name/path_to_chart, got: nowhere
+hint: give a folder, an archive, a URL, or the URL of the repository
 --- exit status: 1 ---
 
 "#]],
@@ -134,6 +135,99 @@ metadata:
   namespace: default
 spec:
   replicas: 3
+
+"#]],
+    );
+}
+
+#[test]
+fn charts_that_are_nowhere() {
+    let environment = chart();
+    check(
+        environment.run(&["helm", "template", "rel", "some/chart"]),
+        str![[r#"
+--- stderr ---
+Error: repo some not found
+hint: add it with 'helm repo add', or name it by its URL with --repo
+--- exit status: 1 ---
+
+"#]],
+    );
+    check(
+        environment.run(&["helm", "template", "rel", "chart", "--version", "1"]),
+        str![[r#"
+--- stderr ---
+Error: non-absolute URLs should be in form of repo_name/path_to_chart, got: chart
+hint: give a folder, an archive, a URL, or the URL of the repository
+--- exit status: 1 ---
+
+"#]],
+    );
+}
+
+#[test]
+fn dependencies_are_listed_and_fetched() {
+    let wanted = "\
+apiVersion: v2
+name: app
+version: 0.1.0
+dependencies:
+- name: hello
+  version: 0.x
+  repository: file://../hello
+- name: gone
+  version: 1.0.0
+  repository: https://charts.example.com/a/rather/long/path/to/the/folder/of/our/own/charts
+";
+    let environment = TestEnvironment::with(&[
+        ("hello/Chart.yaml", CHART),
+        ("app/Chart.yaml", wanted),
+        ("plain/Chart.yaml", CHART),
+        ("app/charts/extra/Chart.yaml", CHART),
+    ]);
+    check(
+        environment.run(&["helm", "dependency", "list", "app"]),
+        str![[r#"
+NAME 	VERSION	REPOSITORY                                                                   	STATUS  
+hello	0.x    	file://../hello                                                              	unpacked
+gone 	1.0.0  	https://charts.example.com/a/rather/long/path/to/the/folder/of/our/own/charts	missing 
+
+
+"#]],
+    );
+    check(
+        environment.run(&["helm", "dep", "ls", "plain"]),
+        str![[r#"
+WARNING: no dependencies at plain/charts
+
+"#]],
+    );
+    environment.write(
+        "app/Chart.yaml",
+        &wanted[..wanted.find("- name: gone").unwrap()],
+    );
+    check(
+        environment.run(&["helm", "dep", "up", "app"]),
+        str![[r#"
+Saving 1 charts
+Deleting outdated charts
+
+"#]],
+    );
+    check(
+        environment.run(&["helm", "dep", "ls", "app"]),
+        str![[r#"
+NAME 	VERSION	REPOSITORY     	STATUS
+hello	0.x    	file://../hello	ok    
+
+
+"#]],
+    );
+    check(
+        environment.run(&["helm", "dep", "build", "app"]),
+        str![[r#"
+Saving 1 charts
+Deleting outdated charts
 
 "#]],
     );

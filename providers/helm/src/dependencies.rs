@@ -18,21 +18,23 @@ pub(crate) struct Processing<'a> {
     pub(crate) warnings: &'a mut Vec<String>,
 }
 
+/// The dependencies that `Chart.yaml` names and `charts/` doesn't have.
+#[must_use]
+pub fn missing_dependencies(chart: &Chart) -> Vec<&str> {
+    let present = |wanted: &Dependency| {
+        let mut found = chart.dependencies.iter();
+        found.any(|found| found.metadata.name == wanted.name)
+    };
+    let wanted = chart.metadata.dependencies.iter().flatten();
+    wanted
+        .filter(|wanted| !present(wanted))
+        .map(|wanted| wanted.name.as_str())
+        .collect()
+}
+
 /// Refuses a chart that names dependencies which `charts/` doesn't have.
 pub(crate) fn check_present(chart: &Chart) -> Result<(), ChartError> {
-    let missing: Vec<&str> = chart
-        .metadata
-        .dependencies
-        .iter()
-        .flatten()
-        .filter(|wanted| {
-            !chart
-                .dependencies
-                .iter()
-                .any(|found| found.metadata.name == wanted.name)
-        })
-        .map(|wanted| wanted.name.as_str())
-        .collect();
+    let missing = missing_dependencies(chart);
     if missing.is_empty() {
         return Ok(());
     }

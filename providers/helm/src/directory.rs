@@ -13,7 +13,10 @@ use crate::ignore::Rules;
 const MAX_DEPTH: usize = 64;
 
 /// Reads the files of a folder in the order of their names, minus what `.helmignore` names.
-pub(crate) fn read(folder: &Path) -> Result<Vec<File>, ChartError> {
+///
+/// # Errors
+/// In Helm's words; and for more than 100 MiB.
+pub fn read(folder: &Path) -> Result<Vec<File>, ChartError> {
     let rules = match fs::read(folder.join(".helmignore")) {
         Ok(text) => Rules::parse(&String::from_utf8_lossy(&text))?,
         Err(_) => Rules::parse("")?,

@@ -26,6 +26,8 @@ mod values;
 
 pub use capabilities::{Capabilities, KubeVersion};
 pub use chart::{Chart, File};
+pub use dependencies::missing_dependencies;
+pub use directory::read as read_folder;
 pub use error::ChartError;
 pub use flow::{Follow, Leaf, Traced, TracedObject, trace};
 pub use loader::{load, load_archive, load_files};

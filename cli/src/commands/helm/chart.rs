@@ -1,10 +1,10 @@
 //! What the commands about one chart share: which chart, which values.
 
-use std::path::Path;
-
 use trueup_helm::{Capabilities, Chart, Given, KubeVersion, Limits, Options, Release, load};
 
 use super::{
+    Context,
+    source_flags::SourceFlags,
     template::{KUBE_VERSION, sources},
     values_flags::{ValuesFlags, chart_error},
 };
@@ -13,8 +13,11 @@ use crate::error::CommandError;
 /// A chart and the values for it.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ChartFlags {
-    /// The chart: a folder or a .tgz
+    /// The chart: a folder, a .tgz, a URL, oci://… or REPOSITORY/NAME
     chart: String,
+
+    #[command(flatten)]
+    source: SourceFlags,
 
     #[command(flatten)]
     values: ValuesFlags,
@@ -34,8 +37,9 @@ impl ChartFlags {
         &self.chart
     }
 
-    pub(crate) fn load(&self) -> Result<Chart, CommandError> {
-        load(Path::new(&self.chart)).map_err(chart_error)
+    pub(crate) fn load(&self, context: &Context<'_>) -> Result<Chart, CommandError> {
+        let path = self.source.locate(&self.chart, context)?;
+        load(&path).map_err(chart_error)
     }
 
     pub(crate) fn given(&self) -> Result<Given, CommandError> {

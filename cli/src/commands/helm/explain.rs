@@ -32,7 +32,7 @@ pub(crate) fn run(args: &ExplainArgs, context: &Context<'_>) -> Result<(), Comma
             ),
         ));
     };
-    let chart = args.chart.load()?;
+    let chart = args.chart.load(context)?;
     let given = args.chart.given()?;
     let options = args.chart.options(&args.release, &given)?;
     let traced = trace(&chart, &options, Follow::All).map_err(chart_error)?;

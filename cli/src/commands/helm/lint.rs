@@ -49,7 +49,7 @@ pub(crate) fn run(args: &LintArgs, context: &Context<'_>) -> Result<(), CommandE
     let given = args.chart.given()?;
     let options = args.chart.options("test-release", &given)?;
     let mut findings = Findings::default();
-    match args.chart.load() {
+    match args.chart.load(context) {
         Ok(chart) => check(&chart, args.chart.path(), &options, &given, &mut findings)?,
         Err(error) => findings.error(&format!(": unable to load chart\n\t{error}")),
     }

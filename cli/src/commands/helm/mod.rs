@@ -1,8 +1,10 @@
 //! `trueup helm`
 
 mod chart;
+mod dependency;
 mod explain;
 mod lint;
+mod source_flags;
 mod template;
 mod unused;
 mod values;
@@ -23,6 +25,8 @@ pub(crate) struct HelmArgs {
 
 #[derive(Subcommand, Debug)]
 enum HelmCommand {
+    #[command(alias = "dep", alias = "dependencies")]
+    Dependency(dependency::DependencyArgs),
     Explain(Box<explain::ExplainArgs>),
     Lint(Box<lint::LintArgs>),
     Template(Box<template::TemplateArgs>),
@@ -31,6 +35,7 @@ enum HelmCommand {
 
 pub(crate) fn run(args: &HelmArgs, context: &Context<'_>) -> Result<(), CommandError> {
     match &args.command {
+        HelmCommand::Dependency(args) => dependency::run(args, context),
         HelmCommand::Explain(args) => explain::run(args, context),
         HelmCommand::Lint(args) => lint::run(args, context),
         HelmCommand::Template(args) => template::run(args, context),

@@ -9,11 +9,13 @@ use std::{
 };
 
 use trueup_helm::{
-    Capabilities, Clock, Entropy, KubeVersion, Options, Release, Selection, Sources, load, render,
+    Capabilities, Clock, Entropy, KubeVersion, Options, Release, Selection, Sources, load,
+    missing_dependencies, render,
 };
 
 use super::{
     Context,
+    source_flags::SourceFlags,
     unused::warnings,
     values_flags::{ValuesFlags, chart_error},
 };
@@ -28,9 +30,17 @@ pub(super) const KUBE_VERSION: &str = "v1.37.0";
 /// version given, and lookups find nothing.
 #[derive(clap::Args, Debug)]
 pub(crate) struct TemplateArgs {
-    /// The release's name (may be left out) and the chart: a folder or a .tgz
+    /// The release's name (may be left out) and the chart: a folder, a .tgz, a
+    /// URL, oci://… or REPOSITORY/NAME
     #[arg(value_name = "NAME] [CHART", num_args = 1..)]
     name_and_chart: Vec<String>,
+
+    #[command(flatten)]
+    source: SourceFlags,
+
+    /// Fetch what the chart needs and `charts/` doesn't have
+    #[arg(long)]
+    dependency_update: bool,
 
     #[command(flatten)]
     values: ValuesFlags,
@@ -99,7 +109,12 @@ pub(crate) struct TemplateArgs {
 pub(crate) fn run(args: &TemplateArgs, context: &Context<'_>) -> Result<(), CommandError> {
     let (name, chart) = name_and_chart(args)?;
     check_name(&name)?;
-    let chart = load(Path::new(chart)).map_err(chart_error)?;
+    let path = args.source.locate(chart, context)?;
+    let mut chart = load(&path).map_err(chart_error)?;
+    if args.dependency_update && !missing_dependencies(&chart).is_empty() {
+        args.source.update_dependencies(&path, context)?;
+        chart = load(&path).map_err(chart_error)?;
+    }
     let given = args.values.given()?;
     let options = Options {
         release: Release {

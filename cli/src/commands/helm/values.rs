@@ -40,7 +40,7 @@ struct Row {
 }
 
 pub(crate) fn run(args: &ValuesArgs, context: &Context<'_>) -> Result<(), CommandError> {
-    let chart = args.chart.load()?;
+    let chart = args.chart.load(context)?;
     let given = args.chart.given()?;
     let options = args.chart.options("release-name", &given)?;
     let reads = ChartReads::of(&chart, &options).map_err(chart_error)?;
