@@ -58,6 +58,8 @@ pub(crate) struct Scanner<'a> {
     tokens_taken: usize,
     simple_keys: Vec<SimpleKey>,
     keys_by_token: HashMap<usize, usize>,
+    /// Whether the first token in the queue is known to stay the first.
+    is_filled: bool,
     ended: bool,
 }
 
@@ -75,6 +77,7 @@ impl<'a> Scanner<'a> {
             tokens_taken: 0,
             simple_keys: vec![SimpleKey::default()],
             keys_by_token: HashMap::new(),
+            is_filled: false,
             ended: false,
         }
     }
@@ -90,6 +93,7 @@ impl<'a> Scanner<'a> {
     /// Removes the token that `peek` showed.
     pub(crate) fn take(&mut self) -> Result<Token, SyntaxError> {
         self.fill()?;
+        self.is_filled = false;
         self.tokens_taken += 1;
         self.tokens
             .pop_front()
@@ -109,9 +113,21 @@ impl<'a> Scanner<'a> {
         self.mark.column += 1;
     }
 
+    /// As many characters onwards as are plain ASCII and no line break.
+    pub(crate) fn skip_run(&mut self, is_part: impl Fn(u8) -> bool) -> &'a [u8] {
+        let rest = self.text.get(self.position..).unwrap_or_default();
+        let is_plain = |byte: &&u8| matches!(**byte, b'\t' | b' '..=b'~') && is_part(**byte);
+        let length = rest.iter().take_while(is_plain).count();
+        self.position += length;
+        self.mark.index += length;
+        self.mark.column += i32::try_from(length).unwrap_or(i32::MAX);
+        rest.get(..length).unwrap_or_default()
+    }
+
     pub(crate) fn skip_line(&mut self) {
-        let mut ignored = Vec::new();
-        self.read_line(&mut ignored);
+        if let Some((width, _)) = self.line_break() {
+            self.end_line(width);
+        }
     }
 
     pub(crate) fn read(&mut self, into: &mut Vec<u8>) {
@@ -123,27 +139,29 @@ impl<'a> Scanner<'a> {
 
     /// Copies a line break, normalised to `\n` except for LS and PS.
     pub(crate) fn read_line(&mut self, into: &mut Vec<u8>) {
-        match (self.byte(0), self.byte(1)) {
-            (b'\r', b'\n') => {
-                into.push(b'\n');
-                self.position += 2;
-                self.mark.index += 1;
-            }
-            (b'\r' | b'\n', _) => {
-                into.push(b'\n');
-                self.position += 1;
-            }
-            (0xC2, 0x85) => {
-                into.push(b'\n');
-                self.position += 2;
-            }
-            (0xE2, 0x80) => {
-                into.extend_from_slice(&[0xE2, 0x80, self.byte(2)]);
-                self.position += 3;
-            }
-            _ => return,
+        if let Some((width, text)) = self.line_break() {
+            into.extend_from_slice(text);
+            self.end_line(width);
         }
-        self.mark.index += 1;
+    }
+
+    /// The length of the line break here, and what stands for it.
+    fn line_break(&self) -> Option<(usize, &'a [u8])> {
+        match (self.byte(0), self.byte(1)) {
+            (b'\r', b'\n') | (0xC2, 0x85) => Some((2, b"\n")),
+            (b'\r' | b'\n', _) => Some((1, b"\n")),
+            (0xE2, 0x80) => {
+                let text = self.text.get(self.position..self.position + 3)?;
+                Some((3, text))
+            }
+            _ => None,
+        }
+    }
+
+    fn end_line(&mut self, width: usize) {
+        let pair = self.byte(0) == b'\r' && width == 2;
+        self.position += width;
+        self.mark.index += 1 + usize::from(pair);
         self.mark.column = 0;
         self.mark.line += 1;
     }
@@ -184,19 +202,23 @@ impl<'a> Scanner<'a> {
     }
 
     fn fill(&mut self) -> Result<(), SyntaxError> {
-        loop {
-            if !self.tokens.is_empty() {
-                let Some(&index) = self.keys_by_token.get(&self.tokens_taken) else {
-                    return Ok(());
-                };
-                if !self.simple_key_is_valid(index)? {
-                    return Ok(());
-                }
+        while !self.is_filled {
+            self.is_filled = self.first_is_settled()? || self.ended;
+            if !self.is_filled {
+                self.fetch()?;
             }
-            if self.ended {
-                return Ok(());
-            }
-            self.fetch()?;
+        }
+        Ok(())
+    }
+
+    /// Whether no token can come to stand before the first one: it may turn out to be a key.
+    fn first_is_settled(&mut self) -> Result<bool, SyntaxError> {
+        if self.tokens.is_empty() {
+            return Ok(false);
+        }
+        match self.keys_by_token.get(&self.tokens_taken) {
+            None => Ok(true),
+            Some(&index) => Ok(!self.simple_key_is_valid(index)?),
         }
     }
 
@@ -270,7 +292,11 @@ impl<'a> Scanner<'a> {
 
     pub(crate) fn skip_comment(&mut self) {
         if self.byte(0) == b'#' {
-            while !self.here_is_break_or_end() {
+            loop {
+                self.skip_run(|_| true);
+                if self.here_is_break_or_end() {
+                    return;
+                }
                 self.skip();
             }
         }

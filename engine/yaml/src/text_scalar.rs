@@ -49,7 +49,11 @@ impl Scanner<'_> {
             if gap.broken || !gap.spaces.is_empty() {
                 gap.fold(value);
             }
-            self.read(value);
+            let run = self.skip_run(|byte| !b" \t:,?[]{}".contains(&byte));
+            if run.is_empty() {
+                self.read(value);
+            }
+            value.extend_from_slice(run);
         }
     }
 
@@ -103,7 +107,11 @@ impl Scanner<'_> {
             value.append(&mut trailing_breaks);
             leading_blank = self.here_is_blank();
             while !self.here_is_break_or_end() {
-                self.read(&mut value);
+                let run = self.skip_run(|_| true);
+                if run.is_empty() {
+                    self.read(&mut value);
+                }
+                value.extend_from_slice(run);
             }
             self.read_line(&mut leading_break);
             self.scan_block_breaks(&mut indent, &mut trailing_breaks, start)?;

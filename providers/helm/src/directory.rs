@@ -46,22 +46,24 @@ impl Walk {
         }
         let failed =
             |error: std::io::Error| ChartError::new(format!("open {}: {error}", folder.display()));
-        let mut names = Vec::new();
+        let mut entries = Vec::new();
         for entry in fs::read_dir(folder).map_err(failed)? {
-            names.push(entry.map_err(failed)?.file_name());
+            let entry = entry.map_err(failed)?;
+            entries.push((entry.file_name(), entry.file_type().map_err(failed)?));
         }
-        names.sort();
-        for name in names {
+        entries.sort_by(|(left, _), (right, _)| left.cmp(right));
+        for (name, mut kind) in entries {
             let path = folder.join(&name);
             let inner = format!("{prefix}{}", name.to_string_lossy());
-            let meta = fs::metadata(&path)
-                .map_err(|error| ChartError::new(format!("stat {}: {error}", path.display())))?;
-            if self.rules.ignores(&inner, meta.is_dir()) {
+            if kind.is_symlink() {
+                kind = target(&path)?;
+            }
+            if self.rules.ignores(&inner, kind.is_dir()) {
                 continue;
             }
-            if meta.is_dir() {
+            if kind.is_dir() {
                 self.folder(&path, &format!("{inner}/"), depth + 1)?;
-            } else if meta.is_file() {
+            } else if kind.is_file() {
                 self.file(&path, inner)?;
             } else {
                 let path = path.display();
@@ -76,8 +78,9 @@ impl Walk {
     fn file(&mut self, path: &Path, name: String) -> Result<(), ChartError> {
         let failed =
             |error: std::io::Error| ChartError::new(format!("error reading {name}: {error}"));
-        let mut data = Vec::new();
         let file = fs::File::open(path).map_err(failed)?;
+        let size = file.metadata().map_err(failed)?.len();
+        let mut data = Vec::with_capacity(usize::try_from(size.min(self.left) + 1).unwrap_or(0));
         file.take(self.left + 1)
             .read_to_end(&mut data)
             .map_err(failed)?;
@@ -90,4 +93,11 @@ impl Walk {
         self.files.push(File::new(name, data));
         Ok(())
     }
+}
+
+/// What a link leads to.
+fn target(link: &Path) -> Result<fs::FileType, ChartError> {
+    let meta = fs::metadata(link);
+    meta.map(|meta| meta.file_type())
+        .map_err(|error| ChartError::new(format!("stat {}: {error}", link.display())))
 }

@@ -8,12 +8,25 @@ pub(crate) struct BadPattern;
 /// Whether the shell pattern (`*`, `?`, `[a-z]`, `\x`; none of them matches `/`) matches all of
 /// `name`.
 pub(crate) fn matches(pattern: &str, name: &str) -> Result<bool, BadPattern> {
-    let tokens = tokens(pattern)?;
-    let name: Vec<char> = name.chars().collect();
-    Ok(run(&tokens, &name))
+    Pattern::parse(pattern).map(|pattern| pattern.matches(name))
 }
 
-#[derive(Debug, PartialEq, Eq)]
+/// A shell pattern, to be matched with many names.
+#[derive(Debug, Clone)]
+pub(crate) struct Pattern(Vec<Token>);
+
+impl Pattern {
+    pub(crate) fn parse(pattern: &str) -> Result<Self, BadPattern> {
+        tokens(pattern).map(Self)
+    }
+
+    pub(crate) fn matches(&self, name: &str) -> bool {
+        let name: Vec<char> = name.chars().collect();
+        run(&self.0, &name)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Token {
     Star,
     Any,

@@ -1,7 +1,7 @@
 //! `.helmignore`: which files of a folder are no part of the chart.
 
 use crate::error::ChartError;
-use crate::file_match::matches;
+use crate::file_match::{Pattern, matches};
 
 /// Rules in the order written.
 #[derive(Debug, Clone, Default)]
@@ -9,7 +9,8 @@ pub(crate) struct Rules(Vec<Rule>);
 
 #[derive(Debug, Clone)]
 struct Rule {
-    pattern: String,
+    /// None if it is none: that matches nothing.
+    pattern: Option<Pattern>,
     negated: bool,
     folders_only: bool,
     /// Matches the whole path, not just the last part of it.
@@ -42,7 +43,7 @@ impl Rules {
             .strip_suffix('/')
             .map_or((false, line), |rest| (true, rest));
         let whole_path = line.contains('/');
-        let pattern = line.strip_prefix('/').unwrap_or(line).to_owned();
+        let pattern = Pattern::parse(line.strip_prefix('/').unwrap_or(line)).ok();
         self.0.push(Rule {
             pattern,
             negated,
@@ -74,6 +75,7 @@ impl Rule {
         } else {
             path.rsplit('/').next().unwrap_or(path)
         };
-        matches(&self.pattern, name).unwrap_or(false)
+        let pattern = self.pattern.as_ref();
+        pattern.is_some_and(|pattern| pattern.matches(name))
     }
 }

@@ -16,6 +16,7 @@ mod manifests;
 mod messages;
 mod metadata;
 mod node;
+mod parallel;
 mod reads;
 mod record;
 mod render;

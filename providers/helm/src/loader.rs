@@ -8,6 +8,7 @@ use crate::archive::unpack;
 use crate::chart::{Chart, File};
 use crate::directory::read;
 use crate::error::ChartError;
+use crate::parallel;
 use crate::values::load_values;
 
 /// Deepest nesting of subcharts.
@@ -81,18 +82,8 @@ fn assemble(files: Vec<File>, depth: usize) -> Result<Chart, ChartError> {
         return Err(ChartError::new("Chart.yaml file is missing"));
     }
     chart.metadata.validate()?;
-    for (name, files) in subcharts {
-        if name.starts_with(['_', '.']) {
-            continue;
-        }
-        let subchart = subchart(&chart, &name, files, depth).map_err(|error| {
-            error.within(format!(
-                "error unpacking subchart {name} in {}",
-                chart.metadata.name
-            ))
-        })?;
-        chart.dependencies.push(subchart);
-    }
+    subcharts.retain(|name, _| !name.starts_with(['_', '.']));
+    chart.dependencies = load_subcharts(&chart, subcharts, depth)?;
     Ok(chart)
 }
 
@@ -155,6 +146,26 @@ const LOCK: &str = "Warning: Dependency locking is handled in Chart.lock since a
 fn has_extension(name: &str, extension: &str) -> bool {
     let last = name.rsplit('/').next().unwrap_or(name);
     last.rfind('.').and_then(|dot| last.get(dot..)) == Some(extension)
+}
+
+/// Loads the charts below a chart, in parallel: reading their values is most of the work.
+fn load_subcharts(
+    parent: &Chart,
+    found: BTreeMap<String, Vec<File>>,
+    depth: usize,
+) -> Result<Vec<Chart>, ChartError> {
+    let load = |(name, files): (String, Vec<File>)| {
+        subchart(parent, &name, files, depth).map_err(|error| {
+            let parent = &parent.metadata.name;
+            error.within(format!("error unpacking subchart {name} in {parent}"))
+        })
+    };
+    if depth > 0 {
+        return found.into_iter().map(load).collect();
+    }
+    parallel::map(found.into_iter().collect(), load)
+        .into_iter()
+        .collect()
 }
 
 fn subchart(

@@ -4,6 +4,7 @@ use serde_json::Value;
 use trueup_helm_template::yaml::from_yaml;
 
 use crate::error::ChartError;
+use crate::parallel;
 
 /// An object of a rendered file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,19 +154,22 @@ pub fn sort<'a>(
 ) -> Result<(Vec<Hook>, Vec<Manifest>), ChartError> {
     let mut hooks = Vec::new();
     let mut manifests = Vec::new();
-    for (path, content) in files {
-        if path
-            .rsplit('/')
-            .next()
-            .is_some_and(|name| name.starts_with('_'))
-        {
-            continue;
-        }
-        for document in split(content) {
-            let head = Head::read(document)
-                .map_err(|error| ChartError::new(format!("YAML parse error on {path}: {error}")))?;
-            head.place(path, document, &mut hooks, &mut manifests);
-        }
+    let is_partial = |path: &str| {
+        let name = path.rsplit('/').next();
+        name.is_some_and(|name| name.starts_with('_'))
+    };
+    let files = files.into_iter().filter(|(path, _)| !is_partial(path));
+    let documents = files.flat_map(|(path, content)| {
+        let documents = split(content).into_iter();
+        documents.map(move |document| (path, document))
+    });
+    let heads = parallel::map(documents.collect(), |(path, document)| {
+        (path, document, Head::read(document))
+    });
+    for (path, document, head) in heads {
+        let head =
+            head.map_err(|error| ChartError::new(format!("YAML parse error on {path}: {error}")))?;
+        head.place(path, document, &mut hooks, &mut manifests);
     }
     hooks.sort_by(|left, right| rank(&left.manifest.kind).cmp(&rank(&right.manifest.kind)));
     manifests.sort_by(|left, right| rank(&left.kind).cmp(&rank(&right.kind)));

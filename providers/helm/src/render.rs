@@ -13,6 +13,7 @@ use crate::error::ChartError;
 use crate::messages::{execution_error, parse_error};
 use crate::metadata::Metadata;
 use crate::node::Node;
+use crate::parallel;
 
 /// The release that templates are told of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,14 +95,18 @@ impl Engine<'_> {
         let mut names: Vec<&String> = found.keys().collect();
         names.sort_by_key(|name| std::cmp::Reverse((name.matches('/').count(), name.as_str())));
         let mut templates = Templates::new("gotpl", helm(self.sources));
-        for name in &names {
-            if let Some(renderable) = found.get(*name) {
-                match templates.parse(name, renderable.text) {
-                    Err(error) if self.mode != Mode::Explore => {
-                        return Err(parse_error(name, error.message()));
-                    }
-                    _ => {}
-                }
+        let texts = names.iter().filter_map(|name| {
+            let renderable = found.get(*name)?;
+            Some((name.as_str(), renderable.text))
+        });
+        let parsed = parallel::map(texts.collect(), |(name, text)| {
+            (name, templates.parse_only(name, text))
+        });
+        for (name, parsed) in parsed {
+            match parsed {
+                Ok(parsed) => templates.add(parsed),
+                Err(_) if self.mode == Mode::Explore => {}
+                Err(error) => return Err(parse_error(name, error.message())),
             }
         }
         self.execute(&templates, &names, &found, watch)

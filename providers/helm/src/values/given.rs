@@ -52,7 +52,7 @@ impl Given {
         let values = load_values(text)?;
         let mut lines = HashMap::new();
         for (first_line, document) in documents(text) {
-            if let Ok(document) = parse(&document) {
+            if let Ok(document) = parse(document) {
                 let mut walk = Walk {
                     document: &document,
                     first_line,

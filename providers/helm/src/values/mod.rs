@@ -25,7 +25,7 @@ use crate::error::ChartError;
 pub fn load_values(text: &[u8]) -> Result<Map<String, Value>, ChartError> {
     let mut values = Map::new();
     for (_, document) in documents(text) {
-        let read = from_yaml(&document).map_err(|error| {
+        let read = from_yaml(document).map_err(|error| {
             ChartError::new(format!(
                 "cannot unmarshal yaml document: error converting YAML to JSON: {error}"
             ))
@@ -51,22 +51,18 @@ pub fn load_values(text: &[u8]) -> Result<Map<String, Value>, ChartError> {
 
 /// The documents of a stream, split at lines that begin with `---`, each with the number of
 /// lines before it.
-fn documents(text: &[u8]) -> Vec<(u32, Vec<u8>)> {
-    let mut documents = vec![(0, Vec::new())];
+fn documents(text: &[u8]) -> Vec<(u32, &[u8])> {
+    let mut documents = Vec::new();
+    let (mut first, mut start, mut end) = (0, 0, 0);
     for (number, line) in (1..).zip(text.split_inclusive(|byte| *byte == b'\n')) {
-        let separates = line.starts_with(b"---")
-            && line
-                .get(3..)
-                .unwrap_or_default()
-                .iter()
-                .all(u8::is_ascii_whitespace);
-        match documents.last_mut() {
-            Some((first, last)) if separates && last.is_empty() => *first = number,
-            _ if separates => documents.push((number, Vec::new())),
-            Some((_, last)) => last.extend_from_slice(line),
-            None => {}
+        let after = line.strip_prefix(b"---");
+        if after.is_some_and(|after| after.iter().all(u8::is_ascii_whitespace)) {
+            documents.push((first, text.get(start..end).unwrap_or_default()));
+            (first, start) = (number, end + line.len());
         }
+        end += line.len();
     }
+    documents.push((first, text.get(start..end).unwrap_or_default()));
     documents.retain(|(_, document)| !document.is_empty());
     documents
 }

@@ -43,5 +43,6 @@ pub use exec::{MissingKey, Options, Renderer};
 pub use function::{Call, Function, Functions, Method, Signature};
 pub use functions::semver;
 pub use limits::Limits;
+pub use syntax::Parsed;
 pub use templates::Templates;
 pub use value::{Kind, List, Map, Str, Type, Value};

@@ -36,16 +36,25 @@ impl Templates {
     /// set is as before.
     pub fn parse(&mut self, name: &str, text: impl AsRef<[u8]>) -> Result<(), Error> {
         let parsed = self.parse_only(name, text.as_ref())?;
+        self.add(parsed);
+        Ok(())
+    }
+
+    /// Adds what a parsed file defines, as [`Templates::parse`] does.
+    pub fn add(&mut self, parsed: Parsed) {
         for (name, tree) in parsed.trees {
             let known = self.trees.contains_key(&name);
             if !(known && tree.root.is_blank(&tree.file)) {
                 self.trees.insert(name, tree);
             }
         }
-        Ok(())
     }
 
-    pub(crate) fn parse_only(&self, name: &str, text: &[u8]) -> Result<Parsed, Error> {
+    /// Parses a file without adding it: many files may be parsed at once.
+    ///
+    /// # Errors
+    /// As [`Templates::parse`].
+    pub fn parse_only(&self, name: &str, text: &[u8]) -> Result<Parsed, Error> {
         let known = |name: &str| self.functions.get(name).is_some() || is_builtin(name);
         parse(name, text, &known)
     }

@@ -8,4 +8,5 @@ mod parser;
 mod token;
 
 pub(crate) use display::Show;
-pub(crate) use parser::{Parsed, parse};
+pub use parser::Parsed;
+pub(crate) use parser::parse;

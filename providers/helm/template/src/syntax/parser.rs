@@ -23,9 +23,9 @@ const MAX_PARENS: usize = 10_000;
 /// How deeply blocks may be nested. Go has no limit.
 const MAX_BLOCKS: usize = 10_000;
 
-/// What a file holds.
+/// What a file of templates holds.
 #[derive(Debug)]
-pub(crate) struct Parsed {
+pub struct Parsed {
     /// The file's own template.
     pub(crate) main: Arc<Tree>,
     /// What it defines, and itself unless something in it has its name.
