@@ -4,4 +4,6 @@
 
 mod charts;
 mod flow;
+mod hostile;
 mod unused;
+mod values;

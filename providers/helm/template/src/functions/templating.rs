@@ -6,6 +6,10 @@ use crate::{Call, Error, ErrorKind, Function, Functions, Map, Signature, Type, V
 
 /// How often one template may be including itself.
 const MAX_INCLUDES: usize = 1000;
+/// How deep texts may run texts; Helm dies of a full stack instead.
+const MAX_TEXTS: usize = 1000;
+/// The counter of those: no template has such a name.
+const TEXTS: &str = "\0tpl";
 
 pub(super) fn add(functions: &mut Functions) {
     const SIGNATURE: Signature = Signature::fixed(&[Type::String, Type::Any]);
@@ -41,7 +45,15 @@ fn tpl(call: &mut Call<'_>, args: &[Value]) -> Result {
     if is_plain && call.is_traced() {
         return Ok(args.value(0).without("<no value>"));
     }
-    match call.execute_text(&text, &args.value(1)) {
+    let depth = call.depth_of(TEXTS);
+    if *depth >= MAX_TEXTS {
+        let message = format!("exceeded maximum nesting of tpl ({MAX_TEXTS})");
+        return Err(Error::of(ErrorKind::Limit, message));
+    }
+    *depth += 1;
+    let result = call.execute_text(&text, &args.value(1));
+    *call.depth_of(TEXTS) -= 1;
+    match result {
         Ok(value) => {
             let value = value.without("<no value>");
             Ok(if call.is_traced() {
@@ -50,6 +62,7 @@ fn tpl(call: &mut Call<'_>, args: &[Value]) -> Result {
                 value
             })
         }
+        Err(error) if error.kind() == ErrorKind::Limit => Err(error),
         Err(error) => {
             let quoted = quote(text.as_bytes());
             let context = match error.kind() {
