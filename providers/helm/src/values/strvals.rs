@@ -200,7 +200,7 @@ impl Parser<'_> {
     fn index(&mut self) -> Parsed<i64> {
         let (text, last) = self.until("]");
         if last.is_none() {
-            return problem("error parsing index: EOF");
+            return Err(Stop::End);
         }
         text.parse().or_else(|_| {
             problem(format!(
