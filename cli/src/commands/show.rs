@@ -159,9 +159,8 @@ pub(super) fn object_text(object: &Object<'_>) -> String {
         Mode::Managed => "resource",
     };
     let (kind, name) = (&object.resource.resource_type, &object.resource.name);
-    let _ = writeln!(text, "\n{block} {kind:?} {name:?} {{");
-    display::object::body(&mut text, &object.value, &object.schema.block, 4);
-    text.push('}');
+    let body = display::plan::object(&object.value, &object.schema.block);
+    let _ = write!(text, "\n{block} {kind:?} {name:?} {body}");
     text
 }
 
@@ -170,5 +169,5 @@ fn output_text(name: &str, output: &Output) -> Result<String, CommandError> {
         return Ok("(sensitive value)".to_owned());
     }
     let value = outputs::value(name, output)?;
-    Ok(display::object::output(&value))
+    Ok(display::plan::output(&value, &value.ty()))
 }

@@ -1,7 +1,6 @@
 //! How values look to people.
 
 pub(crate) mod drawing;
-pub(crate) mod object;
 pub(crate) mod path;
 pub(crate) mod plan;
 pub(crate) mod type_text;

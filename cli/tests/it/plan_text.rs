@@ -365,6 +365,46 @@ resource "terraform_data" "fails" {
     }
 }
 
+#[test]
+fn what_a_schema_calls_sensitive_is_never_shown() {
+    let config = r#"terraform {
+  required_providers {
+    random = { source = "hashicorp/random" }
+  }
+}
+resource "random_password" "it" {
+  length = 24
+}
+"#;
+    let environment = TestEnvironment::with(&[("main.tf", config)]);
+    environment.run(&["apply", "-auto-approve"]);
+    let state = environment.read("terraform.tfstate");
+    let (_, rest) = state.split_once("\"result\": ").unwrap();
+    let secret: String = serde_json::Deserializer::from_str(rest)
+        .into_iter()
+        .next()
+        .unwrap()
+        .unwrap();
+    assert_eq!(secret.chars().count(), 24);
+    environment.write("main.tf", &config.replace("24", "25"));
+    let runs: [&[&str]; 6] = [
+        &["show"],
+        &["state", "show", "random_password.it"],
+        &["plan"],
+        &["plan", "-json"],
+        &["plan", "-destroy"],
+        &["destroy", "-auto-approve"],
+    ];
+    for run in runs {
+        let output = environment.run(run);
+        assert!(output.contains("random_password"), "{run:?}: {output}");
+        assert!(
+            !output.contains(&secret),
+            "{run:?} shows a secret: {output}"
+        );
+    }
+}
+
 /// IDs and times are other ones on every run.
 fn settled(output: &str) -> String {
     let mut words: Vec<String> = Vec::new();

@@ -23,4 +23,5 @@ mod text;
 mod tree;
 
 pub(crate) use notes::{NextStep, next_step};
+pub(crate) use resource::{object, output};
 pub(crate) use text::{View, human};

@@ -2,10 +2,11 @@
 
 use trueup_core::{
     address::ResourceMode,
+    diff::mark_sensitive,
     plan::{Action, ResourceChange},
 };
 use trueup_sdk::Block;
-use trueup_value::Path;
+use trueup_value::{Path, Type, Value};
 
 use super::{
     change::Change,
@@ -24,7 +25,7 @@ pub(super) fn difference(
     schema: &Block,
     relevant: Option<&[&Path]>,
 ) -> Diff {
-    let (before, after) = (Tree::of(&change.before), Tree::of(&change.after));
+    let [before, after] = [&change.before, &change.after].map(|value| marked(value, schema));
     let pair = Change::of(Some(&before), Some(&after));
     let pair = Change {
         replace: Paths::of(&change.replace_paths, false),
@@ -56,6 +57,34 @@ pub(super) fn text(change: &ResourceChange, diff: &Diff, cause: Cause, paint: Pa
     ));
     let mut style = Style::new(paint);
     style.unchanged = change.importing.is_some();
+    render::write(&mut out, diff, 0, style);
+    out
+}
+
+/// An object of a state as a block, from its opening to its closing brace.
+pub(crate) fn object(value: &Value, schema: &Block) -> String {
+    let tree = marked(value, schema);
+    let diff = compute::block(Change::of(Some(&tree), Some(&tree)), schema);
+    plainly(&diff)
+}
+
+/// An output of a state.
+pub(crate) fn output(value: &Value, ty: &Type) -> String {
+    let tree = Tree::of(value);
+    let diff = compute::value(Change::of(Some(&tree), Some(&tree)), ty);
+    plainly(&diff)
+}
+
+/// An object with all marked that its schema says is sensitive.
+fn marked(value: &Value, schema: &Block) -> Tree {
+    Tree::of(&mark_sensitive(schema, value))
+}
+
+/// Everything there is, without symbols and colours.
+fn plainly(diff: &Diff) -> String {
+    let mut style = Style::new(Paint { color: false });
+    (style.plain, style.unchanged) = (true, true);
+    let mut out = String::new();
     render::write(&mut out, diff, 0, style);
     out
 }
