@@ -89,7 +89,9 @@ fn apply(
     let Some((applied, snapshot)) = outcome else {
         return Err(CommandError::Reported);
     };
-    finish(applied, &snapshot, command == Command::Destroy, view)
+    let state_out = args.run.files.state_out.as_deref();
+    let destroy = command == Command::Destroy;
+    finish(applied, &snapshot, destroy, state_out, view)
 }
 
 /// Plans and applies until nothing is deferred any more, asking each time;
@@ -157,18 +159,21 @@ fn apply_saved(
     if args.plan.restricts() {
         run.note(ignored());
     }
+    view.saved(&plan)?;
     let (applied, snapshot) = run.apply(&plan, args.run.parallelism()?)?;
     run.close()?;
-    finish(applied, &snapshot, false, view)
+    let state_out = args.run.files.state_out.as_deref();
+    finish(applied, &snapshot, false, state_out, view)
 }
 
 fn finish(
     applied: Applied,
     snapshot: &Snapshot,
     destroy: bool,
+    state_out: Option<&Path>,
     view: &dyn View,
 ) -> Result<(), CommandError> {
-    view.applied(applied, destroy)?;
+    view.applied(applied, destroy, state_out)?;
     match destroy {
         true => Ok(()),
         false => view.outputs(snapshot),

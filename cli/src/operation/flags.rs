@@ -263,6 +263,9 @@ pub(crate) fn refuse(
     if let Err(failed) = view.diagnostics(found, &sources) {
         return failed;
     }
+    if view.is_for_programs() {
+        return CommandError::Reported;
+    }
     context.ui.complain(&format!(
         "\nFor more help on using this command, run:\n  trueup {} -help\n",
         command.name()

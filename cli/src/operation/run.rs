@@ -154,7 +154,7 @@ impl<'a> Run<'a> {
     pub(crate) fn forget_checks(&mut self) {
         self.found
             .0
-            .retain(|diagnostic| diagnostic.summary != "Check block assertion failed");
+            .retain(|diagnostic| !diagnostic.summary.starts_with("Check block assertion "));
     }
 
     /// Whether the state has no object that is managed.

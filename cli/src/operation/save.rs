@@ -22,7 +22,8 @@ pub(crate) fn write(path: &Path, file: &PlanFile) -> Result<(), CommandError> {
         )
     };
     let bytes = plan_file::write(file).map_err(|problem| failed(problem.to_string()))?;
-    place(path, &bytes).map_err(|problem| failed(format!("{}: {problem}", path.display())))
+    place(path, &bytes)
+        .map_err(|problem| failed(format!("open {}: {}", path.display(), plain(&problem))))
 }
 
 fn place(path: &Path, bytes: &[u8]) -> io::Result<()> {

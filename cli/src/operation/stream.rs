@@ -11,7 +11,7 @@ pub(crate) fn event(level: &str, message: &str, kind: &str, more: Json) -> Strin
     line.insert("@level".into(), json!(level));
     line.insert("@message".into(), json!(message));
     line.insert("@module".into(), json!("terraform.ui"));
-    line.insert("@timestamp".into(), json!(clock::now()));
+    line.insert("@timestamp".into(), json!(clock::now_micros()));
     if let Json::Object(more) = more {
         line.extend(more);
     }

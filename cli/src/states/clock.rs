@@ -12,6 +12,14 @@ pub(crate) fn now() -> String {
     rfc3339(since_epoch())
 }
 
+/// Now, in UTC, always to the microsecond.
+pub(crate) fn now_micros() -> String {
+    let since = since_epoch();
+    let whole = rfc3339(Duration::from_secs(since.as_secs()));
+    let whole = whole.trim_end_matches('Z');
+    format!("{whole}.{:06}Z", since.subsec_micros())
+}
+
 fn since_epoch() -> Duration {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)

@@ -134,8 +134,9 @@ fn changed(saved: &Saved, has_block: bool) -> CommandError {
         ),
         (false, _) => format!("Unsetting the previously set backend \"{}\"", saved.r#type),
     };
+    let mark = if has_block { ':' } else { ',' };
     CommandError::usage(
-        "Backend initialization required: please run \"terraform init\"",
+        format!("Backend initialization required{mark} please run \"terraform init\""),
         format!(
             "Reason: {reason}\n\nThe \"backend\" is the interface that Terraform uses to store state,\nperform operations, etc. If this message is showing up, it means that the\nTerraform configuration you're using is using a custom configuration for\nthe Terraform backend.\n\nChanges to backend configurations require reinitialization. This allows\nTerraform to set up the new configuration, copy existing state, etc. Please run\n\"terraform init\" with either the \"-reconfigure\" or \"-migrate-state\" flags to\nuse the current configuration.\n\nIf the change reason above is incorrect, please verify your configuration\nhasn't changed and try again. At this point, no changes to your existing\nconfiguration or state have been made."
         ),

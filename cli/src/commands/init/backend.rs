@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use trueup_lang::{Scope, evaluate};
 use trueup_state::{Backend, LocalBackend, StateStore};
-use trueup_syntax::{Diagnostics, FileId, SourceFile};
+use trueup_syntax::{Diagnostic, Diagnostics, FileId, Severity, SourceFile};
 
 use super::{InitArgs, messages::Messages};
 use crate::{
@@ -18,7 +18,8 @@ use crate::{
     },
 };
 
-/// Sets the backend up as the configuration and the flags say.
+/// Sets the backend up as the configuration and the flags say; returns
+/// warnings to show in the end.
 ///
 /// # Errors
 /// If that would change where states are and nobody said what to do about it.
@@ -27,10 +28,11 @@ pub(super) fn set_up(
     project: &Project,
     context: &Context<'_>,
     messages: &Messages<'_>,
-) -> Result<(), CommandError> {
+) -> Result<Diagnostics, CommandError> {
     let block = session::block_settings(&project.config, context)?;
+    let mut warnings = Diagnostics::default();
     if block.is_none() && !args.backend_config.is_empty() {
-        messages.log("\nWarning: Missing backend configuration\n\n-backend-config was used without a \"backend\" block in the configuration.")?;
+        warnings.push(missing_block());
     }
     let given = given(&args.backend_config)?;
     let own = block.clone().unwrap_or_default();
@@ -47,7 +49,7 @@ pub(super) fn set_up(
         if args.reconfigure {
             settings::save(None, &wanted, context.environment)?;
         }
-        return Ok(());
+        return Ok(warnings);
     }
     if let Some(saved) = known {
         if !args.migrate_state && !args.force_copy {
@@ -56,14 +58,26 @@ pub(super) fn set_up(
                 "A change in the backend configuration has been detected, which may require migrating existing state.\n\nIf you wish to attempt automatic migration of the state, use \"terraform init -migrate-state\".\nIf you wish to store the current configuration with no changes to the state, use \"terraform init -reconfigure\".",
             ));
         }
-        messages.log("Backend configuration changed!\n\nTerraform has detected that the configuration specified for the backend\nhas changed. Terraform will now check for existing state in the backends.\n")?;
+        messages.log(match &block {
+            Some(_) => "Backend configuration changed!\n\nTerraform has detected that the configuration specified for the backend\nhas changed. Terraform will now check for existing state in the backends.\n",
+            None => "Terraform has detected you're unconfiguring your previously set \"local\" backend.",
+        })?;
         migrate(&saved.config, &wanted, args, context, messages)?;
     }
     settings::save(block.as_ref(), &wanted, context.environment)?;
     match block {
         None => messages.log("\nSuccessfully unset the backend \"local\". Terraform will now operate locally."),
         Some(_) => messages.log("\nSuccessfully configured the backend \"local\"! Terraform will automatically\nuse this backend unless the backend configuration changes."),
-    }
+    }?;
+    Ok(warnings)
+}
+
+fn missing_block() -> Diagnostic {
+    Diagnostic::without_place(
+        Severity::Warning,
+        "Missing backend configuration",
+        "-backend-config was used without a \"backend\" block in the configuration.\n\nIf you intended to override the default local backend configuration,\nno action is required, but you may add an explicit backend block to your\nconfiguration to clear this warning:\n\nterraform {\n  backend \"local\" {}\n}\n\nHowever, if you intended to override a defined backend, please verify that\nthe backend configuration is present and valid.\n",
+    )
 }
 
 /// The settings of the flags.

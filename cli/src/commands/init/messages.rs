@@ -54,6 +54,15 @@ pub(super) const NEXT_STEPS: Message = message(
     "output_init_success_cli_message",
 );
 
+/// Why the configuration is complained about already.
+pub(super) fn invalid_configuration() -> Diagnostics {
+    Diagnostics(vec![Diagnostic::without_place(
+        Severity::Error,
+        "Terraform encountered problems during initialisation, including problems\nwith the configuration, described below.",
+        "The Terraform configuration must be valid before initialization so that\nTerraform can determine which modules and providers need to be installed.",
+    )])
+}
+
 /// Where messages go.
 pub(super) struct Messages<'a> {
     ui: &'a Ui,
@@ -99,6 +108,14 @@ impl<'a> Messages<'a> {
         match self.json {
             true => self.ui.print(&stream::log(text)),
             false => self.ui.print(&format!("{text}\n")),
+        }
+    }
+
+    /// An entry of a list.
+    pub(super) fn item(&self, text: &str) -> Result<(), CommandError> {
+        match self.json {
+            true => self.log(text),
+            false => self.log(&format!("- {text}")),
         }
     }
 

@@ -8,6 +8,7 @@ mod providers;
 use std::path::{Path, PathBuf};
 
 use trueup_core::load::config_files;
+use trueup_syntax::Diagnostics;
 
 use self::messages::Messages;
 use super::{Context, VariableArgs};
@@ -106,9 +107,10 @@ fn init(
         return messages.output(messages::EMPTY);
     }
     let project = Project::load(Path::new("."), context.environment)?;
+    let mut warnings = Diagnostics::default();
     if args.backend {
         messages.output(messages::BACKEND)?;
-        backend::set_up(args, &project, context, messages)?;
+        warnings.extend(backend::set_up(args, &project, context, messages)?);
     }
     if args.get && project.config.nodes().len() > 1 {
         messages.output(if args.upgrade {
@@ -116,7 +118,10 @@ fn init(
         } else {
             messages::MODULES
         })?;
-        modules::write_down(&project.config, context.environment, messages)?;
+        modules::write_down(&project.config, context.environment, args.upgrade, messages)?;
+    }
+    if project.diagnostics.has_errors() {
+        messages.diagnostics(&messages::invalid_configuration(), project.config.sources())?;
     }
     messages.diagnostics(&project.diagnostics, project.config.sources())?;
     if project.diagnostics.has_errors() {
@@ -125,6 +130,7 @@ fn init(
     messages.output(messages::PROVIDERS)?;
     providers::check(&project, messages)?;
     messages.gap()?;
+    messages.diagnostics(&warnings, project.config.sources())?;
     messages.output(messages::SUCCESS)?;
     match context.environment.variable("TF_IN_AUTOMATION") {
         Some(_) => Ok(()),

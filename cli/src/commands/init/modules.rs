@@ -33,6 +33,7 @@ struct Entry {
 pub(super) fn write_down(
     config: &Config,
     environment: &Environment,
+    upgrade: bool,
     messages: &Messages<'_>,
 ) -> Result<(), CommandError> {
     let path = workspace::data_dir(environment).join("modules/modules.json");
@@ -45,6 +46,7 @@ pub(super) fn write_down(
         version: None,
         dir: ".".to_owned(),
     }];
+    let mut fresh = Vec::new();
     let mut dirs: Vec<PathBuf> = vec![PathBuf::new(); config.nodes().len()];
     for (id, node) in config.nodes() {
         let (Some((parent, _)), Some(call)) = (&node.parent, config.call(id)) else {
@@ -69,10 +71,14 @@ pub(super) fn write_down(
         if let Some(dir) = dirs.get_mut(id.0 as usize) {
             *dir = PathBuf::from(&entry.dir);
         }
-        if known != Some(&entry) {
-            messages.log(&format!("- {} in {}", entry.key, entry.dir))?;
+        if upgrade || known != Some(&entry) {
+            fresh.push(format!("- {} in {}", entry.key, entry.dir));
         }
         modules.push(entry);
+    }
+    fresh.sort();
+    for line in fresh {
+        messages.log(&line)?;
     }
     modules.sort_by(|a, b| a.key.cmp(&b.key));
     let text = serde_json::to_vec(&Manifest { modules }).unwrap_or(json_text(&())?);

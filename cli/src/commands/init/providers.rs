@@ -21,7 +21,7 @@ pub(super) fn check(project: &Project, messages: &Messages<'_>) -> Result<(), Co
         .into_iter()
         .partition(|source| schemas.provider(source).is_some());
     for source in &there {
-        messages.log(&format!("- {source} is built in to trueup"))?;
+        messages.item(&format!("{source} is built in to trueup"))?;
     }
     if missing.is_empty() {
         return Ok(());

@@ -7,7 +7,7 @@ use trueup_core::{
     progress::Observer,
 };
 use trueup_state::Snapshot;
-use trueup_syntax::{Diagnostics, SourceMap};
+use trueup_syntax::{Diagnostics, SourceMap, render::wrap};
 
 use super::View;
 use crate::{
@@ -66,6 +66,14 @@ impl<'a> HumanView<'a> {
 }
 
 impl View for HumanView<'_> {
+    fn is_for_programs(&self) -> bool {
+        false
+    }
+
+    fn saved(&self, _: &Plan) -> Result<(), CommandError> {
+        Ok(())
+    }
+
     fn observer(&self) -> &dyn Observer {
         match &self.progress {
             Progress::Lines(tracker) => tracker,
@@ -106,7 +114,12 @@ impl View for HumanView<'_> {
         self.ui.print(&format!("{text}\n"))
     }
 
-    fn applied(&self, applied: Applied, destroy: bool) -> Result<(), CommandError> {
+    fn applied(
+        &self,
+        applied: Applied,
+        destroy: bool,
+        state_out: Option<&Path>,
+    ) -> Result<(), CommandError> {
         self.settle();
         let Applied {
             imported,
@@ -124,7 +137,16 @@ impl View for HumanView<'_> {
                 "Apply complete! Resources: {imports}{added} added, {changed} changed, {destroyed} destroyed."
             ),
         };
-        self.ui.print(&format!("\n{}\n", self.green(&text)))
+        self.ui.print(&format!("\n{}\n", self.green(&text)))?;
+        let Some(path) = state_out.filter(|_| added > 0 || changed > 0) else {
+            return Ok(());
+        };
+        let note = "The state of your infrastructure has been saved to the path below. This state is required to modify and destroy your infrastructure, so keep it safe. To inspect the complete state use the `terraform show` command.";
+        self.ui.print(&format!(
+            "\n{}\n\nState path: {}\n",
+            wrap(note, self.ui.width),
+            path.display()
+        ))
     }
 
     fn outputs(&self, snapshot: &Snapshot) -> Result<(), CommandError> {

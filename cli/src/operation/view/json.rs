@@ -170,6 +170,18 @@ impl<'a> JsonView<'a> {
 }
 
 impl View for JsonView<'_> {
+    fn is_for_programs(&self) -> bool {
+        true
+    }
+
+    fn saved(&self, plan: &Plan) -> Result<(), CommandError> {
+        let changes = plan.changes.iter();
+        for change in changes.filter(|change| change.action != Action::NoOp) {
+            self.change(change, "planned_change", "Plan to")?;
+        }
+        Ok(())
+    }
+
     fn observer(&self) -> &dyn Observer {
         &self.progress
     }
@@ -213,7 +225,12 @@ impl View for JsonView<'_> {
         self.event("info", text, "log", Json::Null)
     }
 
-    fn applied(&self, applied: Applied, destroy: bool) -> Result<(), CommandError> {
+    fn applied(
+        &self,
+        applied: Applied,
+        destroy: bool,
+        _: Option<&Path>,
+    ) -> Result<(), CommandError> {
         self.summary(applied, if destroy { "destroy" } else { "apply" })
     }
 

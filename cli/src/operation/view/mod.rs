@@ -14,6 +14,15 @@ use crate::{commands::Context, error::CommandError, project::Project};
 
 /// Shows what happens in a run.
 pub(crate) trait View {
+    /// Whether programs read it.
+    fn is_for_programs(&self) -> bool;
+
+    /// What a saved plan is going to do, where nobody has seen it.
+    ///
+    /// # Errors
+    /// [`CommandError::Output`]
+    fn saved(&self, plan: &Plan) -> Result<(), CommandError>;
+
     /// Is told what goes on.
     fn observer(&self) -> &dyn Observer;
 
@@ -43,11 +52,16 @@ pub(crate) trait View {
     /// [`CommandError::Output`]
     fn log(&self, text: &str) -> Result<(), CommandError>;
 
-    /// What an apply has done.
+    /// What an apply has done, and where the state is if that was said.
     ///
     /// # Errors
     /// [`CommandError::Output`]
-    fn applied(&self, applied: Applied, destroy: bool) -> Result<(), CommandError>;
+    fn applied(
+        &self,
+        applied: Applied,
+        destroy: bool,
+        state_out: Option<&Path>,
+    ) -> Result<(), CommandError>;
 
     /// The outputs there are now.
     ///

@@ -68,7 +68,7 @@ pub fn compact_warnings(diagnostics: &Diagnostics, sources: &SourceMap, style: S
     {
         match groups
             .iter_mut()
-            .find(|(summary, _)| *summary == warning.summary)
+            .find(|(summary, _)| warning.subject.is_some() && *summary == warning.summary)
         {
             Some((_, group)) => group.push(warning),
             None => groups.push((&warning.summary, vec![warning])),
