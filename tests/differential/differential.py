@@ -44,8 +44,8 @@ def options(r, state):
     x = r.random()
     if state and x < 0.1:
         request["mode"] = "destroy"
-    elif state and x < 0.2 and state["resources"]:
-        resource = r.choice(state["resources"])
+    elif state and x < 0.2 and any(one["instances"] for one in state["resources"]):
+        resource = r.choice([one for one in state["resources"] if one["instances"]])
         instance = r.choice(resource["instances"])
         if resource["mode"] == "managed":
             key = instance.get("index_key")
@@ -64,7 +64,7 @@ def disturb(r, state):
     """What happens to a state between two runs."""
     if not state or r.random() > 0.25:
         return
-    managed = [x for x in state["resources"] if x["mode"] == "managed"]
+    managed = [x for x in state["resources"] if x["mode"] == "managed" and x["instances"]]
     if not managed:
         return
     resource = r.choice(managed)
