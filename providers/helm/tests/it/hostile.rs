@@ -48,8 +48,13 @@ fn templates_that_want_too_much() {
             "yaml: document contains excessive aliasing",
         ),
     ];
+    check(table);
+}
+
+fn check(table: impl IntoIterator<Item = (impl AsRef<str>, &'static str)>) {
     let mut wrong = Vec::new();
     for (text, expected) in table {
+        let text = text.as_ref();
         let found = outcome(text);
         if !found.contains(expected) {
             let end = found.get(found.len().saturating_sub(200)..);
@@ -57,6 +62,50 @@ fn templates_that_want_too_much() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn values_and_texts_that_double() {
+    let large = "value is larger than 1048576 bytes";
+    let doubled = "{{ $l := list 1 }}{{ range 40 }}{{ $l = list $l $l }}{{ end }}";
+    let other = "{{ $m := list 1 }}{{ range 40 }}{{ $m = list $m $m }}{{ end }}";
+    let maps = "{{ $d := dict }}{{ range 40 }}{{ $d = dict \"a\" $d \"b\" $d }}{{ end }}\
+                {{ $e := dict }}{{ range 40 }}{{ $e = dict \"a\" $e \"b\" $e }}{{ end }}";
+    let text = "{{ $t := \"xy\" }}{{ range 40 }}";
+    let long = "result is longer than 1048576 bytes";
+    let table = [
+        ("toYaml $l", large),
+        ("mustToYaml $l", large),
+        ("toYamlPretty $l", large),
+        ("toJson $l", large),
+        ("toPrettyJson $l", large),
+        ("toRawJson $l", large),
+        ("toToml (dict \"a\" $l)", large),
+        ("fromYamlArray (toYaml $l)", large),
+        ("fromJsonArray (toJson $l)", large),
+        ("deepCopy $l", large),
+        ("deepCopy $d", large),
+        ("merge $d $e", large),
+        ("mergeOverwrite $d $e", large),
+        ("deepEqual $l $m", "true"),
+        ("deepEqual $d $e", "true"),
+        ("has $l (list $m)", "true"),
+        ("len (uniq (list $l $m))", "1"),
+        ("printf \"%v\" $l", "printed text exceeds 1048576 bytes"),
+    ];
+    let values =
+        table.map(|(call, expected)| (format!("{doubled}{other}{maps}{{{{ {call} }}}}"), expected));
+    let texts = [
+        "replace \"x\" \"xx\" $t",
+        "cat $t $t",
+        "repeat 2 $t",
+        "print $t $t",
+        "list $t $t | join \"\"",
+        "nindent 1 (replace \"x\" \"x\\nx\" $t)",
+    ];
+    let texts = texts.map(|call| (format!("{text}{{{{ $t = {call} }}}}{{{{ end }}}}"), long));
+    check(values);
+    check(texts);
 }
 
 #[test]

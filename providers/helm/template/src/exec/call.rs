@@ -7,10 +7,11 @@ use super::{
     renderer::Renderer,
     state::{At, State},
     trace::{Incoming, has_spans},
+    walk::limit,
 };
 use crate::{
-    Error,
-    function::{Call, Flowing, Function, Method, Signature},
+    Error, ErrorKind,
+    function::{Call, Flowing, Function, Method, Runtime as _, Signature},
     stack::with_room,
     strconv::quote,
     syntax::ast::Operand,
@@ -20,6 +21,9 @@ use crate::{
 /// Each nested call repeats the message of the inner one; beyond this length
 /// the outer ones are left out.
 const MAX_MESSAGE: usize = 1 << 20;
+
+/// Reading or making this much text counts as a step.
+const BYTES_PER_STEP: usize = 32;
 
 /// What is called.
 pub(super) enum Target {
@@ -95,8 +99,15 @@ impl Renderer<'_> {
             let ty = signature.param(values.len()).unwrap_or(Type::Any);
             values.push(fit(state, last, ty)?);
         }
-        let result = with_room(|| self.invoke(target, values, callee));
-        result.map_err(|error| {
+        let read = values.iter().map(|cell| text_length(&cell.value)).sum();
+        self.spend_text(read)
+            .map_err(|error| limit(state, &error))?;
+        let result = with_room(|| {
+            let result = self.invoke(target, values, callee)?;
+            self.check_text(&result.value)?;
+            Ok(result)
+        });
+        result.map_err(|error: Error| {
             if error.message().len() > MAX_MESSAGE {
                 return error;
             }
@@ -104,6 +115,25 @@ impl Renderer<'_> {
             let message = format!("error calling {name}: {}", error.message());
             state.error_caused(&message, Some(error))
         })
+    }
+
+    /// Long texts cost steps, whether they are read or made.
+    fn spend_text(&mut self, bytes: usize) -> Result<(), Error> {
+        match bytes / BYTES_PER_STEP {
+            0 => Ok(()),
+            steps => self.spend(u64::try_from(steps).unwrap_or(u64::MAX)),
+        }
+    }
+
+    /// Refuses texts longer than the whole output may be.
+    fn check_text(&mut self, made: &Value) -> Result<(), Error> {
+        let bytes = text_length(made);
+        let limit_bytes = self.options.limits.output;
+        if bytes > limit_bytes {
+            let message = format!("result is longer than {limit_bytes} bytes");
+            return Err(Error::of(ErrorKind::Limit, message));
+        }
+        self.spend_text(bytes)
     }
 
     fn invoke(
@@ -184,6 +214,10 @@ impl Renderer<'_> {
         value.value = value.value.with_labels(&labels);
         Ok(value)
     }
+}
+
+fn text_length(value: &Value) -> usize {
+    value.as_string().map_or(0, |text| text.as_bytes().len())
 }
 
 fn operand_name(state: &State<'_>, operand: &Operand) -> String {

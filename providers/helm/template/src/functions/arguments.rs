@@ -2,8 +2,11 @@
 
 use std::borrow::Cow;
 
+use crate::limits::MAX_BYTES;
 use crate::print::sprint;
-use crate::{Call, Error, Function, Functions, Kind, Map, Signature, Str, Type, Value};
+use crate::{
+    Call, Error, ErrorKind, Function, Functions, Kind, Limits, Map, Signature, Str, Type, Value,
+};
 
 pub(super) type Result<T = Value> = std::result::Result<T, Error>;
 
@@ -90,14 +93,38 @@ pub(super) fn fail<T>(message: impl Into<String>) -> Result<T> {
 
 /// Refuses results longer than one string may be.
 pub(super) fn check_size(bytes: usize) -> Result<()> {
-    const LIMIT: usize = 100 << 20;
-    if bytes > LIMIT {
+    if bytes > MAX_BYTES {
         return Err(Error::of(
-            crate::ErrorKind::Limit,
-            format!("result is longer than {LIMIT} bytes"),
+            ErrorKind::Limit,
+            format!("result is longer than {MAX_BYTES} bytes"),
         ));
     }
     Ok(())
+}
+
+/// Bytes left for a copy of a value. Values share their parts and copies don't: a list of itself
+/// twice, forty times over, is small, and its copy would not be.
+pub(super) struct Budget {
+    left: usize,
+    limit: usize,
+}
+
+impl Budget {
+    /// As much as a run with `limits` may print.
+    pub(super) fn new(limits: &Limits) -> Self {
+        Budget {
+            left: limits.output,
+            limit: limits.output,
+        }
+    }
+
+    pub(super) fn spend(&mut self, bytes: usize) -> Result<()> {
+        self.left = self.left.checked_sub(bytes).ok_or_else(|| {
+            let message = format!("value is larger than {} bytes", self.limit);
+            Error::of(ErrorKind::Limit, message)
+        })?;
+        Ok(())
+    }
 }
 
 /// Sprig's `strval`: `%v`, but the bytes of a `[]byte` as they are.

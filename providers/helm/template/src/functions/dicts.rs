@@ -1,8 +1,9 @@
 //! Dictionaries.
 
-use super::arguments::{Args, Result, fail, put, put_variadic, strval};
+use super::arguments::{Args, Budget, Result, fail, put, put_variadic, strval};
 use super::merge::merge_into;
-use crate::{Functions, Kind, List, Map, Str, Type, Value};
+use crate::stack::with_room;
+use crate::{Call, Function, Functions, Kind, List, Map, Signature, Str, Type, Value};
 
 const ANY: Type = Type::Any;
 const MAP: Type = Type::MAP;
@@ -85,27 +86,32 @@ pub(super) fn add(functions: &mut Functions) {
         ("mergeOverwrite", true),
         ("mustMergeOverwrite", true),
     ] {
-        put_variadic(functions, name, &[MAP], MAP, move |args| {
+        let body = move |call: &mut Call<'_>, args: &[Value]| {
+            let args = Args(args);
             let dest = match args.map(0) {
                 nil if nil.is_nil() => Map::new(),
                 map => map,
             };
+            let budget = &mut Budget::new(call.limits());
             for source in args.rest(1).iter().filter_map(Value::as_map) {
-                merge_into(&dest, source, overwrite, 0)?;
+                merge_into(&dest, source, overwrite, 0, budget)?;
             }
             Ok(dest.into())
-        });
+        };
+        functions.insert(name, Function::new(Signature::variadic(&[MAP], MAP), body));
     }
     for name in ["deepCopy", "mustDeepCopy"] {
-        put(functions, name, &[ANY], |args| match args.value(0) {
+        let body = |call: &mut Call<'_>, args: &[Value]| match Args(args).value(0) {
             nil if nil.is_nil() => fail("reflect: call of reflect.Value.Type on zero Value"),
-            value => deep_copy(&value, 0),
-        });
+            value => deep_copy(&value, 0, &mut Budget::new(call.limits())),
+        };
+        functions.insert(name, Function::new(Signature::fixed(&[ANY]), body));
     }
     put_variadic(functions, "dig", &[], ANY, dig);
 }
 
-pub(super) fn deep_copy(value: &Value, depth: usize) -> Result {
+fn deep_copy(value: &Value, depth: usize, budget: &mut Budget) -> Result {
+    budget.spend(size_of::<Value>())?;
     if depth > 5_000 {
         return fail("value is nested too deep");
     }
@@ -113,7 +119,7 @@ pub(super) fn deep_copy(value: &Value, depth: usize) -> Result {
         Kind::Map(map) if !map.is_nil() => {
             let entries = map.entries().into_iter();
             let entries: Vec<(Str, Value)> = entries
-                .map(|(key, value)| Ok((key, deep_copy(&value, depth + 1)?)))
+                .map(|(key, value)| Ok((key, with_room(|| deep_copy(&value, depth + 1, budget))?)))
                 .collect::<Result<_>>()?;
             Map::typed(map.ty(), entries).into()
         }
@@ -121,7 +127,7 @@ pub(super) fn deep_copy(value: &Value, depth: usize) -> Result {
             let items = list
                 .items()
                 .iter()
-                .map(|item| deep_copy(item, depth + 1))
+                .map(|item| with_room(|| deep_copy(item, depth + 1, budget)))
                 .collect::<Result<_>>()?;
             List::typed(list.ty(), items).into()
         }

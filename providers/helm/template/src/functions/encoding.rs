@@ -4,10 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::arguments::{Args, Result, put};
-use super::json::{from_json, from_json_value, to_json_value};
+use super::json::{from_json, from_json_value, to_json_within};
 use super::leaf_flow::{json_leaves, json_order, label};
 use crate::yaml::to_json;
-use crate::{Call, Error, Function, Functions, List, Map, Signature, Str, Type, Value};
+use crate::{Call, Error, ErrorKind, Function, Functions, List, Map, Signature, Str, Type, Value};
 
 const S: Type = Type::String;
 const ANY: Type = Type::Any;
@@ -35,7 +35,7 @@ pub(super) fn add(functions: &mut Functions) {
         functions.insert(must, Function::new(ONE, checked).flow_aware());
         // `toRawJson` alone doesn't hide what can't be printed.
         let plain = move |call: &mut Call<'_>, args: &[Value]| match checked(call, args) {
-            Err(_) if name != "toRawJson" => Ok("".into()),
+            Err(error) if name != "toRawJson" => hidden(error),
             printed => printed,
         };
         functions.insert(name, Function::new(ONE, plain).flow_aware());
@@ -91,12 +91,20 @@ pub(super) fn error_map(message: &str) -> Value {
         .into()
 }
 
+/// Errors that Helm doesn't tell of print nothing; limits are told of.
+pub(super) fn hidden(error: Error) -> Result {
+    match error.kind() {
+        ErrorKind::Limit => Err(error),
+        _ => Ok("".into()),
+    }
+}
+
 type Print = fn(&serde_json::Value) -> String;
 
 /// Prints a value; each leaf keeps its flow, where flow is wanted.
 fn json(call: &Call<'_>, args: Args<'_>, print: Print) -> Result {
     let value = args.value(0);
-    let text = print(&to_json_value(&value)?);
+    let text = print(&to_json_within(&value, call.limits())?);
     if !call.is_traced() {
         return Ok(text.into());
     }

@@ -2,9 +2,9 @@
 
 use serde_json::{Map as JsonMap, Number, Value as Json};
 
-use super::arguments::Result;
+use super::arguments::{Budget, Result};
 use super::json_scan::complaint;
-use crate::{Error, Kind, List, Map, Str, Type, Value};
+use crate::{Error, Kind, Limits, List, Map, Str, Type, Value};
 
 /// Deepest nesting that is written: a map can hold itself.
 const MAX_DEPTH: usize = 1_000;
@@ -12,12 +12,20 @@ const MAX_DEPTH: usize = 1_000;
 /// A value as Go's `encoding/json` sees it: bytes are base 64, nil maps and slices are null.
 ///
 /// # Errors
-/// Values JSON doesn't have, in Go's words, and maps that hold themselves.
+/// Values JSON doesn't have, in Go's words, maps that hold themselves, and [`ErrorKind::Limit`](crate::ErrorKind::Limit)
+/// for values whose parts are shared until the whole is too large.
 pub fn to_json_value(value: &Value) -> Result<Json> {
-    convert(value, 0)
+    to_json_within(value, &Limits::default())
 }
 
-fn convert(value: &Value, depth: usize) -> Result<Json> {
+/// The same for a run with `limits`.
+pub(super) fn to_json_within(value: &Value, limits: &Limits) -> Result<Json> {
+    convert(value, 0, &mut Budget::new(limits))
+}
+
+fn convert(value: &Value, depth: usize, budget: &mut Budget) -> Result<Json> {
+    // Printed, it is indented by two for each level.
+    budget.spend(size_of::<Json>() + 2 * depth)?;
     if depth > MAX_DEPTH {
         return Err(Error::new(
             "json: unsupported value: encountered a cycle via map[string]interface {}",
@@ -33,7 +41,10 @@ fn convert(value: &Value, depth: usize) -> Result<Json> {
         },
         Kind::Float(value) => float(*value)?,
         Kind::Float32(value) => float(value.to_string().parse().unwrap_or(f64::from(*value)))?,
-        Kind::String(text) => Json::String(text.to_str().into_owned()),
+        Kind::String(text) => {
+            budget.spend(text.len())?;
+            Json::String(text.to_str().into_owned())
+        }
         Kind::List(list) if list.is_nil() => Json::Null,
         Kind::List(list) if list.ty().underlying() == Type::BYTES => {
             use base64::Engine as _;
@@ -43,23 +54,27 @@ fn convert(value: &Value, depth: usize) -> Result<Json> {
         Kind::List(list) => Json::Array(
             list.items()
                 .iter()
-                .map(|item| convert(item, depth + 1))
+                .map(|item| convert(item, depth + 1, budget))
                 .collect::<Result<_>>()?,
         ),
         Kind::Map(map) if map.is_nil() => Json::Null,
         Kind::Map(map) => {
             let entries = map.entries().into_iter();
             let entry = |(key, value): (Str, Value)| {
-                Ok((key.to_str().into_owned(), convert(&value, depth + 1)?))
+                budget.spend(key.len())?;
+                Ok((
+                    key.to_str().into_owned(),
+                    convert(&value, depth + 1, budget)?,
+                ))
             };
             Json::Object(entries.map(entry).collect::<Result<JsonMap<_, _>>>()?)
         }
         Kind::Object(object) => match object.data() {
-            Some(data) => convert(&data, depth + 1)?,
+            Some(data) => convert(&data, depth + 1, budget)?,
             None => {
                 let fields = object.fields().into_iter();
                 let field = |(name, value): (&'static str, Value)| {
-                    Ok((name.to_owned(), convert(&value, depth + 1)?))
+                    Ok((name.to_owned(), convert(&value, depth + 1, budget)?))
                 };
                 Json::Object(fields.map(field).collect::<Result<JsonMap<_, _>>>()?)
             }

@@ -1,12 +1,19 @@
 //! Merging of dictionaries as mergo does it.
 
-use super::arguments::{Result, fail};
+use super::arguments::{Budget, Result, fail};
 use super::defaults::is_empty;
+use crate::stack::with_room;
 use crate::{Map, Value};
 
 /// Fills `dest` from `source`; with `overwrite` whatever `source` has replaces what is there. Maps
 /// are merged, and stay the same maps.
-pub(super) fn merge_into(dest: &Map, source: &Map, overwrite: bool, depth: usize) -> Result<()> {
+pub(super) fn merge_into(
+    dest: &Map,
+    source: &Map,
+    overwrite: bool,
+    depth: usize,
+    budget: &mut Budget,
+) -> Result<()> {
     if depth > 5_000 {
         return fail("value is nested too deep");
     }
@@ -14,6 +21,7 @@ pub(super) fn merge_into(dest: &Map, source: &Map, overwrite: bool, depth: usize
         return Ok(());
     }
     for (key, value) in source.entries() {
+        budget.spend(key.len() + size_of::<Value>())?;
         if value.is_nil() {
             if overwrite {
                 dest.insert(key, value);
@@ -23,7 +31,7 @@ pub(super) fn merge_into(dest: &Map, source: &Map, overwrite: bool, depth: usize
         let known = dest.get(key.as_bytes());
         let maps = known.as_ref().and_then(Value::as_map).zip(value.as_map());
         if let Some((known, value)) = maps {
-            merge_into(known, value, overwrite, depth + 1)?;
+            with_room(|| merge_into(known, value, overwrite, depth + 1, budget))?;
             if !known.is_empty() {
                 continue;
             }

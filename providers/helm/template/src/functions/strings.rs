@@ -194,6 +194,7 @@ fn cat(args: Args<'_>) -> Result {
             out.push(b' ');
         }
         out.extend_from_slice(sprint(std::slice::from_ref(value))?.as_bytes());
+        check_size(out.len())?;
     }
     Ok(Str::from(out).into())
 }
@@ -227,24 +228,34 @@ fn indent(before: &str, args: Args<'_>) -> Result {
 
 fn replace(args: Args<'_>) -> Result {
     let (old, new, text) = (args.text(0), args.text(1), args.text(2));
-    let count = if old.is_empty() {
-        text.chars().count() + 1
-    } else {
-        text.matches(&*old).count()
-    };
-    check_size(count.saturating_mul(new.len()).saturating_add(text.len()))?;
-    Ok(text.replace(&*old, &new).into())
+    let mut out = String::new();
+    let mut copied = 0;
+    for (start, matched) in text.match_indices(&*old) {
+        out.push_str(text.get(copied..start).unwrap_or_default());
+        out.push_str(&new);
+        check_size(out.len())?;
+        copied = start + matched.len();
+    }
+    out.push_str(text.get(copied..).unwrap_or_default());
+    check_size(out.len())?;
+    Ok(out.into())
 }
 
 /// Sprig's `strslice`: the elements as text, without nil; of anything else one text.
 pub(super) fn strings(value: &Value) -> Result<Vec<Str>> {
+    let mut size = 0;
     match value.kind() {
         Kind::Nil => Ok(Vec::new()),
         Kind::List(list) => list
             .items()
             .iter()
             .filter(|item| !item.is_nil())
-            .map(strval)
+            .map(|item| {
+                let text = strval(item)?;
+                size += text.len();
+                check_size(size)?;
+                Ok(text)
+            })
             .collect(),
         _ => Ok(vec![strval(value)?]),
     }

@@ -2,28 +2,30 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::arguments::{Result, fail, put};
+use super::arguments::{Args, Result, check_size, fail, put};
 use super::from_toml::from_toml;
-use super::json::to_json_value;
+use super::json::to_json_within;
 use crate::yaml::format_g;
-use crate::{Functions, Type};
+use crate::{Call, ErrorKind, Function, Functions, Signature, Type, Value};
 
 pub(super) fn add(functions: &mut Functions) {
     put(functions, "fromToml", &[Type::String], |args| {
         Ok(from_toml(&args.text(0)).into())
     });
     for (name, must) in [("toToml", false), ("mustToToml", true)] {
-        put(functions, name, &[Type::Any], move |args| {
-            if args.value(0).is_nil() {
+        let body = move |call: &mut Call<'_>, args: &[Value]| {
+            let value = Args(args).value(0);
+            if value.is_nil() {
                 return fail("reflect: call of reflect.Value.Type on zero Value");
             }
-            let printed = to_json_value(&args.value(0)).and_then(|value| print(&value));
+            let printed = to_json_within(&value, call.limits()).and_then(|value| print(&value));
             match printed {
                 Ok(text) => Ok(text.into()),
-                Err(error) if must => Err(error),
+                Err(error) if must || error.kind() == ErrorKind::Limit => Err(error),
                 Err(error) => Ok(error.message().into()),
             }
-        });
+        };
+        functions.insert(name, Function::new(Signature::fixed(&[Type::Any]), body));
     }
 }
 
@@ -58,6 +60,7 @@ fn table(map: &Map<String, Json>, path: &[String], out: &mut String) -> Result<(
         inner.push(bare_or_quoted(key));
         let indent = "  ".repeat(path.len());
         let name = inner.join(".");
+        check_size(out.len().saturating_add(name.len()))?;
         match value {
             Json::Object(map) => {
                 if path.is_empty() {

@@ -1,26 +1,26 @@
 //! YAML in templates.
 
 use super::arguments::{Args, Result, put};
-use super::encoding::{error_map, kind};
-use super::json::{from_json_value, to_json_value};
+use super::encoding::{error_map, hidden, kind};
+use super::json::{from_json_value, to_json_within};
 use super::leaf_flow::{label, label_leaves, yaml_order};
 use crate::yaml::{from_yaml, leaf_ranges, to_yaml, to_yaml_marked, to_yaml_pretty};
-use crate::{Call, Error, Function, Functions, List, Map, Signature, Str, Type, Value};
+use crate::{Call, Error, Function, Functions, Limits, List, Map, Signature, Str, Type, Value};
 
 const S: Type = Type::String;
 const ANY: Type = Type::Any;
 
 pub(super) fn add(functions: &mut Functions) {
     const ONE: Signature = Signature::fixed(&[ANY]);
-    let to_yaml = Function::new(ONE, |call, args| {
-        Ok(print_traced(call, args).unwrap_or_else(|_| "".into()))
-    });
+    let to_yaml = Function::new(ONE, |call, args| print_traced(call, args).or_else(hidden));
     functions.insert("toYaml", to_yaml.flow_aware());
     functions.insert("mustToYaml", Function::new(ONE, print_traced).flow_aware());
-    put(functions, "toYamlPretty", &[ANY], |args| {
-        let printed = to_json_value(&args.value(0)).map(|value| to_yaml_pretty(&value));
-        Ok(printed.unwrap_or_default().trim_end_matches('\n').into())
-    });
+    let pretty = |call: &mut Call<'_>, args: &[Value]| {
+        let value = to_json_within(&Args(args).value(0), call.limits());
+        let printed = value.map(|value| to_yaml_pretty(&value));
+        printed.map_or_else(hidden, |text| Ok(text.trim_end_matches('\n').into()))
+    };
+    functions.insert("toYamlPretty", Function::new(ONE, pretty));
     const TEXT: Signature = Signature::fixed(&[S]);
     let from_yaml = Function::new(TEXT, |call, args| Ok(read_traced(call, args)));
     functions.insert("fromYaml", from_yaml.flow_aware());
@@ -33,10 +33,10 @@ pub(super) fn add(functions: &mut Functions) {
 fn print_traced(call: &mut Call<'_>, args: &[Value]) -> Result {
     let value = Args(args).value(0);
     if !call.is_traced() {
-        return Ok(print(&value)?.into());
+        return Ok(print(&value, call.limits())?.into());
     }
-    let (mut text, ranges) =
-        to_yaml_marked(&to_json_value(&value)?).map_err(|error| Error::new(error.to_string()))?;
+    let (mut text, ranges) = to_yaml_marked(&to_json_within(&value, call.limits())?)
+        .map_err(|error| Error::new(error.to_string()))?;
     if text.ends_with('\n') {
         text.pop();
     }
@@ -57,9 +57,9 @@ fn read_traced(call: &mut Call<'_>, args: &[Value]) -> Value {
     }
 }
 
-fn print(value: &Value) -> Result<String> {
+fn print(value: &Value, limits: &Limits) -> Result<String> {
     let mut text =
-        to_yaml(&to_json_value(value)?).map_err(|error| Error::new(error.to_string()))?;
+        to_yaml(&to_json_within(value, limits)?).map_err(|error| Error::new(error.to_string()))?;
     if text.ends_with('\n') {
         text.pop();
     }

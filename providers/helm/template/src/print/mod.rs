@@ -7,12 +7,10 @@ use flags::{Flags, Float};
 
 use crate::{
     Error, ErrorKind,
+    limits::MAX_BYTES,
     stack::with_room,
     value::{Kind, List, Map, Object, Str, Type, Value},
 };
-
-/// What is printed may be this long at most, unless the caller says less.
-const DEFAULT_LIMIT: usize = 256 << 20;
 
 /// A value that holds values that hold values … this often holds itself.
 const MAX_DEPTH: usize = 10_000;
@@ -22,7 +20,7 @@ const MAX_DEPTH: usize = 10_000;
 /// # Errors
 /// [`ErrorKind::Limit`] if a value is nested too deeply or prints too long.
 pub fn sprint(args: &[Value]) -> Result<Str, Error> {
-    Ok(Printer::new(DEFAULT_LIMIT).sprint(args)?.text)
+    Ok(Printer::new(MAX_BYTES).sprint(args)?.text)
 }
 
 /// `fmt.Sprintln`: spaces between all operands and a newline.
@@ -30,7 +28,7 @@ pub fn sprint(args: &[Value]) -> Result<Str, Error> {
 /// # Errors
 /// As [`sprint`].
 pub fn sprintln(args: &[Value]) -> Result<Str, Error> {
-    Ok(Printer::new(DEFAULT_LIMIT).sprintln(args)?.text)
+    Ok(Printer::new(MAX_BYTES).sprintln(args)?.text)
 }
 
 /// `fmt.Sprintf`.
@@ -38,7 +36,7 @@ pub fn sprintln(args: &[Value]) -> Result<Str, Error> {
 /// # Errors
 /// As [`sprint`]. Verbs that don't fit print as Go prints them.
 pub fn sprintf(format: &Str, args: &[Value]) -> Result<Str, Error> {
-    Ok(Printer::new(DEFAULT_LIMIT).sprintf(format, args)?.text)
+    Ok(Printer::new(MAX_BYTES).sprintf(format, args)?.text)
 }
 
 fn is_composite(value: &Value) -> bool {

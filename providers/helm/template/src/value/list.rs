@@ -116,6 +116,13 @@ impl List {
         self.items().iter().map(byte).collect()
     }
 
+    /// A number that tells these elements from those of every other list alive; 0 is nil.
+    pub(crate) fn identity(&self) -> usize {
+        self.data
+            .as_ref()
+            .map_or(0, |data| Rc::as_ptr(data) as usize)
+    }
+
     /// Where it came from, if it is tracked.
     pub fn origin(&self) -> Option<&Origin> {
         self.data.as_ref().and_then(|data| data.origin.as_ref())
