@@ -10,20 +10,22 @@ impl Function {
     ///
     /// # Errors
     /// What the implementation reports, a null argument it does not take, and
-    /// any call of a lazy function.
+    /// any call of a lazy function. Of what the implementation says about
+    /// sensitive and ephemeral arguments it does not see as such, no text is
+    /// kept: it may cite them.
     pub fn call(&self, args: &[Value]) -> Result<Value, FunctionError> {
         let Implementation::Strict { result, body } = &self.implementation else {
             return Err(FunctionError::new("arguments must be expressions"));
         };
         let (args, marks) = self.strip_marks(args);
-        let Some(ty) = self.result_type(&args, result.as_ref())? else {
+        let Some(ty) = self.result_type(&args, marks, result.as_ref())? else {
             return Ok(Value::dynamic().with_marks(marks | marks_of(&args)));
         };
         let value = if self.must_wait(&args) {
             // Terraform forgets these marks until the result is known.
             Value::unknown(ty).with_marks(marks_of(&args))
         } else {
-            body(&args, &ty)?
+            body(&args, &ty).map_err(|error| conceal(error, marks))?
         };
         let value = if self.never_null {
             value.refine_not_null()
@@ -53,6 +55,7 @@ impl Function {
     fn result_type(
         &self,
         args: &[Value],
+        hidden: Marks,
         result: &ResultType,
     ) -> Result<Option<Type>, FunctionError> {
         for (index, arg) in args.iter().enumerate() {
@@ -64,7 +67,8 @@ impl Function {
                 return Ok(None);
             }
         }
-        result(args).map(Some)
+        let ty = result(args).map_err(|error| conceal(error, hidden))?;
+        Ok(Some(ty))
     }
 
     fn must_wait(&self, args: &[Value]) -> bool {
@@ -74,6 +78,21 @@ impl Function {
 
     fn allows(&self, index: usize, exception: impl Fn(&Param) -> bool) -> bool {
         self.param(index).is_some_and(exception)
+    }
+}
+
+/// `error` without its text if that may cite what must not be shown.
+fn conceal(error: FunctionError, hidden: Marks) -> FunctionError {
+    if !hidden.contains(Marks::SENSITIVE) && !hidden.contains(Marks::EPHEMERAL) {
+        return error;
+    }
+    let kind = match hidden.contains(Marks::SENSITIVE) {
+        true => "sensitive",
+        false => "ephemeral",
+    };
+    FunctionError {
+        message: format!("an argument is {kind}, so what is wrong is not shown"),
+        ..error
     }
 }
 

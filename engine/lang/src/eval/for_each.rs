@@ -171,7 +171,11 @@ impl Evaluator {
                 }
                 Entry::Occupied(mut entry) if each.group => entry.get_mut().push(item),
                 Entry::Occupied(entry) => {
-                    let diagnostic = duplicate(entry.key(), key_expr.span, head.span);
+                    let diagnostic = duplicate(
+                        shown_key(entry.key(), gathered.marks),
+                        key_expr.span,
+                        head.span,
+                    );
                     self.fail(diagnostic, key_expr, &scope);
                 }
             }
@@ -262,10 +266,20 @@ pub(super) fn bind(key: Option<&Ident>, value: &Ident, item: (Value, Value)) -> 
         .collect()
 }
 
-fn duplicate(key: &Str, subject: Span, context: Span) -> Diagnostic {
-    let detail = format!(
-        "Two different items produced the key {} in this 'for' expression. If duplicates are expected, use the ellipsis (...) after the value expression to enable grouping by key.",
+/// A key as a message has it, unless it must not be shown.
+pub(super) fn shown_key(key: &str, marks: Marks) -> String {
+    if marks.contains(Marks::SENSITIVE) {
+        "(sensitive value)".to_owned()
+    } else if marks.contains(Marks::EPHEMERAL) {
+        "(ephemeral value)".to_owned()
+    } else {
         quote(key)
+    }
+}
+
+fn duplicate(key: String, subject: Span, context: Span) -> Diagnostic {
+    let detail = format!(
+        "Two different items produced the key {key} in this 'for' expression. If duplicates are expected, use the ellipsis (...) after the value expression to enable grouping by key."
     );
     Diagnostic::error("Duplicate object key", detail, subject).within(context)
 }

@@ -6,9 +6,9 @@ use trueup_syntax::{
     Diagnostic, Span,
     ast::{Expr, ObjectKey},
 };
-use trueup_value::{Marks, Str, Type, Value, convert, quote};
+use trueup_value::{Marks, Str, Type, Value, convert};
 
-use super::Evaluator;
+use super::{Evaluator, for_each::shown_key};
 use crate::scope::Scope;
 
 impl Evaluator {
@@ -30,7 +30,7 @@ impl Evaluator {
             if let Some(place) = places.get(text) {
                 let detail = format!(
                     "An attribute named {} was already defined at {}.",
-                    quote(text),
+                    shown_key(text, name.marks()),
                     scope.locate(*place)
                 );
                 self.push(Diagnostic::error(

@@ -91,7 +91,8 @@ fn lookup_type(args: &[Value]) -> Result<Type, FunctionError> {
     }
     match args[0].ty() {
         Type::Object(object) => {
-            let Some(name) = args[1].unmarked().0.as_str() else {
+            let (key, marks) = args[1].unmarked();
+            let Some(name) = key.as_str() else {
                 return Ok(Type::Dynamic);
             };
             match (object.get(name), args.get(2)) {
@@ -99,7 +100,10 @@ fn lookup_type(args: &[Value]) -> Result<Type, FunctionError> {
                 (None, Some(default)) => Ok(default.ty()),
                 (None, None) => Err(FunctionError::argument(
                     0,
-                    format!("the given object has no attribute {}", quote(name)),
+                    format!(
+                        "the given object has no attribute {}",
+                        redacted(name, marks)
+                    ),
                 )),
             }
         }
