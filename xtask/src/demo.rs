@@ -45,12 +45,27 @@ impl Demo {
             println!("\n> {expression}");
             self.expect_success(&["console"], expression)?;
         }
+        self.run_of_a_stack()?;
         self.mistakes()?;
         say("Charts are rendered in the same process, byte for byte as Helm does:");
         self.expect_success(
             &["helm", "template", "web", "../chart", "--set", "replicas=3"],
             "",
         )
+    }
+
+    fn run_of_a_stack(&self) -> anyhow::Result<()> {
+        say("A plan shows what is missing:");
+        self.expect_success(&["plan"], "")?;
+        say("An apply makes it so:");
+        self.expect_success(&["apply", "-auto-approve"], "")?;
+        say("Then there is nothing left to do:");
+        self.expect_success(&["plan", "-detailed-exitcode"], "")?;
+        say("A change of a variable is a change of what depends on it:");
+        let fewer = "-var=retention={ prod = 60 }";
+        self.expect_success(&["plan", fewer], "")?;
+        say("And all of it can be taken away again:");
+        self.expect_success(&["destroy", "-auto-approve"], "")
     }
 
     fn mistakes(&self) -> anyhow::Result<()> {

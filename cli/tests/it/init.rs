@@ -27,7 +27,7 @@ Initializing provider plugins...
 
 Terraform has been successfully initialized!
 
-You may now begin working with Terraform. Try running "terraform plan" to see
+You may now begin working with Terraform. Try running "trueup plan" to see
 any changes that are required for your infrastructure. All Terraform commands
 should now work.
 

@@ -227,7 +227,7 @@ Changes to Outputs:
 ─────────────────────────────────────────────────────────────────────────────
 
 Note: You didn't use the -out option to save this plan, so Terraform can't
-guarantee to take exactly these actions if you run "terraform apply" now.
+guarantee to take exactly these actions if you run "trueup apply" now.
 
 "#]],
     );
@@ -264,7 +264,7 @@ Terraform will perform the following actions:
 ─────────────────────────────────────────────────────────────────────────────^[0m
 
 Note: You didn't use the -out option to save this plan, so Terraform can't
-guarantee to take exactly these actions if you run "terraform apply" now.
+guarantee to take exactly these actions if you run "trueup apply" now.
 
 "#]],
     );

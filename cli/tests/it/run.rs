@@ -348,7 +348,7 @@ Changes to Outputs:
 Saved the plan to: p
 
 To perform exactly these actions, run the following command to apply:
-    terraform apply "p"
+    trueup apply "p"
 
 "#]],
     );

@@ -49,7 +49,7 @@ pub(super) const SUCCESS: Message = message(
     "output_init_success_message",
 );
 pub(super) const NEXT_STEPS: Message = message(
-    "\nYou may now begin working with Terraform. Try running \"terraform plan\" to see\nany changes that are required for your infrastructure. All Terraform commands\nshould now work.\n\nIf you ever set or change modules or backend configuration for Terraform,\nrerun this command to reinitialize your working directory. If you forget, other\ncommands will detect it and remind you to do so if necessary.",
+    "\nYou may now begin working with Terraform. Try running \"trueup plan\" to see\nany changes that are required for your infrastructure. All Terraform commands\nshould now work.\n\nIf you ever set or change modules or backend configuration for Terraform,\nrerun this command to reinitialize your working directory. If you forget, other\ncommands will detect it and remind you to do so if necessary.",
     "32",
     "output_init_success_cli_message",
 );

@@ -35,10 +35,10 @@ pub(crate) fn next_step(step: &NextStep<'_>, generated: Option<&str>, view: View
     }
     match step {
         NextStep::NotSaved => say(
-            "Note: You didn't use the -out option to save this plan, so Terraform can't guarantee to take exactly these actions if you run \"terraform apply\" now.",
+            "Note: You didn't use the -out option to save this plan, so Terraform can't guarantee to take exactly these actions if you run \"trueup apply\" now.",
         ),
         NextStep::Saved(path) => say(&format!(
-            "Saved the plan to: {path}\n\nTo perform exactly these actions, run the following command to apply:\n    terraform apply {path:?}"
+            "Saved the plan to: {path}\n\nTo perform exactly these actions, run the following command to apply:\n    trueup apply {path:?}"
         )),
     }
     out
