@@ -54,6 +54,7 @@ fn official(environment: &Environment) -> Vec<(&'static str, NativeProvider)> {
     let world = world::of_providers(environment);
     vec![
         ("external", trueup_builtin::external(&world)),
+        ("http", trueup_http::http(&world)),
         ("local", trueup_builtin::local(&world)),
         ("null", trueup_builtin::null(&world)),
         ("random", trueup_builtin::random(&world)),
