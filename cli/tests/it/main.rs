@@ -9,6 +9,7 @@
 mod environment;
 
 mod backend;
+mod canary;
 mod command_line;
 mod console;
 mod fmt;
