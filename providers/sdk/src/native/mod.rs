@@ -1,5 +1,5 @@
 //! Providers written here: resource types, data sources and functions, each
-//! in a file of its own, put together to a [`Provider`].
+//! in a file of its own, put together to a [`Provider`](crate::Provider).
 
 mod fields;
 mod provider;
