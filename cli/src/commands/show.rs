@@ -4,7 +4,7 @@ use std::{fmt::Write as _, fs, path::PathBuf};
 
 use trueup_core::{
     address::ModuleInstance,
-    plan::{changes_json, outputs_json},
+    plan::{About, document},
     plan_file::{self, PlanFile, PlanFileError},
 };
 use trueup_state::{
@@ -19,7 +19,7 @@ use crate::{
     operation::saved,
     registry,
     states::{
-        json,
+        clock, json,
         objects::{self, Object},
         outputs,
         session::{self, FileArgs},
@@ -100,13 +100,17 @@ fn read(path: &PathBuf) -> Result<Shown, CommandError> {
 fn plan(file: &PlanFile, json: bool, context: &Context<'_>) -> Result<(), CommandError> {
     let project = saved::project_of(file, context)?;
     if json {
-        let document = serde_json::json!({
-            "format_version": "1.2",
-            "terraform_version": TERRAFORM_VERSION,
-            "resource_changes": changes_json(&file.plan.changes),
-            "resource_drift": changes_json(&file.plan.drift),
-            "output_changes": outputs_json(&file.plan),
-        });
+        let timestamp = clock::whole_seconds(file.timestamp);
+        let document = document(
+            &file.plan,
+            &About {
+                config: &project.config,
+                schemas: project.environment().schemas,
+                inputs: &file.variables,
+                terraform_version: TERRAFORM_VERSION,
+                timestamp: &timestamp,
+            },
+        );
         return context.ui.print(&format!("{document}\n"));
     }
     let schemas = project.environment().schemas;

@@ -26,6 +26,12 @@ fn since_epoch() -> Duration {
         .unwrap_or_default()
 }
 
+/// A time, RFC 3339, in whole seconds.
+pub(crate) fn whole_seconds(time: std::time::SystemTime) -> String {
+    let since = time.duration_since(std::time::UNIX_EPOCH);
+    rfc3339(Duration::from_secs(since.unwrap_or_default().as_secs()))
+}
+
 fn rfc3339(since: Duration) -> String {
     let (days, seconds) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
     let (year, month, day) = civil(days);

@@ -402,19 +402,21 @@ impl Making<'_> {
         let encoded = object
             .as_ref()
             .map(|o| encode_object(o, address.key.as_ref(), "", &ty));
-        let encoded = match encoded.transpose() {
-            Ok(encoded) => encoded,
+        // Without an outcome a recovery asks the provider; it must not read
+        // that there is no object.
+        match encoded.transpose() {
+            Ok(object) => {
+                let error = diagnostics.0.iter().find(|d| d.severity == Severity::Error);
+                self.walk.ledger.outcome(Outcome {
+                    sequence,
+                    object,
+                    error: error.map(|diagnostic| diagnostic.summary.clone()),
+                });
+            }
             Err(error) => {
                 diagnostics.push(self.error("Object cannot be stored", format!("{error}.")));
-                None
             }
-        };
-        let error = diagnostics.0.iter().find(|d| d.severity == Severity::Error);
-        self.walk.ledger.outcome(Outcome {
-            sequence,
-            object: encoded,
-            error: error.map(|diagnostic| diagnostic.summary.clone()),
-        });
+        }
         let mut state = self.walk.state.borrow_mut();
         state.change(address, &self.change.provider, |instance| {
             instance.current = object;

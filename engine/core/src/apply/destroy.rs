@@ -144,13 +144,20 @@ impl Walk<'_> {
         let encoded = left
             .as_ref()
             .map(|left| encode_object(left, change.address.key.as_ref(), key, &ty));
-        let error = diagnostics.0.iter().find(|d| d.severity == Severity::Error);
-        self.ledger.outcome(Outcome {
-            sequence,
-            object: encoded.and_then(Result::ok),
-            error: error.map(|diagnostic| diagnostic.summary.clone()),
-        });
-        let gone = error.is_none().then_some(&null);
+        // Without an outcome a recovery asks the provider; it must not read
+        // that the object is gone.
+        match encoded.transpose() {
+            Ok(object) => {
+                let error = diagnostics.0.iter().find(|d| d.severity == Severity::Error);
+                self.ledger.outcome(Outcome {
+                    sequence,
+                    object,
+                    error: error.map(|diagnostic| diagnostic.summary.clone()),
+                });
+            }
+            Err(error) => diagnostics.push(not_done(format!("it cannot be stored: {error}"))),
+        }
+        let gone = (!diagnostics.has_errors()).then_some(&null);
         observer.apply_finished(subject, Action::Delete, gone);
         self.remove(change, deposed, left);
     }

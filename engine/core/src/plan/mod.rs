@@ -16,6 +16,7 @@ mod managed;
 mod model;
 mod moves;
 mod orphan;
+mod pending;
 mod relevant;
 mod replace;
 mod sort;

@@ -1,0 +1,203 @@
+//! A data source: read while planning, or later where what it needs has
+//! changes still to be made.
+
+use trueup_sdk::Configured;
+use trueup_syntax::{Diagnostics, ast::Traversal};
+use trueup_value::{Type, Value};
+
+use super::{
+    Action, ActionReason, Mode,
+    data::{DataOutcome, read_data},
+    managed::Planned,
+    walk::Walk,
+};
+use crate::{
+    address::{AbsResource, AbsResourceInstance, ResourceMode, Subject, parse_reference},
+    evaluate::View,
+    load::NodeId,
+    run::ResourceContext,
+    validate::{Item, ItemId},
+};
+
+impl Walk<'_> {
+    /// Reads the data source of an instance, or plans to.
+    pub(super) async fn data(
+        &self,
+        item: u32,
+        context: &ResourceContext<'_>,
+        provider: &dyn Configured,
+        address: &AbsResourceInstance,
+        view: View<'_>,
+    ) -> (Option<Value>, Diagnostics) {
+        let name = address.to_string();
+        let mut diagnostics = self.conditions(context, &name, view, None);
+        if diagnostics.has_errors() {
+            return (None, diagnostics);
+        }
+        let pending = self.pending(item, context, address);
+        let (outcome, found) =
+            read_data(context, provider, view, address, pending, self.watch).await;
+        diagnostics.extend(found);
+        let value = match outcome {
+            None => return (None, diagnostics),
+            Some(DataOutcome::Read(object)) => {
+                let value = object.value().cloned();
+                if let Some(value) = &value {
+                    self.read_again(context, address, value);
+                }
+                let mut refreshed = self.refreshed.borrow_mut();
+                refreshed.set_current(address, &context.provider_address, Some(object));
+                value
+            }
+            Some(DataOutcome::Failed(value, message)) => {
+                let module = &address.resource.module;
+                self.conditions.unreadable(context, module, message);
+                self.read_again(context, address, &value);
+                return (Some(value), diagnostics);
+            }
+            Some(DataOutcome::Later(value, reason)) => {
+                self.changed.borrow_mut().insert(item);
+                self.add_read(context, address, &value, reason);
+                Some(value)
+            }
+        };
+        if let Some(value) = &value {
+            diagnostics.extend(self.conditions(context, &name, view, Some(value)));
+        }
+        (value, diagnostics)
+    }
+
+    /// A check looks at the world again once everything is applied.
+    fn read_again(
+        &self,
+        context: &ResourceContext<'_>,
+        address: &AbsResourceInstance,
+        value: &Value,
+    ) {
+        if context.config.check.is_some() && self.options.mode == Mode::Normal {
+            let reason = ActionReason::ReadBecauseCheckNested;
+            self.add_read(context, address, value, reason);
+        }
+    }
+
+    fn add_read(
+        &self,
+        context: &ResourceContext<'_>,
+        address: &AbsResourceInstance,
+        value: &Value,
+        reason: ActionReason,
+    ) {
+        let planned = Planned {
+            action: Action::Read,
+            reason: Some(reason),
+            before: Value::null(Type::Dynamic),
+            after: value.clone(),
+            replace_paths: Vec::new(),
+            private: Vec::new(),
+            config: Value::null(Type::Dynamic),
+        };
+        self.add_change(context, address, planned);
+    }
+
+    /// Whether a managed resource that a data source refers to, or that
+    /// `depends_on` leads to here or at a call of the module, has changes still
+    /// to be made. With conditions, all it needs counts.
+    fn pending(
+        &self,
+        item: u32,
+        context: &ResourceContext<'_>,
+        address: &AbsResourceInstance,
+    ) -> bool {
+        let mut needed: Vec<u32> = Vec::new();
+        self.led_to(context.node, &context.config.depends_on, false, &mut needed);
+        needed.extend_from_slice(&self.order.dependencies[item as usize]);
+        let mut node = context.node;
+        while let Some((parent, _)) = &self.stack.config.node(node).parent {
+            if let Some(call) = self.stack.config.call(node) {
+                self.led_to(*parent, &call.depends_on, true, &mut needed);
+            }
+            node = *parent;
+        }
+        if context.config.has_conditions() {
+            needed.extend_from_slice(self.dependencies.closure(item));
+        }
+        needed.sort_unstable();
+        needed.dedup();
+        needed
+            .into_iter()
+            .any(|item| self.is_pending(item, address))
+    }
+
+    /// The items that references lead to; of modules, and if `all`, with what
+    /// those need.
+    fn led_to(&self, node: NodeId, references: &[Traversal], all: bool, needed: &mut Vec<u32>) {
+        let module = self.evaluation.module(node);
+        for traversal in references {
+            let Ok(reference) = parse_reference(traversal) else {
+                continue;
+            };
+            let id = match &reference.subject {
+                Subject::Resource(address) | Subject::ResourceInstance(address, _) => {
+                    let index = module.resources.get_index_of(address);
+                    index.map(|index| ItemId {
+                        node,
+                        item: Item::Resource(index),
+                    })
+                }
+                Subject::Module(name)
+                | Subject::ModuleInstance(name, _)
+                | Subject::ModuleOutput(name, _, _) => {
+                    let child = self.stack.config.node(node).children.get(name);
+                    child.map(|child| ItemId {
+                        node: *child,
+                        item: Item::Close,
+                    })
+                }
+                _ => None,
+            };
+            if let Some(item) = id.and_then(|id| self.order.position(id)) {
+                needed.push(item);
+                let is_module = matches!(id.map(|id| id.item), Some(Item::Close));
+                if all || is_module {
+                    needed.extend_from_slice(self.dependencies.closure(item));
+                }
+            }
+        }
+    }
+
+    /// Whether a managed resource has changes. In the data source's own
+    /// module only the same instance of it counts.
+    fn is_pending(&self, item: u32, address: &AbsResourceInstance) -> bool {
+        if !self.changed.borrow().contains(&item) {
+            return false;
+        }
+        let Some(ItemId {
+            node,
+            item: Item::Resource(index),
+        }) = self.order.items.get(item as usize).copied()
+        else {
+            return false;
+        };
+        let place = self.stack.config.node(node);
+        let resource = place.module.resources.get_index(index);
+        let Some((resource, _)) = resource.filter(|(r, _)| r.mode == ResourceMode::Managed) else {
+            return false;
+        };
+        if place.path != address.resource.module.path() {
+            return true;
+        }
+        let wanted = AbsResource {
+            module: address.resource.module.clone(),
+            resource: resource.clone(),
+        };
+        let first = AbsResourceInstance {
+            resource: wanted.clone(),
+            key: None,
+        };
+        let changes = self.changes.borrow();
+        changes
+            .range((first, None)..)
+            .take_while(|(key, _)| key.0.resource == wanted)
+            .any(|(_, change)| change.action != Action::NoOp)
+    }
+}
