@@ -1,0 +1,1 @@
+//! Stacks checked for drift on a schedule.
