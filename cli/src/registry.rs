@@ -41,7 +41,7 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
         registry.add(
             source,
             Box::new(crate::steps::Stepping(
-                trueup_test::TestProvider::new(world::of_providers(environment)),
+                trueup_test::provider(&world::of_providers(environment)),
                 std::sync::Arc::clone(&environment.steps),
             )),
         );
