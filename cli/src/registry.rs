@@ -36,6 +36,10 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
     for (name, provider) in official(environment) {
         registry.add(ProviderSource::official(name), Box::new(provider));
     }
+    registry.add(
+        ProviderSource::official("aws"),
+        Box::new(trueup_aws::aws(&world::of_providers(environment))),
+    );
     #[cfg(feature = "test-provider")]
     if let Ok(source) = ProviderSource::parse("trueup/test") {
         registry.add(
