@@ -1,1 +1,2 @@
-//! The provider `kubernetes`.
+//! x
+pub mod client;
