@@ -12,6 +12,7 @@ use trueup_core::{
     process::LocalProcesses,
     validate::{Registry, Schemas},
 };
+use trueup_kubernetes::Surroundings;
 use trueup_lang::{
     function::{Function, FunctionError, Param},
     functions::terraform_provider,
@@ -39,6 +40,11 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
     registry.add(
         ProviderSource::official("aws"),
         Box::new(trueup_aws::aws(&world::of_providers(environment))),
+    );
+    let world = world::of_providers(environment);
+    registry.add(
+        ProviderSource::official("kubernetes"),
+        Box::new(trueup_kubernetes::kubernetes(&world, &Surroundings::default())),
     );
     #[cfg(feature = "test-provider")]
     if let Ok(source) = ProviderSource::parse("trueup/test") {

@@ -1,7 +1,7 @@
 //! The client the provider's types are handed.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -11,7 +11,7 @@ use trueup_sdk::world::Random;
 use crate::client::{Cluster, Foreseen, ObjectRef};
 
 /// Whom fields belong to unless a configuration says otherwise.
-pub const FIELD_MANAGER: &str = "trueup";
+pub(crate) const FIELD_MANAGER: &str = "trueup";
 
 /// A cluster for the time of a run.
 pub struct Session {
@@ -23,6 +23,7 @@ pub struct Session {
     /// Labels and annotations nobody looks at.
     pub(crate) ignored: Ignored,
     seen: Mutex<HashMap<ObjectRef, Arc<Json>>>,
+    read: Mutex<HashSet<ObjectRef>>,
 }
 
 /// Labels and annotations that are as if they were not there.
@@ -47,6 +48,7 @@ impl Session {
             random,
             ignored,
             seen: Mutex::default(),
+            read: Mutex::default(),
         }
     }
 
@@ -56,7 +58,16 @@ impl Session {
 
     /// Keeps an object that was just read for the plan that follows.
     pub(crate) fn saw(&self, object: ObjectRef, live: Arc<Json>) {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        read.insert(object.clone());
+        drop(read);
         self.seen().insert(object, live);
+    }
+
+    /// Whether the object was read in this run, so that it is in the state.
+    pub(crate) fn was_read(&self, object: &ObjectRef) -> bool {
+        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        read.contains(object)
     }
 
     /// The object as it was read a moment ago, if it was.

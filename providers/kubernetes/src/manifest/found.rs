@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 use trueup_sdk::{
-    Drift, Explanation, Interrupted, Object, Problem, ReadResponse, Recovery,
-    native::{Fields, problem},
+    Drift, Explanation, Interrupted, Object, ReadResponse, Recovery,
+    native::{Failure, Fields, Made, problem},
 };
 use trueup_value::{Path, Value};
 
@@ -133,20 +133,20 @@ pub(crate) async fn import(
     session: &Session,
     empty: Fields,
     id: &str,
-) -> Result<Object, Vec<Problem>> {
+) -> Made {
     let Some(object) = parse_identity(id) else {
         let detail = format!(
             "{id:?} names no object. An ID is written as apiVersion=VERSION,kind=KIND,namespace=NAMESPACE,name=NAME; the namespace is left out for kinds that have none."
         );
-        return Err(vec![problem("Invalid import ID", detail)]);
+        return Err(Failure::from(problem("Invalid import ID", detail)));
     };
     let found = session.cluster.get(&object).await;
-    match found.map_err(|error| report::problems(&error))? {
-        Some(live) => Ok(taken_over(session, empty, &live)),
-        None => Err(vec![problem(
+    match found.map_err(|error| Failure::from(report::problem(&error)))? {
+        Some(live) => Ok(taken_over(session, empty, &live).into()),
+        None => Err(Failure::from(problem(
             "Cannot import non-existent remote object",
             format!("There is no {object}."),
-        )]),
+        ))),
     }
 }
 

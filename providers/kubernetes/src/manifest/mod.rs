@@ -1,15 +1,15 @@
 //! `kubernetes_manifest`: an object of any kind.
 
-mod apply;
+pub(crate) mod apply;
 mod found;
-mod plan;
+pub(crate) mod plan;
 mod waiting;
-mod wanted;
+pub(crate) mod wanted;
 
 use std::{sync::Arc, time::Duration};
 
 use trueup_sdk::{
-    Answer, Attribute, Drift, Explanation, Interrupted, Object, PlanRequest,
+    Answer, Drift, Explanation, Interrupted, Object, PlanRequest,
     PlanResponse, Problem, ReadResponse, Recovery,
     native::{
         Create, Delete, Deleted, Field, Fields, Made, Nested, ResourceType, Shape, Update,
@@ -145,7 +145,7 @@ impl ResourceType<Session> for Manifest {
         session: &'a Session,
         empty: Fields,
         id: &'a str,
-    ) -> Option<Answer<'a, Result<Object, Vec<Problem>>>> {
+    ) -> Option<Answer<'a, Made>> {
         Some(Box::pin(found::import(session, empty, id)))
     }
 
@@ -178,10 +178,7 @@ fn shape() -> Shape {
                 .about("The object as the cluster has it, without status and what only the server writes."),
             Field::optional("computed_fields", Type::list(Type::String))
                 .about("Paths of fields whose values others may decide; by default `metadata.labels` and `metadata.annotations`."),
-            Field::holding(
-                "wait_for",
-                Attribute::optional(Type::object([("fields", fields.clone())])),
-            )
+            Field::optional("wait_for", Type::object([("fields", fields.clone())]))
             .about("The old form of `wait`.")
             .deprecated(),
         ],

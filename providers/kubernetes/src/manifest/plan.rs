@@ -139,7 +139,7 @@ impl Planning<'_> {
             Err(error) => return Outcome::from(&error),
         };
         let name = self.ownership.name.as_str();
-        let ours = ManagedFields::applied_by(&live, name).is_some();
+        let ours = ManagedFields::applied_by(&live, name).is_some() || self.session.was_read(object);
         match ours {
             true => Outcome::from(Value::dynamic()),
             false => Outcome::from(already_exists(object, &live)),
@@ -327,7 +327,7 @@ fn at<'a>(value: &'a Value, path: &Path) -> Option<&'a Value> {
     Some(at)
 }
 
-pub(super) fn already_exists(object: &ObjectRef, live: &Json) -> Problem {
+pub(crate) fn already_exists(object: &ObjectRef, live: &Json) -> Problem {
     let managers: Vec<String> = ManagedFields::of(live)
         .into_iter()
         .filter(|entry| entry.subresource.is_none())

@@ -51,19 +51,24 @@ impl Wanted {
         ObjectRef::of(&self.document)
     }
 
-    /// The name by which the object is found again, chosen now if the
-    /// manifest leaves it to the server.
+    /// See [`identify`].
     pub(crate) fn identify(&self, random: &dyn Random) -> Option<String> {
-        if let Some(object) = self.object() {
-            return Some(identity(&object));
-        }
-        let prefix = self.document.pointer("/metadata/generateName")?.as_str()?;
-        let name = format!("{prefix}{}", suffix(random)?);
-        let mut document = self.document.clone();
-        let metadata = document.get_mut("metadata")?.as_object_mut()?;
-        metadata.insert("name".to_owned(), Json::String(name));
-        Some(identity(&ObjectRef::of(&document)?))
+        identify(&self.document, random)
     }
+}
+
+/// The name by which the object of a manifest is found again, chosen now if
+/// the manifest leaves it to the server.
+pub(crate) fn identify(manifest: &Json, random: &dyn Random) -> Option<String> {
+    if let Some(object) = ObjectRef::of(manifest) {
+        return Some(identity(&object));
+    }
+    let prefix = manifest.pointer("/metadata/generateName")?.as_str()?;
+    let name = format!("{prefix}{}", suffix(random)?);
+    let mut named = manifest.clone();
+    let metadata = named.get_mut("metadata")?.as_object_mut()?;
+    metadata.insert("name".to_owned(), Json::String(name));
+    Some(identity(&ObjectRef::of(&named)?))
 }
 
 /// Five of the characters Kubernetes makes names of.

@@ -1,0 +1,81 @@
+//! `kubernetes_service`.
+
+use serde_json::Value as Json;
+use trueup_sdk::native::Fields;
+
+use crate::client::Readiness;
+
+use super::{Extra, Metadata, Typed};
+
+pub(super) fn kind() -> Typed {
+    Typed {
+        api_version: "v1",
+        kind: "Service",
+        metadata: Metadata {
+            namespaced: true,
+            generated: true,
+        },
+        about: "A name and an address for a number of pods.",
+        version: 1,
+        outline: OUTLINE,
+        extras: extras,
+        timeouts: &["create"],
+        coding: None,
+        ready: Some(ready),
+    }
+}
+
+const OUTLINE: &str = "
+spec min1
+  allocateLoadBalancerNodePorts =true
+  clusterIP computed replaces
+  clusterIPs computed
+  externalIPs set
+  externalName
+  externalTrafficPolicy computed
+  healthCheckNodePort computed replaces
+  internalTrafficPolicy computed
+  ipFamilies computed
+  ipFamilyPolicy computed
+  loadBalancerClass replaces
+  loadBalancerIP
+  loadBalancerSourceRanges set
+  ports as port
+    appProtocol
+    name
+    nodePort computed
+    port required
+    protocol =TCP
+    targetPort computed
+  publishNotReadyAddresses =false
+  selector
+  sessionAffinity =None
+  sessionAffinityConfig
+    clientIP
+      timeoutSeconds computed
+  type =ClusterIP
+status readonly
+  loadBalancer
+    ingress
+      hostname
+      ip
+      ipMode
+";
+
+fn extras() -> Vec<Extra> {
+    vec![Extra::flag(
+        "wait_for_load_balancer",
+        true,
+        "Whether to wait until a service of type `LoadBalancer` has an address.",
+    )]
+}
+
+fn ready(config: &Fields, live: &Json) -> Readiness {
+    let waits = config.flag("wait_for_load_balancer") == Some(true);
+    let ingress = live.pointer("/status/loadBalancer/ingress").and_then(Json::as_array);
+    match waits && live.pointer("/spec/type").and_then(Json::as_str) == Some("LoadBalancer")
+        && ingress.is_none_or(Vec::is_empty) {
+        true => Readiness::InProgress("its load balancer has no address yet".to_owned()),
+        false => Readiness::Ready,
+    }
+}
