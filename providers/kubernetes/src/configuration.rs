@@ -35,7 +35,10 @@ impl Configuration {
             let text = config.text(name).filter(|text| !text.is_empty());
             text.map(str::to_owned)
         };
-        let paths = config.texts("config_paths").into_iter().map(|(_, path)| path);
+        let paths = config
+            .texts("config_paths")
+            .into_iter()
+            .map(|(_, path)| path);
         let mut paths: Vec<PathBuf> = paths.map(PathBuf::from).collect();
         paths.extend(text("config_path").map(PathBuf::from));
         let settings = Settings {
@@ -70,7 +73,11 @@ fn exec_of(exec: &Fields) -> Exec {
     Exec {
         api_version: text("api_version"),
         command: text("command"),
-        args: exec.texts("args").into_iter().map(|(_, text)| text).collect(),
+        args: exec
+            .texts("args")
+            .into_iter()
+            .map(|(_, text)| text)
+            .collect(),
         env: env
             .filter_map(|(name, value)| Some((name.as_str()?.to_owned(), value)))
             .collect(),
@@ -98,14 +105,22 @@ impl Configure<Session> for Configuration {
             for (_, expression) in config.texts(name) {
                 if let Err(error) = Regex::new(&expression) {
                     let detail = format!("{expression:?} is no regular expression: {error}");
-                    problems.push(attribute_problem(name, "Invalid regular expression", detail));
+                    problems.push(attribute_problem(
+                        name,
+                        "Invalid regular expression",
+                        detail,
+                    ));
                 }
             }
         }
         let given = |name: &str| config.object(name).is_some();
         if given("exec") && given("eks") {
             let detail = "An eks block logs in by itself; there is nothing for an exec block to do beside it.";
-            problems.push(attribute_problem("eks", "Conflicting configuration", detail));
+            problems.push(attribute_problem(
+                "eks",
+                "Conflicting configuration",
+                detail,
+            ));
         }
         problems
     }
@@ -116,7 +131,9 @@ impl Configure<Session> for Configuration {
         let cluster = Cluster::new(settings, self.surroundings.eks.clone(), clock);
         let expressions = |name: &str| {
             let texts = config.texts(name).into_iter();
-            texts.filter_map(|(_, text)| Regex::new(&text).ok()).collect()
+            texts
+                .filter_map(|(_, text)| Regex::new(&text).ok())
+                .collect()
         };
         let ignored = Ignored {
             labels: expressions("ignore_labels"),
@@ -130,9 +147,8 @@ impl Configure<Session> for Configuration {
 
 fn shape() -> Shape {
     let text = |name: &str, about: &str| Field::optional(name, Type::String).about(about);
-    let texts = |name: &str, about: &str| {
-        Field::optional(name, Type::list(Type::String)).about(about)
-    };
+    let texts =
+        |name: &str, about: &str| Field::optional(name, Type::list(Type::String)).about(about);
     Shape::new(
         "",
         [

@@ -21,8 +21,14 @@ pub(crate) fn to_json(value: &Value) -> Json {
 }
 
 fn fields(entries: &[(Str, Value)]) -> Json {
-    let known = entries.iter().filter(|(_, value)| !value.is_null() && value.is_known());
-    Json::Object(known.map(|(name, value)| (name.to_string(), to_json(value))).collect())
+    let known = entries
+        .iter()
+        .filter(|(_, value)| !value.is_null() && value.is_known());
+    Json::Object(
+        known
+            .map(|(name, value)| (name.to_string(), to_json(value)))
+            .collect(),
+    )
 }
 
 fn to_json_number(number: &Number) -> JsonNumber {
@@ -71,7 +77,10 @@ pub(crate) fn means(value: &Value, json: Option<&Json>) -> bool {
         (Value::String(own), Json::Number(other)) => own.as_str() == other.to_string(),
         (Value::List(_) | Value::Set(_) | Value::Tuple(_), Json::Array(elements)) => {
             value.length() == Some(elements.len())
-                && value.values().zip(elements).all(|(own, other)| means(own, Some(other)))
+                && value
+                    .values()
+                    .zip(elements)
+                    .all(|(own, other)| means(own, Some(other)))
         }
         (Value::Map(map), Json::Object(fields)) => mean_fields(map.entries(), fields),
         (Value::Object(object), Json::Object(fields)) => mean_fields(object.attributes(), fields),
@@ -80,7 +89,8 @@ pub(crate) fn means(value: &Value, json: Option<&Json>) -> bool {
 }
 
 fn mean_fields(own: &[(Str, Value)], other: &Map<String, Json>) -> bool {
-    own.iter().all(|(name, value)| means(value, other.get(name.as_str())))
+    own.iter()
+        .all(|(name, value)| means(value, other.get(name.as_str())))
         && other.iter().all(|(name, json)| {
             let known = own.iter().any(|(own, _)| own.as_str() == name);
             known || json.is_null()
@@ -88,8 +98,12 @@ fn mean_fields(own: &[(Str, Value)], other: &Map<String, Json>) -> bool {
 }
 
 fn is_empty(value: &Value) -> bool {
-    matches!(value, Value::List(_) | Value::Set(_) | Value::Tuple(_) | Value::Map(_) | Value::Object(_))
-        && value.values().all(|inner| inner.is_null() || is_empty(inner))
+    matches!(
+        value,
+        Value::List(_) | Value::Set(_) | Value::Tuple(_) | Value::Map(_) | Value::Object(_)
+    ) && value
+        .values()
+        .all(|inner| inner.is_null() || is_empty(inner))
 }
 
 /// A document as a value of which only what `manifest` has is known.
@@ -109,7 +123,11 @@ pub(crate) fn known_where(json: &Json, manifest: &Value) -> Value {
             if manifest.unmarked().0.length() == Some(elements.len()) =>
         {
             let pairs = elements.iter().zip(manifest.unmarked().0.values());
-            Value::tuple(pairs.map(|(json, inner)| known_where(json, inner)).collect())
+            Value::tuple(
+                pairs
+                    .map(|(json, inner)| known_where(json, inner))
+                    .collect(),
+            )
         }
         _ => from_json(json),
     }
@@ -118,9 +136,11 @@ pub(crate) fn known_where(json: &Json, manifest: &Value) -> Value {
 /// A document as a value of the same shape with nothing in it known.
 fn unknown_below(json: &Json) -> Value {
     match json {
-        Json::Object(fields) if !fields.is_empty() => {
-            Value::object(fields.iter().map(|(name, json)| (name.as_str(), unknown_below(json))))
-        }
+        Json::Object(fields) if !fields.is_empty() => Value::object(
+            fields
+                .iter()
+                .map(|(name, json)| (name.as_str(), unknown_below(json))),
+        ),
         Json::Array(elements) if !elements.is_empty() => {
             Value::tuple(elements.iter().map(unknown_below).collect())
         }

@@ -35,7 +35,9 @@ impl DataSource<Session> for Looked {
         block.description = Str::new(self.about);
         let id = Attribute::optional(Type::String).or_computed();
         block.attributes.insert(Str::new("id"), id);
-        block.blocks.insert(Str::new("metadata"), self.metadata.block());
+        block
+            .blocks
+            .insert(Str::new("metadata"), self.metadata.block());
         for (name, attribute) in (self.extras)() {
             block.attributes.insert(Str::new(name), attribute);
         }
@@ -73,11 +75,17 @@ impl Looked {
             value.set(name, field.clone());
         }
         let known = Fields::default();
-        value.set("metadata", self.metadata.from_json(&live, &known, &session.ignored));
-        value.set_text("id", match &object.namespace {
-            Some(namespace) => format!("{namespace}/{}", object.name),
-            None => object.name.clone(),
-        });
+        value.set(
+            "metadata",
+            self.metadata.from_json(&live, &known, &session.ignored),
+        );
+        value.set_text(
+            "id",
+            match &object.namespace {
+                Some(namespace) => format!("{namespace}/{}", object.name),
+                None => object.name.clone(),
+            },
+        );
         (self.fill)(&mut value, &live, &config);
         Ok(value)
     }

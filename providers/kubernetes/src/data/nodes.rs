@@ -97,10 +97,13 @@ impl DataSource<Session> for Nodes {
         mut config: Fields,
     ) -> Answer<'a, Result<Fields, Vec<Problem>>> {
         Box::pin(async move {
-            let wanted = config.object("metadata").unwrap_or_default().texts("labels");
-            let labels = wanted.into_iter().filter_map(|(key, value)| {
-                Some(format!("{}={value}", key.as_str()?))
-            });
+            let wanted = config
+                .object("metadata")
+                .unwrap_or_default()
+                .texts("labels");
+            let labels = wanted
+                .into_iter()
+                .filter_map(|(key, value)| Some(format!("{}={value}", key.as_str()?)));
             let labels: Vec<String> = labels.collect();
             let selectors = Selectors {
                 labels: (!labels.is_empty()).then(|| labels.join(",")),
@@ -111,10 +114,13 @@ impl DataSource<Session> for Nodes {
             let found = found.map_err(|error| report::problems(&error))?;
             let nodes = found.iter().map(node);
             config.set("nodes", Value::list(node_type(), nodes.collect()));
-            config.set_text("id", match labels.is_empty() {
-                true => "nodes".to_owned(),
-                false => labels.join(","),
-            });
+            config.set_text(
+                "id",
+                match labels.is_empty() {
+                    true => "nodes".to_owned(),
+                    false => labels.join(","),
+                },
+            );
             Ok(config)
         })
     }
@@ -126,13 +132,21 @@ fn node(live: &Json) -> Value {
     let mut fields = Fields::of(&convert::from_json(live, &nodes, &nothing));
     let mut metadata = Fields::default();
     let at = |name: &str| live.get("metadata").and_then(|metadata| metadata.get(name));
-    for (name, json) in [("name", "name"), ("resource_version", "resourceVersion"), ("uid", "uid")] {
+    for (name, json) in [
+        ("name", "name"),
+        ("resource_version", "resourceVersion"),
+        ("uid", "uid"),
+    ] {
         metadata.set_optional(name, at(json).and_then(Json::as_str));
     }
-    metadata.set_integer("generation", at("generation").and_then(Json::as_i64).unwrap_or(0));
+    metadata.set_integer(
+        "generation",
+        at("generation").and_then(Json::as_i64).unwrap_or(0),
+    );
     for name in ["annotations", "labels"] {
         let texts = at(name).and_then(Json::as_object).into_iter().flatten();
-        let texts = texts.filter_map(|(key, text)| Some((key.as_str(), Value::string(text.as_str()?))));
+        let texts =
+            texts.filter_map(|(key, text)| Some((key.as_str(), Value::string(text.as_str()?))));
         metadata.set(name, Value::map(Type::String, texts));
     }
     let metadata = metadata.into_value();

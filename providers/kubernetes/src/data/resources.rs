@@ -27,7 +27,10 @@ impl DataSource<Session> for Resources {
                 Field::required("kind", Type::String).about("Their kind."),
                 text("namespace", "Their namespace; all unless given."),
                 text("label_selector", "A selector of labels, such as `app=web`."),
-                text("field_selector", "A selector of fields, such as `status.phase=Running`."),
+                text(
+                    "field_selector",
+                    "A selector of fields, such as `status.phase=Running`.",
+                ),
                 Field::optional("limit", Type::Number)
                     .at_least(1)
                     .about("How many at most."),
@@ -55,10 +58,15 @@ impl DataSource<Session> for Resources {
             let selectors = Selectors {
                 labels: text("label_selector"),
                 fields: text("field_selector"),
-                limit: config.integer("limit").and_then(|limit| u32::try_from(limit).ok()),
+                limit: config
+                    .integer("limit")
+                    .and_then(|limit| u32::try_from(limit).ok()),
             };
             let namespace = text("namespace");
-            let found = session.cluster.list(&kind, namespace.as_deref(), &selectors).await;
+            let found = session
+                .cluster
+                .list(&kind, namespace.as_deref(), &selectors)
+                .await;
             let found = found.map_err(|error| report::problems(&error))?;
             let objects = found.into_iter().map(|live| from_json(&shown(live)));
             config.set("objects", Value::tuple(objects.collect()));

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use trueup_sdk::{Attribute, native::Fields};
 use trueup_value::{Str, Type, Value};
 
-use super::{Looked};
+use super::Looked;
 use crate::types::metadata::Metadata;
 
 pub(super) fn kind() -> Looked {
@@ -29,7 +29,9 @@ type readonly
 
 fn extras() -> Vec<(&'static str, Attribute)> {
     let attribute = Attribute {
-        description: Str::new("Keys whose values are wanted in Base64, as they are stored; what is given for them does not matter."),
+        description: Str::new(
+            "Keys whose values are wanted in Base64, as they are stored; what is given for them does not matter.",
+        ),
         ..Attribute::optional(Type::map(Type::String)).sensitive()
     };
     vec![("binary_data", attribute)]
@@ -38,7 +40,11 @@ fn extras() -> Vec<(&'static str, Attribute)> {
 /// Texts are decoded, but for what is wanted in Base64.
 fn fill(value: &mut Fields, live: &Json, config: &Fields) {
     let wanted = config.texts("binary_data");
-    let is_binary = |key: &str| wanted.iter().any(|(wanted, _)| wanted.as_str() == Some(key));
+    let is_binary = |key: &str| {
+        wanted
+            .iter()
+            .any(|(wanted, _)| wanted.as_str() == Some(key))
+    };
     let data = live.get("data").and_then(Json::as_object);
     let (mut texts, mut bytes) = (Vec::new(), Vec::new());
     for (key, encoded) in data.into_iter().flatten() {

@@ -3,7 +3,7 @@
 use trueup_sdk::Attribute;
 use trueup_value::{Str, Type};
 
-use super::{Looked};
+use super::Looked;
 use crate::types::metadata::Metadata;
 
 pub(super) fn kind() -> Looked {
@@ -29,7 +29,9 @@ secrets as secret readonly
 
 fn extras() -> Vec<(&'static str, Attribute)> {
     let attribute = Attribute {
-        description: Str::new("Always empty: clusters make no secrets for service accounts any more."),
+        description: Str::new(
+            "Always empty: clusters make no secrets for service accounts any more.",
+        ),
         deprecated: true,
         ..Attribute::computed(Type::String)
     };

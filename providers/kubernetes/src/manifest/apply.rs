@@ -128,7 +128,10 @@ pub(crate) async fn gone(
     match session.cluster.delete(object, uid).await {
         Ok(Deletion::Done) => Ok(()),
         Ok(Deletion::Begun { uid }) => {
-            session.cluster.wait_deleted(object, uid.as_deref(), limit).await
+            session
+                .cluster
+                .wait_deleted(object, uid.as_deref(), limit)
+                .await
         }
         // The kind went, and its objects with it.
         Err(error) if matches!(*error.cause, Cause::NoSuchKind(_)) => Ok(()),

@@ -70,7 +70,10 @@ pub(crate) fn object_of(stored: &Fields) -> Option<ObjectRef> {
 
 /// Looks at objects again.
 pub(crate) async fn read_all(session: &Session, objects: Vec<Object>) -> Vec<ReadResponse> {
-    let stored: Vec<Fields> = objects.iter().map(|object| Fields::of(&object.value)).collect();
+    let stored: Vec<Fields> = objects
+        .iter()
+        .map(|object| Fields::of(&object.value))
+        .collect();
     let refs: Vec<Option<ObjectRef>> = stored.iter().map(object_of).collect();
     let asked: Vec<ObjectRef> = refs.iter().flatten().cloned().collect();
     let mut answers = session.cluster.get_all(&asked).await.into_iter();
@@ -78,7 +81,10 @@ pub(crate) async fn read_all(session: &Session, objects: Vec<Object>) -> Vec<Rea
     for ((object, stored), found) in objects.into_iter().zip(stored).zip(refs) {
         let (Some(found), true) = (found, answers.len() > 0) else {
             let detail = "The state does not say which object this is.";
-            responses.push(ReadResponse::failed(vec![problem("Object not known", detail)]));
+            responses.push(ReadResponse::failed(vec![problem(
+                "Object not known",
+                detail,
+            )]));
             continue;
         };
         responses.push(match answers.next() {
@@ -129,11 +135,7 @@ fn taken_over(session: &Session, mut empty: Fields, live: &Json) -> Object {
 }
 
 /// The object an import ID stands for.
-pub(crate) async fn import(
-    session: &Session,
-    empty: Fields,
-    id: &str,
-) -> Made {
+pub(crate) async fn import(session: &Session, empty: Fields, id: &str) -> Made {
     let Some(object) = parse_identity(id) else {
         let detail = format!(
             "{id:?} names no object. An ID is written as apiVersion=VERSION,kind=KIND,namespace=NAMESPACE,name=NAME; the namespace is left out for kinds that have none."
@@ -151,11 +153,7 @@ pub(crate) async fn import(
 }
 
 /// What became of an action whose outcome was never recorded.
-pub(crate) async fn recover(
-    session: &Session,
-    empty: Fields,
-    action: Interrupted<'_>,
-) -> Recovery {
+pub(crate) async fn recover(session: &Session, empty: Fields, action: Interrupted<'_>) -> Recovery {
     let prior = action.prior.map(|prior| (prior, Fields::of(&prior.value)));
     let object = match (&prior, action.identity) {
         (Some((_, stored)), _) => object_of(stored),
@@ -189,7 +187,10 @@ pub(crate) async fn explain(session: &Session, drift: Drift<'_>) -> Vec<Explanat
     };
     let manager = super::Ownership::of(&after).name;
     let (before, after) = (to_json(before.get("object")), to_json(after.get("object")));
-    let blamed = session.cluster.blame(&object, &before, &after, &manager).await;
+    let blamed = session
+        .cluster
+        .blame(&object, &before, &after, &manager)
+        .await;
     let Ok(Some(blamed)) = blamed else {
         return Vec::new();
     };
@@ -204,4 +205,3 @@ pub(crate) async fn explain(session: &Session, drift: Drift<'_>) -> Vec<Explanat
         how: Some(how),
     }]
 }
-

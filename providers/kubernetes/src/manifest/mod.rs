@@ -9,11 +9,9 @@ pub(crate) mod wanted;
 use std::{sync::Arc, time::Duration};
 
 use trueup_sdk::{
-    Answer, Drift, Explanation, Interrupted, Object, PlanRequest,
-    PlanResponse, Problem, ReadResponse, Recovery,
-    native::{
-        Create, Delete, Deleted, Field, Fields, Made, Nested, ResourceType, Shape, Update,
-    },
+    Answer, Drift, Explanation, Interrupted, Object, PlanRequest, PlanResponse, Problem,
+    ReadResponse, Recovery,
+    native::{Create, Delete, Deleted, Field, Fields, Made, Nested, ResourceType, Shape, Update},
 };
 use trueup_value::Type;
 
@@ -72,7 +70,9 @@ pub(crate) fn duration(text: &str) -> Option<Duration> {
     while !rest.is_empty() {
         let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
         let (number, after) = rest.split_at(digits);
-        let unit = after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len());
+        let unit = after
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(after.len());
         let (unit, after) = after.split_at(unit);
         let scale = match unit {
             "h" => 3600.0,
@@ -232,4 +232,3 @@ fn shape() -> Shape {
         .at_most(1),
     )
 }
-

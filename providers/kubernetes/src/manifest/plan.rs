@@ -16,9 +16,7 @@ use super::{
 };
 use crate::{
     Session,
-    client::{
-        Cause, ClusterError, Complaint, ObjectRef, fields::ManagedFields, in_sync, overlay,
-    },
+    client::{Cause, ClusterError, Complaint, ObjectRef, fields::ManagedFields, in_sync, overlay},
     report,
     value::{from_json, known_where, laid_over, means, path_in},
 };
@@ -112,7 +110,12 @@ impl Planning<'_> {
             return outcome;
         }
         let manager = self.ownership.manager();
-        let error = match self.session.cluster.dry_run(&wanted.document, manager).await {
+        let error = match self
+            .session
+            .cluster
+            .dry_run(&wanted.document, manager)
+            .await
+        {
             // What is stored already has a version.
             Ok(made) if made.pointer("/metadata/resourceVersion").is_none() => {
                 let made = stripped(self.session, &made);
@@ -139,7 +142,8 @@ impl Planning<'_> {
             Err(error) => return Outcome::from(&error),
         };
         let name = self.ownership.name.as_str();
-        let ours = ManagedFields::applied_by(&live, name).is_some() || self.session.was_read(object);
+        let ours =
+            ManagedFields::applied_by(&live, name).is_some() || self.session.was_read(object);
         match ours {
             true => Outcome::from(Value::dynamic()),
             false => Outcome::from(already_exists(object, &live)),
@@ -209,16 +213,20 @@ impl Planning<'_> {
         }
         let manager = self.ownership.manager();
         let cluster = &self.session.cluster;
-        let asked = cluster.dry_run_over(&wanted.document, Some(&live), manager).await;
+        let asked = cluster
+            .dry_run_over(&wanted.document, Some(&live), manager)
+            .await;
         match asked {
             Ok(dry) => {
                 let before = stripped(self.session, &live);
                 let after = overlay(&live, &dry.object, &dry.manager);
                 let after = stripped(self.session, &after);
-                Outcome::from(match after == before && means(prior.get("object"), Some(&after)) {
-                    true => prior.get("object").clone(),
-                    false => from_json(&after),
-                })
+                Outcome::from(
+                    match after == before && means(prior.get("object"), Some(&after)) {
+                        true => prior.get("object").clone(),
+                        false => from_json(&after),
+                    },
+                )
             }
             Err(error) => match &*error.cause {
                 Cause::Immutable(complaints) => Outcome {
@@ -264,7 +272,8 @@ impl Planning<'_> {
         let manifest = prior.get("manifest");
         let text = |pointer: &str| wanted.document.pointer(pointer).and_then(Json::as_str);
         // Of a name the server was to make, the made one is as good as any.
-        let generated = text("/metadata/name").is_none() && text("/metadata/generateName").is_some();
+        let generated =
+            text("/metadata/name").is_none() && text("/metadata/generateName").is_some();
         let namespace = before.namespace.as_deref();
         let same_namespace = |wanted: Option<&str>| {
             wanted == namespace || (wanted.is_none() && namespace == Some("default"))
@@ -275,7 +284,10 @@ impl Planning<'_> {
                 whole("/apiVersion") && text("/apiVersion") != Some(&before.kind.api_version),
                 &["apiVersion"],
             ),
-            (whole("/kind") && text("/kind") != Some(&before.kind.kind), &["kind"]),
+            (
+                whole("/kind") && text("/kind") != Some(&before.kind.kind),
+                &["kind"],
+            ),
             (
                 whole("/metadata/name")
                     && !generated
@@ -288,14 +300,20 @@ impl Planning<'_> {
             ),
         ];
         let other = checks.into_iter().filter(|(other, _)| *other);
-        other.map(|(_, steps)| path_in("manifest", manifest, steps)).collect()
+        other
+            .map(|(_, steps)| path_in("manifest", manifest, steps))
+            .collect()
     }
 
     /// Where in the manifest the fields are that the server cannot change.
     fn immutable(&self, prior: &Fields, complaints: &[Complaint]) -> Vec<Path> {
         let manifest = prior.get("manifest");
         let paths = complaints.iter().map(|complaint| {
-            let steps: Vec<&str> = complaint.field.split('.').filter(|step| !step.is_empty()).collect();
+            let steps: Vec<&str> = complaint
+                .field
+                .split('.')
+                .filter(|step| !step.is_empty())
+                .collect();
             path_in("manifest", manifest, &steps)
         });
         let mut paths: Vec<Path> = paths.collect();
@@ -318,9 +336,7 @@ fn at<'a>(value: &'a Value, path: &Path) -> Option<&'a Value> {
         at = match step {
             PathStep::Attr(name) => inner.get(name)?,
             PathStep::Index(Value::String(key)) => inner.get(key)?,
-            PathStep::Index(Value::Number(index)) => {
-                inner.values().nth(index.to_usize()?)?
-            }
+            PathStep::Index(Value::Number(index)) => inner.values().nth(index.to_usize()?)?,
             PathStep::Index(_) => return None,
         };
     }

@@ -107,7 +107,8 @@ pub(super) async fn wait(
 pub(super) fn is_definition(kind: &Kind) -> bool {
     matches!(
         (kind.group(), kind.kind.as_str()),
-        ("apiextensions.k8s.io", "CustomResourceDefinition") | ("apiregistration.k8s.io", "APIService")
+        ("apiextensions.k8s.io", "CustomResourceDefinition")
+            | ("apiregistration.k8s.io", "APIService")
     )
 }
 
@@ -133,7 +134,8 @@ fn at<'a>(live: &'a Json, path: &str) -> Option<&'a Json> {
 }
 
 fn text(json: &Json) -> String {
-    json.as_str().map_or_else(|| json.to_string(), str::to_owned)
+    json.as_str()
+        .map_or_else(|| json.to_string(), str::to_owned)
 }
 
 /// `*` is any value; other texts are regular expressions.

@@ -37,7 +37,9 @@ impl Wanted {
         if ObjectRef::of(&self.document).is_none()
             && let (Some(name), Some(metadata)) = (
                 name,
-                self.document.get_mut("metadata").and_then(Json::as_object_mut),
+                self.document
+                    .get_mut("metadata")
+                    .and_then(Json::as_object_mut),
             )
         {
             metadata.remove("generateName");
@@ -87,7 +89,10 @@ pub(crate) fn identity(object: &ObjectRef) -> String {
     let ObjectRef { kind, name, .. } = object;
     let namespace = object.namespace.iter();
     let namespace: String = namespace.map(|name| format!(",namespace={name}")).collect();
-    format!("apiVersion={},kind={}{namespace},name={name}", kind.api_version, kind.kind)
+    format!(
+        "apiVersion={},kind={}{namespace},name={name}",
+        kind.api_version, kind.kind
+    )
 }
 
 /// Reads what [`identity`] wrote.
@@ -112,7 +117,9 @@ fn encode(document: &mut Json) {
     let Some(Json::Object(texts)) = fields.remove("stringData") else {
         return;
     };
-    let data = fields.entry("data").or_insert_with(|| Json::Object(Map::new()));
+    let data = fields
+        .entry("data")
+        .or_insert_with(|| Json::Object(Map::new()));
     if let Some(data) = data.as_object_mut() {
         for (name, text) in texts {
             let text = text.as_str().unwrap_or_default();
@@ -139,22 +146,37 @@ pub(crate) fn validate(manifest: &Value) -> Vec<Problem> {
     };
     for name in ["apiVersion", "kind"] {
         if text(manifest.get(name)) != Some(true) {
-            problems.push(wrong(format!("The manifest needs a text under \"{name}\".")));
+            problems.push(wrong(format!(
+                "The manifest needs a text under \"{name}\"."
+            )));
         }
     }
-    let metadata = manifest.get("metadata").map(|metadata| metadata.unmarked().0);
+    let metadata = manifest
+        .get("metadata")
+        .map(|metadata| metadata.unmarked().0);
     match metadata {
         Some(Value::Unknown(_)) => {}
         Some(metadata) => {
-            let named = ["name", "generateName"].iter().any(|name| text(metadata.get(name)) == Some(true));
+            let named = ["name", "generateName"]
+                .iter()
+                .any(|name| text(metadata.get(name)) == Some(true));
             if !named {
-                problems.push(wrong("The manifest needs a name: metadata.name or metadata.generateName.".to_owned()));
+                problems.push(wrong(
+                    "The manifest needs a name: metadata.name or metadata.generateName.".to_owned(),
+                ));
             }
         }
-        None => problems.push(wrong("The manifest needs \"metadata\" with a name.".to_owned())),
+        None => problems.push(wrong(
+            "The manifest needs \"metadata\" with a name.".to_owned(),
+        )),
     }
-    if manifest.get("status").is_some_and(|status| !status.is_null()) {
-        problems.push(wrong("\"status\" is for controllers to write; remove it from the manifest.".to_owned()));
+    if manifest
+        .get("status")
+        .is_some_and(|status| !status.is_null())
+    {
+        problems.push(wrong(
+            "\"status\" is for controllers to write; remove it from the manifest.".to_owned(),
+        ));
     }
     problems
 }

@@ -13,10 +13,6 @@ pub(super) fn kind() -> Marking {
             json: "labels",
             of_pods: false,
         }],
-        fields: || {
-            vec![
-                Field::required("labels", Type::map(Type::String)).about("The labels."),
-            ]
-        },
+        fields: || vec![Field::required("labels", Type::map(Type::String)).about("The labels.")],
     }
 }

@@ -75,10 +75,12 @@ impl Marking {
             document["metadata"]["namespace"] = json!(namespace);
         }
         for mark in self.marks {
-            let texts = marks.map(|marks| marks.texts(mark.name)).unwrap_or_default();
-            let texts = texts.into_iter().filter_map(|(key, text)| {
-                Some((key.as_str()?.to_owned(), Json::from(text)))
-            });
+            let texts = marks
+                .map(|marks| marks.texts(mark.name))
+                .unwrap_or_default();
+            let texts = texts
+                .into_iter()
+                .filter_map(|(key, text)| Some((key.as_str()?.to_owned(), Json::from(text))));
             let texts: Map<String, Json> = texts.collect();
             if texts.is_empty() {
                 continue;
@@ -103,14 +105,17 @@ impl Marking {
                 at = at.and_then(|at| at.get(*step));
                 owned = owned.and_then(|owned| owned.field(step));
             }
-            let texts = at.and_then(|at| at.get(mark.json)).and_then(Json::as_object);
+            let texts = at
+                .and_then(|at| at.get(mark.json))
+                .and_then(Json::as_object);
             let owned = owned.and_then(|owned| owned.field(mark.json));
             let before = stored.texts(mark.name);
             let kept = texts.into_iter().flatten().filter(|(key, _)| {
                 before.iter().any(|(known, _)| known.as_str() == Some(key))
                     || owned.is_some_and(|owned| owned.field(key).is_some())
             });
-            let kept = kept.filter_map(|(key, text)| Some((key.as_str(), Value::string(text.as_str()?))));
+            let kept =
+                kept.filter_map(|(key, text)| Some((key.as_str(), Value::string(text.as_str()?))));
             let kept: Vec<_> = kept.collect();
             if !kept.is_empty() || !before.is_empty() {
                 stored.set(mark.name, Value::map(Type::String, kept));
@@ -126,7 +131,10 @@ impl Marking {
         let live = cluster.get(&object).await.map_err(failure)?;
         if live.is_none() {
             let detail = format!("There is no {object} to mark.");
-            return Err(Failure::from(problem("Kubernetes object not found", detail)));
+            return Err(Failure::from(problem(
+                "Kubernetes object not found",
+                detail,
+            )));
         }
         let manifest = self.manifest(&object, Some(&planned));
         let applied = cluster.apply(&manifest, manager(&planned)).await;
@@ -156,7 +164,11 @@ impl ResourceType<Session> for Marking {
     fn shape(&self) -> Shape {
         let text = |name: &str, about: &str| Field::required(name, Type::String).about(about);
         let mut fields = vec![
-            text("api_version", "The version of the object's API, such as `apps/v1`.").replaces(),
+            text(
+                "api_version",
+                "The version of the object's API, such as `apps/v1`.",
+            )
+            .replaces(),
             text("kind", "The object's kind.").replaces(),
             Field::optional("field_manager", Type::String)
                 .filled(Value::string(MANAGER))
@@ -203,7 +215,13 @@ impl ResourceType<Session> for Marking {
             let stored = Fields::of(&delete.prior.value);
             let object = object_of(&stored);
             // Applying to what is not there would make it.
-            if session.cluster.get(&object).await.map_err(failure)?.is_some() {
+            if session
+                .cluster
+                .get(&object)
+                .await
+                .map_err(failure)?
+                .is_some()
+            {
                 let manifest = self.manifest(&object, None);
                 let applied = session.cluster.apply(&manifest, manager(&stored)).await;
                 applied.map_err(failure)?;

@@ -15,7 +15,9 @@ pub(crate) fn to_json(config: &Value, nodes: &[Node]) -> Map<String, Json> {
     let mut fields = Map::new();
     for node in nodes.iter().filter(|node| !node.flags.readonly) {
         let given = config.get(&node.name).map(|value| value.unmarked().0);
-        let given = given.filter(|value| !value.is_null() && value.is_known()).cloned();
+        let given = given
+            .filter(|value| !value.is_null() && value.is_known())
+            .cloned();
         let Some(value) = given.or_else(|| node.default()) else {
             continue;
         };
@@ -33,7 +35,9 @@ fn field_json(value: &Value, node: &Node) -> Option<Json> {
             Some(Json::Object(to_json(first, inner)))
         }
         Form::Blocks(inner) => {
-            let elements = value.values().map(|element| Json::Object(to_json(element, inner)));
+            let elements = value
+                .values()
+                .map(|element| Json::Object(to_json(element, inner)));
             let elements: Vec<Json> = elements.collect();
             (!elements.is_empty()).then_some(Json::Array(elements))
         }
@@ -44,12 +48,16 @@ fn field_json(value: &Value, node: &Node) -> Option<Json> {
                 Err(_) => Json::from(text),
             })
         }
-        Form::Text => value.as_str().filter(|text| !text.is_empty()).map(Json::from),
-        Form::Number => value.as_number().filter(|number| !number.is_zero()).map(|_| plain_json(value)),
+        Form::Text => value
+            .as_str()
+            .filter(|text| !text.is_empty())
+            .map(Json::from),
+        Form::Number => value
+            .as_number()
+            .filter(|number| !number.is_zero())
+            .map(|_| plain_json(value)),
         Form::Flag => value.as_bool().map(Json::from),
-        Form::Texts | Form::TextMap => {
-            (value.length() != Some(0)).then(|| plain_json(value))
-        }
+        Form::Texts | Form::TextMap => (value.length() != Some(0)).then(|| plain_json(value)),
     }
 }
 
@@ -82,14 +90,17 @@ fn field_value(json: Option<&Json>, node: &Node, before: &Value) -> Value {
             }
         }
         (Form::Blocks(inner), found) => {
-            let elements = found.and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+            let elements = found
+                .and_then(Json::as_array)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
             let null = Value::null(object_type(inner));
             let known: Vec<&Value> = before.values().collect();
             let values = elements.iter().enumerate().map(|(index, json)| {
                 let before = match node.flags.set {
-                    true => known.iter().find(|known| {
-                        from_json(json, inner, known) == ***known
-                    }),
+                    true => known
+                        .iter()
+                        .find(|known| from_json(json, inner, known) == ***known),
                     false => known.get(index),
                 };
                 from_json(json, inner, before.copied().unwrap_or(&null))
@@ -104,7 +115,9 @@ fn field_value(json: Option<&Json>, node: &Node, before: &Value) -> Value {
             Json::String(text) => Value::string(text.as_str()),
             other => Value::string(other.to_string()),
         },
-        (Form::Flag, Some(json)) => json.as_bool().map_or_else(|| Value::null(Type::Bool), Value::bool),
+        (Form::Flag, Some(json)) => json
+            .as_bool()
+            .map_or_else(|| Value::null(Type::Bool), Value::bool),
         (Form::Number, Some(json)) => match json {
             Json::Number(_) => plain(json),
             _ => Value::null(Type::Number),
@@ -113,7 +126,9 @@ fn field_value(json: Option<&Json>, node: &Node, before: &Value) -> Value {
         (Form::TextMap, Some(json)) => {
             let entries = json.as_object().into_iter().flatten();
             let entries = entries.map(|(key, value)| {
-                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                let text = value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned);
                 (key.as_str(), Value::string(text))
             });
             Value::map(Type::String, entries)
@@ -122,7 +137,11 @@ fn field_value(json: Option<&Json>, node: &Node, before: &Value) -> Value {
 }
 
 fn texts(json: &Json, set: bool, before: &Value) -> Value {
-    let elements = json.as_array().into_iter().flatten().filter_map(Json::as_str);
+    let elements = json
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_str);
     let elements: Vec<Value> = elements.map(Value::string).collect();
     if elements.is_empty() && is_blank(before) {
         return before.clone();

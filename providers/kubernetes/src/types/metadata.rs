@@ -100,13 +100,15 @@ impl Metadata {
         set("name", block.text("name"));
         set("generateName", block.text("generate_name"));
         if self.namespaced {
-            set("namespace", Some(block.text("namespace").unwrap_or("default")));
+            set(
+                "namespace",
+                Some(block.text("namespace").unwrap_or("default")),
+            );
         }
         for name in ["labels", "annotations"] {
             let texts = block.texts(name).into_iter();
-            let texts = texts.filter_map(|(key, text)| {
-                Some((key.as_str()?.to_owned(), Json::from(text)))
-            });
+            let texts =
+                texts.filter_map(|(key, text)| Some((key.as_str()?.to_owned(), Json::from(text))));
             let texts: Map<String, Json> = texts.collect();
             if !texts.is_empty() {
                 metadata.insert(name.to_owned(), Json::Object(texts));
@@ -131,7 +133,9 @@ impl Metadata {
         let texts = |name: &str, ignored: &[regex::Regex]| {
             let kept = known.texts(name);
             let owned = |key: &str| {
-                let fields = ours.as_ref().and_then(|ours| ours.field("metadata")?.field(name));
+                let fields = ours
+                    .as_ref()
+                    .and_then(|ours| ours.field("metadata")?.field(name));
                 fields.is_some_and(|fields| fields.field(key).is_some())
             };
             let entries = at(name).and_then(Json::as_object).into_iter().flatten();
@@ -141,9 +145,8 @@ impl Metadata {
                 let skipped = ignored.iter().any(|regex| regex.is_match(key));
                 !skipped && (before || owned(key) || taken)
             });
-            let entries = entries.filter_map(|(key, value)| {
-                Some((key.as_str(), Value::string(value.as_str()?)))
-            });
+            let entries = entries
+                .filter_map(|(key, value)| Some((key.as_str(), Value::string(value.as_str()?))));
             let entries: Vec<_> = entries.collect();
             match entries.is_empty() && super::convert::is_blank(known.get(name)) {
                 true if importing => Value::null(Type::map(Type::String)),

@@ -66,7 +66,10 @@ pub(crate) struct Flags {
 
 /// Reads an outline of the fields of `definition`.
 pub(crate) fn outline(definition: &str, text: &'static str) -> Vec<Node> {
-    let lines: Vec<&'static str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let lines: Vec<&'static str> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
     nodes(definition, &lines)
 }
 
@@ -79,7 +82,10 @@ fn nodes(definition: &str, lines: &[&'static str]) -> Vec<Node> {
     let mut at = 0;
     while let Some(line) = lines.get(at) {
         let depth = indent(line);
-        let within = lines[at + 1..].iter().take_while(|line| indent(line) > depth).count();
+        let within = lines[at + 1..]
+            .iter()
+            .take_while(|line| indent(line) > depth)
+            .count();
         nodes.push(node(definition, line, &lines[at + 1..at + 1 + within]));
         at += 1 + within;
     }
@@ -197,7 +203,9 @@ pub(crate) fn block(nodes: &[Node]) -> Block {
                 block.blocks.insert(name, nested(node, inner, 1));
             }
             (Form::Blocks(inner), false) => {
-                block.blocks.insert(name, nested(node, inner, node.flags.max));
+                block
+                    .blocks
+                    .insert(name, nested(node, inner, node.flags.max));
             }
             _ => {
                 block.attributes.insert(name, attribute(node));
@@ -251,7 +259,8 @@ fn collect(prefix: &str, nodes: &[Node], rules: &mut BTreeMap<String, Node>) {
             true => node.name.clone(),
             false => format!("{prefix}.{}", node.name),
         };
-        if let (Form::Block(inner) | Form::Blocks(inner), false) = (&node.form, node.flags.readonly) {
+        if let (Form::Block(inner) | Form::Blocks(inner), false) = (&node.form, node.flags.readonly)
+        {
             collect(&path, inner, rules);
         }
         rules.insert(path, node.clone());

@@ -50,8 +50,14 @@ pub(super) const CODING: Coding = Coding {
     },
     decode: |live: &mut Json| {
         let subjects = live.get_mut("subjects").and_then(Json::as_array_mut);
-        for subject in subjects.into_iter().flatten().filter_map(Json::as_object_mut) {
-            subject.entry("namespace").or_insert_with(|| Json::from("default"));
+        for subject in subjects
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_object_mut)
+        {
+            subject
+                .entry("namespace")
+                .or_insert_with(|| Json::from("default"));
             subject.entry("apiGroup").or_insert_with(|| Json::from(""));
         }
     },

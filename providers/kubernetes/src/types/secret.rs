@@ -88,12 +88,18 @@ fn encode(fields: &mut Map<String, Json>, config: &Fields) {
     let mut data = Map::new();
     for name in ["data", "data_wo"] {
         for (key, text) in config.texts(name) {
-            data.insert(key.as_str().unwrap_or_default().to_owned(), Json::from(STANDARD.encode(text)));
+            data.insert(
+                key.as_str().unwrap_or_default().to_owned(),
+                Json::from(STANDARD.encode(text)),
+            );
         }
     }
     for name in ["binary_data", "binary_data_wo"] {
         for (key, text) in config.texts(name) {
-            data.insert(key.as_str().unwrap_or_default().to_owned(), Json::from(text));
+            data.insert(
+                key.as_str().unwrap_or_default().to_owned(),
+                Json::from(text),
+            );
         }
     }
     fields.remove("data");
@@ -107,14 +113,22 @@ fn encode(fields: &mut Map<String, Json>, config: &Fields) {
 fn fill(value: &mut Fields, live: &Json, stored: &Fields) {
     let keys = |name: &str| -> Vec<String> {
         let texts = stored.texts(name).into_iter();
-        texts.filter_map(|(key, _)| Some(key.as_str()?.to_owned())).collect()
+        texts
+            .filter_map(|(key, _)| Some(key.as_str()?.to_owned()))
+            .collect()
     };
     let binary = keys("binary_data");
-    let hidden = !stored.get("data_wo_revision").is_null() || !stored.get("binary_data_wo_revision").is_null();
+    let hidden = !stored.get("data_wo_revision").is_null()
+        || !stored.get("binary_data_wo_revision").is_null();
     let known = keys("data");
     let mut texts = Vec::new();
     let mut bytes = Vec::new();
-    for (key, encoded) in live.get("data").and_then(Json::as_object).into_iter().flatten() {
+    for (key, encoded) in live
+        .get("data")
+        .and_then(Json::as_object)
+        .into_iter()
+        .flatten()
+    {
         let encoded = encoded.as_str().unwrap_or_default();
         if hidden && !known.contains(key) && !binary.contains(key) {
             continue;
@@ -128,11 +142,14 @@ fn fill(value: &mut Fields, live: &Json, stored: &Fields) {
     }
     let mut set = |name: &str, entries: Vec<(&str, Value)>| {
         let before = stored.get(name);
-        value.set(name, match entries.is_empty() && super::convert::is_blank(before) {
-            true if before.is_null() => Value::null(Type::map(Type::String)),
-            true => before.clone(),
-            false => Value::map(Type::String, entries),
-        });
+        value.set(
+            name,
+            match entries.is_empty() && super::convert::is_blank(before) {
+                true if before.is_null() => Value::null(Type::map(Type::String)),
+                true => before.clone(),
+                false => Value::map(Type::String, entries),
+            },
+        );
     };
     set("data", texts);
     set("binary_data", bytes);
@@ -142,7 +159,8 @@ fn fill(value: &mut Fields, live: &Json, stored: &Fields) {
 }
 
 fn ready(config: &Fields, live: &Json) -> Readiness {
-    let token = live.get("type").and_then(Json::as_str) == Some("kubernetes.io/service-account-token");
+    let token =
+        live.get("type").and_then(Json::as_str) == Some("kubernetes.io/service-account-token");
     let waits = config.flag("wait_for_service_account_token") != Some(false);
     match token && waits && live.pointer("/data/token").is_none() {
         true => Readiness::InProgress("it has no token yet".to_owned()),

@@ -72,9 +72,13 @@ fn extras() -> Vec<Extra> {
 
 fn ready(config: &Fields, live: &Json) -> Readiness {
     let waits = config.flag("wait_for_load_balancer") == Some(true);
-    let ingress = live.pointer("/status/loadBalancer/ingress").and_then(Json::as_array);
-    match waits && live.pointer("/spec/type").and_then(Json::as_str) == Some("LoadBalancer")
-        && ingress.is_none_or(Vec::is_empty) {
+    let ingress = live
+        .pointer("/status/loadBalancer/ingress")
+        .and_then(Json::as_array);
+    match waits
+        && live.pointer("/spec/type").and_then(Json::as_str) == Some("LoadBalancer")
+        && ingress.is_none_or(Vec::is_empty)
+    {
         true => Readiness::InProgress("its load balancer has no address yet".to_owned()),
         false => Readiness::Ready,
     }

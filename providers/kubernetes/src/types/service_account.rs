@@ -34,7 +34,9 @@ secrets as secret set
 
 fn extras() -> Vec<Extra> {
     let attribute = Attribute {
-        description: Str::new("Always empty: clusters make no secrets for service accounts any more."),
+        description: Str::new(
+            "Always empty: clusters make no secrets for service accounts any more.",
+        ),
         deprecated: true,
         ..Attribute::computed(Type::String)
     };

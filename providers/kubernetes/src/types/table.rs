@@ -21,7 +21,10 @@ fn definitions() -> &'static HashMap<&'static str, Definition> {
         let mut name = "";
         for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
             let (head, about) = line.split_once(" | ").unwrap_or((line, ""));
-            match head.strip_prefix("  ").and_then(|head| head.split_once(": ")) {
+            match head
+                .strip_prefix("  ")
+                .and_then(|head| head.split_once(": "))
+            {
                 Some((field, ty)) => {
                     let field = field.trim_end_matches('!');
                     let fields = definitions.entry(name).or_default();

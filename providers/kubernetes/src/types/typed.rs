@@ -129,7 +129,10 @@ impl Typed {
         Some(ObjectRef {
             kind: Kind::new(self.api_version, self.kind),
             namespace: self.metadata.namespaced.then(|| namespace.to_owned()),
-            name: metadata.text("name").filter(|name| !name.is_empty())?.to_owned(),
+            name: metadata
+                .text("name")
+                .filter(|name| !name.is_empty())?
+                .to_owned(),
         })
     }
 
@@ -161,7 +164,11 @@ impl Typed {
         }
         let metadata = self.metadata.from_json(live, stored, &session.ignored);
         value.set("metadata", metadata);
-        let text = |pointer: &str| live.pointer(pointer).and_then(Json::as_str).unwrap_or_default();
+        let text = |pointer: &str| {
+            live.pointer(pointer)
+                .and_then(Json::as_str)
+                .unwrap_or_default()
+        };
         let name = text("/metadata/name");
         value.set_text(
             "id",
@@ -216,7 +223,10 @@ impl Typed {
             return response;
         };
         match request.prior {
-            Some(_) => self.ask_to_change(session, &object, &manifest, &mut response).await,
+            Some(_) => {
+                self.ask_to_change(session, &object, &manifest, &mut response)
+                    .await
+            }
             None => {
                 if let Err(problem) = self.ask_to_create(session, &object, &manifest).await {
                     response.problems.push(problem);
@@ -238,12 +248,19 @@ impl Typed {
     ) {
         let live = match session.last_seen(object) {
             Some(live) => Ok(Some(live)),
-            None => session.cluster.get(object).await.map(|live| live.map(Into::into)),
+            None => session
+                .cluster
+                .get(object)
+                .await
+                .map(|live| live.map(Into::into)),
         };
         let asked = match live {
             Ok(Some(live)) => {
                 let cluster = &session.cluster;
-                cluster.dry_run_over(manifest, Some(&*live), MANAGER).await.map(drop)
+                cluster
+                    .dry_run_over(manifest, Some(&*live), MANAGER)
+                    .await
+                    .map(drop)
             }
             Ok(None) => Ok(()),
             Err(error) => Err(error),
@@ -281,7 +298,11 @@ impl Typed {
             Some(error) => match &*error.cause {
                 Cause::Conflicts(_) | Cause::Immutable(_) => {}
                 Cause::WebhookUnavailable { .. } => {
-                    return Err(Problem::warning(error.summary(), error.detail(), Path::new()));
+                    return Err(Problem::warning(
+                        error.summary(),
+                        error.detail(),
+                        Path::new(),
+                    ));
                 }
                 _ => return Err(report::problem(&error)),
             },
@@ -325,7 +346,8 @@ impl Typed {
         if let Some(live) = existing {
             return Err(Failure::from(already_exists(&object, &live)));
         }
-        self.applied(session, create.planned, &config, &manifest, None, "create").await
+        self.applied(session, create.planned, &config, &manifest, None, "create")
+            .await
     }
 
     async fn update(&self, session: &Session, update: Update<'_>) -> Made {
@@ -342,11 +364,22 @@ impl Typed {
             // it was ours first.
             let former = named(self.former(&stored), Some(&identity));
             if former != manifest {
-                let taken = session.cluster.apply_over(&former, Some(found), MANAGER).await;
+                let taken = session
+                    .cluster
+                    .apply_over(&former, Some(found), MANAGER)
+                    .await;
                 live = Some(taken.map_err(failure)?);
             }
         }
-        self.applied(session, update.planned, &config, &manifest, live.as_ref(), "update").await
+        self.applied(
+            session,
+            update.planned,
+            &config,
+            &manifest,
+            live.as_ref(),
+            "update",
+        )
+        .await
     }
 
     async fn applied(
@@ -362,7 +395,10 @@ impl Typed {
         let applied = session.cluster.apply_over(manifest, live, MANAGER).await;
         let mut applied = applied.map_err(failure)?;
         if let Some(surplus) = self.surplus(config, manifest, &applied) {
-            let cleaned = session.cluster.merge(&object, &surplus, FIELD_MANAGER).await;
+            let cleaned = session
+                .cluster
+                .merge(&object, &surplus, FIELD_MANAGER)
+                .await;
             applied = cleaned.map_err(failure)?;
         }
         let waited = match self.ready {
@@ -407,7 +443,11 @@ impl Typed {
                 continue;
             }
             let wanted = manifest.get(node.json);
-            let keys = applied.get(node.json).and_then(Json::as_object).into_iter().flatten();
+            let keys = applied
+                .get(node.json)
+                .and_then(Json::as_object)
+                .into_iter()
+                .flatten();
             let surplus = keys
                 .filter(|(key, _)| wanted.and_then(|wanted| wanted.get(key.as_str())).is_none())
                 .map(|(key, _)| (key.clone(), Json::Null));
@@ -420,10 +460,18 @@ impl Typed {
     }
 
     async fn read_all(&self, session: &Session, objects: Vec<Object>) -> Vec<ReadResponse> {
-        let stored: Vec<Fields> = objects.iter().map(|object| Fields::of(&object.value)).collect();
+        let stored: Vec<Fields> = objects
+            .iter()
+            .map(|object| Fields::of(&object.value))
+            .collect();
         let refs: Vec<Option<ObjectRef>> = stored
             .iter()
-            .map(|stored| stored.text("id").and_then(|id| self.by_id(id)).or_else(|| self.object(stored)))
+            .map(|stored| {
+                stored
+                    .text("id")
+                    .and_then(|id| self.by_id(id))
+                    .or_else(|| self.object(stored))
+            })
             .collect();
         let asked: Vec<ObjectRef> = refs.iter().flatten().cloned().collect();
         let mut answers = session.cluster.get_all(&asked).await.into_iter();
@@ -521,7 +569,10 @@ impl Typed {
         let Some(object) = self.object(&after) else {
             return Vec::new();
         };
-        let (before, after) = (self.manifest(&Fields::of(drift.before)), self.manifest(&after));
+        let (before, after) = (
+            self.manifest(&Fields::of(drift.before)),
+            self.manifest(&after),
+        );
         let cluster = &session.cluster;
         match cluster.blame(&object, &before, &after, FIELD_MANAGER).await {
             Ok(Some(blamed)) => vec![Explanation {
@@ -550,7 +601,9 @@ fn private(live: &Json) -> Vec<u8> {
 
 /// A manifest under the name that was chosen for it.
 fn named(mut manifest: Json, identity: Option<&str>) -> Json {
-    let name = identity.and_then(wanted::parse_identity).map(|object| object.name);
+    let name = identity
+        .and_then(wanted::parse_identity)
+        .map(|object| object.name);
     if let (Some(name), Some(metadata)) = (
         name,
         manifest.get_mut("metadata").and_then(Json::as_object_mut),
@@ -582,9 +635,13 @@ impl ResourceType<Session> for Typed {
         fields.description = Str::new(self.about);
         let id = Attribute::optional(Type::String).or_computed();
         fields.attributes.insert(Str::new("id"), id);
-        fields.blocks.insert(Str::new("metadata"), self.metadata.block());
+        fields
+            .blocks
+            .insert(Str::new("metadata"), self.metadata.block());
         for extra in (self.extras)() {
-            fields.attributes.insert(Str::new(extra.name), extra.attribute);
+            fields
+                .attributes
+                .insert(Str::new(extra.name), extra.attribute);
         }
         let mut shape = Shape::of(&ResourceSchema {
             version: self.version,
@@ -602,7 +659,9 @@ impl ResourceType<Session> for Typed {
         for name in ["name", "generate_name", "namespace"] {
             shape = shape.field(&format!("metadata.{name}"), Field::replaces);
         }
-        shape = shape.field("metadata.namespace", |field| field.filled(Value::string("default")));
+        shape = shape.field("metadata.namespace", |field| {
+            field.filled(Value::string("default"))
+        });
         for extra in (self.extras)() {
             if let Some(default) = extra.default {
                 shape = shape.field(extra.name, |field| field.filled(default));

@@ -23,37 +23,59 @@ fn entry(manager: &str, operation: &str, time: &str, fields: Json) -> Json {
 
 fn conflict_with(manager: &str) -> (u16, Json) {
     let message = format!("conflict with \"{manager}\" using v1");
-    let cause = json!([{ "reason": "FieldManagerConflict", "field": ".data.mode", "message": message }]);
+    let cause =
+        json!([{ "reason": "FieldManagerConflict", "field": ".data.mode", "message": message }]);
     failure(409, "Conflict", "Apply failed", cause)
 }
 
 #[test]
 fn what_kubectl_made_is_taken_over() {
-    let theirs = entry("kubectl-client-side-apply", "Update", "2026-11-29T00:00:00Z", json!({ "f:data": { "f:mode": {} } }));
+    let theirs = entry(
+        "kubectl-client-side-apply",
+        "Update",
+        "2026-11-29T00:00:00Z",
+        json!({ "f:data": { "f:mode": {} } }),
+    );
     let live = managed(json!([theirs]));
-    let (cluster, log) = cluster(vec![conflict_with("kubectl-client-side-apply"), (200, settings())]);
+    let (cluster, log) = cluster(vec![
+        conflict_with("kubectl-client-side-apply"),
+        (200, settings()),
+    ]);
     let dry = run(cluster.dry_run_over(&settings(), Some(&live), MANAGER)).expect("taken over");
     let taken: Vec<String> = dry.taken.iter().map(ToString::to_string).collect();
     assert_eq!(
         taken,
-        [".data.mode is managed by \"kubectl-client-side-apply\" (Update, last at 2026-11-29T00:00:00Z)"]
+        [
+            ".data.mode is managed by \"kubectl-client-side-apply\" (Update, last at 2026-11-29T00:00:00Z)"
+        ]
     );
     assert!(log.lines()[1].contains("force=true"));
 }
 
 #[test]
 fn once_it_is_ours_others_are_asked_for() {
-    let ours = entry("trueup", "Apply", "2026-11-29T00:00:00Z", json!({ "f:data": { "f:mode": {} } }));
+    let ours = entry(
+        "trueup",
+        "Apply",
+        "2026-11-29T00:00:00Z",
+        json!({ "f:data": { "f:mode": {} } }),
+    );
     let live = managed(json!([ours]));
     let (cluster, log) = cluster(vec![conflict_with("kubectl-edit")]);
-    let error = run(cluster.dry_run_over(&settings(), Some(&live), MANAGER)).expect_err("a conflict");
+    let error =
+        run(cluster.dry_run_over(&settings(), Some(&live), MANAGER)).expect_err("a conflict");
     assert_eq!(error.summary(), "Field manager conflict");
     assert_eq!(log.lines().len(), 1);
 }
 
 #[test]
 fn strangers_are_never_taken_over() {
-    let theirs = entry("flux", "Update", "2026-11-29T00:00:00Z", json!({ "f:data": { "f:mode": {} } }));
+    let theirs = entry(
+        "flux",
+        "Update",
+        "2026-11-29T00:00:00Z",
+        json!({ "f:data": { "f:mode": {} } }),
+    );
     let live = managed(json!([theirs]));
     let (cluster, _) = cluster(vec![conflict_with("flux")]);
     run(cluster.dry_run_over(&settings(), Some(&live), MANAGER)).expect_err("a conflict");
@@ -61,10 +83,30 @@ fn strangers_are_never_taken_over() {
 
 #[test]
 fn the_last_to_manage_what_differs_is_to_blame() {
-    let ours = entry("trueup", "Apply", "2026-11-29T09:00:00Z", json!({ "f:data": { "f:mode": {} } }));
-    let early = entry("kubectl-create", "Update", "2026-11-29T01:00:00Z", json!({ "f:data": { "f:mode": {} } }));
-    let late = entry("kubectl-edit", "Update", "2026-11-29T02:00:00Z", json!({ "f:data": { ".": {}, "f:mode": {} } }));
-    let other = entry("kubectl-label", "Update", "2026-11-29T03:00:00Z", json!({ "f:metadata": { "f:labels": {} } }));
+    let ours = entry(
+        "trueup",
+        "Apply",
+        "2026-11-29T09:00:00Z",
+        json!({ "f:data": { "f:mode": {} } }),
+    );
+    let early = entry(
+        "kubectl-create",
+        "Update",
+        "2026-11-29T01:00:00Z",
+        json!({ "f:data": { "f:mode": {} } }),
+    );
+    let late = entry(
+        "kubectl-edit",
+        "Update",
+        "2026-11-29T02:00:00Z",
+        json!({ "f:data": { ".": {}, "f:mode": {} } }),
+    );
+    let other = entry(
+        "kubectl-label",
+        "Update",
+        "2026-11-29T03:00:00Z",
+        json!({ "f:metadata": { "f:labels": {} } }),
+    );
     let (cluster, _) = cluster(vec![(200, managed(json!([ours, early, late, other])))]);
     let mut before = settings();
     before["data"]["mode"] = json!("slow");

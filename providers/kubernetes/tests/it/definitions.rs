@@ -39,28 +39,56 @@ fn definition() -> Definition {
 
 fn complaints(api_version: &str, spec: &Json) -> Vec<String> {
     let object = json!({ "apiVersion": api_version, "kind": "Binding", "metadata": { "name": "b" }, "spec": spec });
-    definition().complaints(&object).iter().map(ToString::to_string).collect()
+    definition()
+        .complaints(&object)
+        .iter()
+        .map(ToString::to_string)
+        .collect()
 }
 
 #[test]
 fn objects_are_held_against_the_schema() {
     let right = json!({ "name": "web", "port": "http" });
     let cases = [
-        (json!({ "serviceRef": right, "free": { "a": [1] }, "labels": { "x": "y" } }), vec![]),
+        (
+            json!({ "serviceRef": right, "free": { "a": [1] }, "labels": { "x": "y" } }),
+            vec![],
+        ),
         (json!({}), vec!["spec.serviceRef: it is required"]),
-        (json!({ "serviceRef": { "name": "web" } }), vec!["spec.serviceRef.port: it is required"]),
-        (json!({ "serviceRef": { "name": "", "port": 1.5 } }), vec![
-            "spec.serviceRef.name: it is too short or too long",
-            "spec.serviceRef.port: it must be a whole number or a text",
-        ]),
-        (json!({ "serviceRef": right, "targetTyp": "ip" }), vec!["spec.targetTyp: its kind has no such field"]),
-        (json!({ "serviceRef": right, "targetType": "pod" }), vec!["spec.targetType: it must be one of \"instance\", \"ip\""]),
-        (json!({ "serviceRef": right, "vpcID": "net-1" }), vec!["spec.vpcID: it must match ^vpc-[0-9a-f]+$"]),
-        (json!({ "serviceRef": right, "weights": [1, 11, 3] }), vec![
-            "spec.weights: it has too few or too many elements",
-            "spec.weights[1]: it is too small or too large",
-        ]),
-        (json!({ "serviceRef": right, "labels": { "x": 1 } }), vec!["spec.labels.x: it must be of type string"]),
+        (
+            json!({ "serviceRef": { "name": "web" } }),
+            vec!["spec.serviceRef.port: it is required"],
+        ),
+        (
+            json!({ "serviceRef": { "name": "", "port": 1.5 } }),
+            vec![
+                "spec.serviceRef.name: it is too short or too long",
+                "spec.serviceRef.port: it must be a whole number or a text",
+            ],
+        ),
+        (
+            json!({ "serviceRef": right, "targetTyp": "ip" }),
+            vec!["spec.targetTyp: its kind has no such field"],
+        ),
+        (
+            json!({ "serviceRef": right, "targetType": "pod" }),
+            vec!["spec.targetType: it must be one of \"instance\", \"ip\""],
+        ),
+        (
+            json!({ "serviceRef": right, "vpcID": "net-1" }),
+            vec!["spec.vpcID: it must match ^vpc-[0-9a-f]+$"],
+        ),
+        (
+            json!({ "serviceRef": right, "weights": [1, 11, 3] }),
+            vec![
+                "spec.weights: it has too few or too many elements",
+                "spec.weights[1]: it is too small or too large",
+            ],
+        ),
+        (
+            json!({ "serviceRef": right, "labels": { "x": 1 } }),
+            vec!["spec.labels.x: it must be of type string"],
+        ),
     ];
     for (spec, expected) in cases {
         assert_eq!(complaints("example.com/v1", &spec), expected, "{spec}");

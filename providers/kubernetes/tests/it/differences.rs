@@ -25,20 +25,50 @@ fn nothing_to_do_is_seen_without_asking() {
     let web = |number: u16| json!({ "name": "web", "port": number });
     let live = |number: u16| json!({ "name": "web", "port": number, "protocol": "TCP", "nodePort": 31000 });
     let element = json!({ ".": {}, "f:name": {}, "f:port": {} });
-    let ours = json!({ "f:spec": { "f:ports": { "k:{\"port\":80,\"protocol\":\"TCP\"}": element } } });
+    let ours =
+        json!({ "f:spec": { "f:ports": { "k:{\"port\":80,\"protocol\":\"TCP\"}": element } } });
     let cases = [
         ("as applied", json!([web(80)]), json!([live(80)]), true),
-        ("others added an element", json!([web(80)]), json!([live(81), live(80)]), true),
-        ("another value", json!([{ "name": "www", "port": 80 }]), json!([live(80)]), false),
-        ("a field more", json!([{ "name": "web", "port": 80, "appProtocol": "h2c" }]), json!([live(80)]), false),
-        ("a field less", json!([{ "port": 80 }]), json!([live(80)]), false),
-        ("an element more", json!([web(80), web(81)]), json!([live(80), live(81)]), false),
+        (
+            "others added an element",
+            json!([web(80)]),
+            json!([live(81), live(80)]),
+            true,
+        ),
+        (
+            "another value",
+            json!([{ "name": "www", "port": 80 }]),
+            json!([live(80)]),
+            false,
+        ),
+        (
+            "a field more",
+            json!([{ "name": "web", "port": 80, "appProtocol": "h2c" }]),
+            json!([live(80)]),
+            false,
+        ),
+        (
+            "a field less",
+            json!([{ "port": 80 }]),
+            json!([live(80)]),
+            false,
+        ),
+        (
+            "an element more",
+            json!([web(80), web(81)]),
+            json!([live(80), live(81)]),
+            false,
+        ),
         ("an element less", json!([]), json!([live(80)]), false),
         ("it is gone", json!([web(80)]), json!([]), false),
     ];
     for (case, wanted, found, expected) in cases {
         let live = managed(service(found), ours.clone());
-        assert_eq!(in_sync(&service(wanted), &live, "trueup"), expected, "{case}");
+        assert_eq!(
+            in_sync(&service(wanted), &live, "trueup"),
+            expected,
+            "{case}"
+        );
         assert!(!in_sync(&service(json!([])), &live, "somebody"), "{case}");
     }
 }
@@ -70,8 +100,17 @@ fn what_others_do_in_passing_is_left_out() {
     let live = managed(before.clone(), fields.clone());
     let dry = managed(after, fields);
     let merged = overlay(&live, &dry, "trueup");
-    let changed: Vec<String> = changes(&live, &merged).into_iter().map(|c| c.path).collect();
-    assert_eq!(changed, [".spec.template.spec.containers[0].image", ".spec.template.spec.containers[1]"]);
+    let changed: Vec<String> = changes(&live, &merged)
+        .into_iter()
+        .map(|c| c.path)
+        .collect();
+    assert_eq!(
+        changed,
+        [
+            ".spec.template.spec.containers[0].image",
+            ".spec.template.spec.containers[1]"
+        ]
+    );
 }
 
 #[test]

@@ -30,31 +30,66 @@ fn failures_are_told_apart() {
     ]);
     let cases = [
         (
-            failure(403, "Forbidden", "configmaps \"settings\" is forbidden: User \"eve\" cannot patch resource \"configmaps\" in API group \"\" in the namespace \"default\"", none.clone()),
+            failure(
+                403,
+                "Forbidden",
+                "configmaps \"settings\" is forbidden: User \"eve\" cannot patch resource \"configmaps\" in API group \"\" in the namespace \"default\"",
+                none.clone(),
+            ),
             "Forbidden by Kubernetes: {}: configmaps \"settings\" is forbidden: User \"eve\" cannot patch resource \"configmaps\" in API group \"\" in the namespace \"default\"",
         ),
         (
-            failure(403, "Forbidden", "configmaps \"settings\" is forbidden: exceeded quota: few, requested: count/configmaps=1, used: count/configmaps=3, limited: count/configmaps=3", none.clone()),
+            failure(
+                403,
+                "Forbidden",
+                "configmaps \"settings\" is forbidden: exceeded quota: few, requested: count/configmaps=1, used: count/configmaps=3, limited: count/configmaps=3",
+                none.clone(),
+            ),
             "Quota exceeded: {}: configmaps \"settings\" is forbidden: exceeded quota: few, requested: count/configmaps=1, used: count/configmaps=3, limited: count/configmaps=3",
         ),
         (
-            failure(403, "Forbidden", "unable to create new content in namespace default because it is being terminated", none.clone()),
+            failure(
+                403,
+                "Forbidden",
+                "unable to create new content in namespace default because it is being terminated",
+                none.clone(),
+            ),
             "Namespace is being deleted: {}: unable to create new content in namespace default because it is being terminated",
         ),
         (
-            failure(400, "BadRequest", "admission webhook \"policy.example.com\" denied the request: no modes", none.clone()),
+            failure(
+                400,
+                "BadRequest",
+                "admission webhook \"policy.example.com\" denied the request: no modes",
+                none.clone(),
+            ),
             "Denied by admission: {}: The admission webhook \"policy.example.com\" denied it: no modes",
         ),
         (
-            failure(500, "InternalError", "Internal error occurred: failed calling webhook \"mutate.example.com\": failed to call webhook: Post \"https://hook.kube-system.svc:443/?timeout=10s\": no endpoints available for service \"hook\"", none.clone()),
+            failure(
+                500,
+                "InternalError",
+                "Internal error occurred: failed calling webhook \"mutate.example.com\": failed to call webhook: Post \"https://hook.kube-system.svc:443/?timeout=10s\": no endpoints available for service \"hook\"",
+                none.clone(),
+            ),
             "Admission webhook unavailable: {}: the webhook \"mutate.example.com\" does not answer: failed to call webhook: Post \"https://hook.kube-system.svc:443/?timeout=10s\": no endpoints available for service \"hook\"",
         ),
         (
-            failure(500, "InternalError", "failed to create typed patch object (default/settings; /v1, Kind=ConfigMap): .dta: field not declared in schema", none.clone()),
+            failure(
+                500,
+                "InternalError",
+                "failed to create typed patch object (default/settings; /v1, Kind=ConfigMap): .dta: field not declared in schema",
+                none.clone(),
+            ),
             "Invalid Kubernetes object: {}: its kind has no field .dta",
         ),
         (
-            failure(422, "Invalid", "ConfigMap \"settings\" is invalid", json!([{ "reason": "FieldValueForbidden", "field": "data", "message": "Forbidden: field is immutable when `immutable` is set" }])),
+            failure(
+                422,
+                "Invalid",
+                "ConfigMap \"settings\" is invalid",
+                json!([{ "reason": "FieldValueForbidden", "field": "data", "message": "Forbidden: field is immutable when `immutable` is set" }]),
+            ),
             "Immutable field: {}: the server refuses it:\n  data: Forbidden: field is immutable when `immutable` is set",
         ),
         (
@@ -75,13 +110,21 @@ fn failures_are_told_apart() {
         ),
     ];
     for (answer, expected) in cases {
-        assert_eq!(said(answer, &settings()), expected.replace("{}", settings_text));
+        assert_eq!(
+            said(answer, &settings()),
+            expected.replace("{}", settings_text)
+        );
     }
 }
 
 #[test]
 fn a_kind_that_is_not_there_is_named() {
-    let (cluster, _) = cluster(vec![failure(404, "NotFound", "404 page not found", json!([]))]);
+    let (cluster, _) = cluster(vec![failure(
+        404,
+        "NotFound",
+        "404 page not found",
+        json!([]),
+    )]);
     let thing = ObjectRef::of(&json!({
         "apiVersion": "example.com/v1", "kind": "Thing", "metadata": { "name": "t" },
     }));
@@ -100,7 +143,8 @@ fn secrets_are_cut_out_of_what_the_server_says() {
         "metadata": { "name": "login", "namespace": "default" },
         "data": { "password": "aHVudGVyMg==" },
     });
-    let message = "Secret \"login\" is invalid: data[password]: Invalid value: \"hunter2\" (aHVudGVyMg==)";
+    let message =
+        "Secret \"login\" is invalid: data[password]: Invalid value: \"hunter2\" (aHVudGVyMg==)";
     let said = said(failure(422, "Invalid", message, json!([])), &secret);
     assert_eq!(
         said,
@@ -114,8 +158,11 @@ fn what_may_pass_is_tried_again() {
     let down = failure(503, "ServiceUnavailable", "not ready", json!([]));
     let (cluster, log) = cluster(vec![busy, down, (200, settings())]);
     run(cluster.apply(&settings(), MANAGER)).expect("an answer in the end");
-    let call = "PATCH /api/v1/namespaces/default/configmaps/settings?&force=false&fieldManager=trueup&fieldValidation=Strict";
-    assert_eq!(log.lines(), [call, "wait 100 ms", call, "wait 200 ms", call]);
+    let call = "PATCH /api/v1/namespaces/default/configmaps/settings?&fieldManager=trueup&fieldValidation=Strict";
+    assert_eq!(
+        log.lines(),
+        [call, "wait 100 ms", call, "wait 200 ms", call]
+    );
 }
 
 #[test]

@@ -19,15 +19,34 @@ fn outline(schema: &Json) -> String {
 fn block(block: &Json, depth: usize, text: &mut String) {
     let indent = "  ".repeat(depth);
     for (name, attribute) in block["attributes"].as_object().into_iter().flatten() {
-        let flags = ["required", "optional", "computed", "sensitive", "write_only"];
-        let flags = flags.into_iter().filter(|flag| attribute[*flag] == Json::Bool(true));
+        let flags = [
+            "required",
+            "optional",
+            "computed",
+            "sensitive",
+            "write_only",
+        ];
+        let flags = flags
+            .into_iter()
+            .filter(|flag| attribute[*flag] == Json::Bool(true));
         let flags: Vec<&str> = flags.collect();
-        writeln!(text, "{indent}{name} {} {}", attribute["type"], flags.join(" ")).expect("a text");
+        writeln!(
+            text,
+            "{indent}{name} {} {}",
+            attribute["type"],
+            flags.join(" ")
+        )
+        .expect("a text");
     }
     for (name, nested) in block["block_types"].as_object().into_iter().flatten() {
         let mode = nested["nesting_mode"].as_str().unwrap_or_default();
         let bounds = [&nested["min_items"], &nested["max_items"]].map(|n| n.as_u64().unwrap_or(0));
-        writeln!(text, "{indent}{name} {{{mode} {}..{}}}", bounds[0], bounds[1]).expect("a text");
+        writeln!(
+            text,
+            "{indent}{name} {{{mode} {}..{}}}",
+            bounds[0], bounds[1]
+        )
+        .expect("a text");
         self::block(&nested["block"], depth + 1, text);
     }
 }

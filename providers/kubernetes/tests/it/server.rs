@@ -1,7 +1,7 @@
 //! An API server of scripted answers.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
     time::{Duration, SystemTime},
 };
 
@@ -49,15 +49,12 @@ pub(crate) fn cluster(answers: Vec<(u16, Json)>) -> (Cluster, Log) {
         let answer = answer(&request, &calls, &answers);
         async move { Ok::<_, tower::BoxError>(answer) }
     });
+    let _inside = runtime().enter();
     let client = Client::new(service, "default");
     (Cluster::over(client, Arc::new(Hasty(log.clone()))), log)
 }
 
-fn answer(
-    request: &Request<Body>,
-    log: &Log,
-    answers: &Mutex<Vec<(u16, Json)>>,
-) -> Response<Body> {
+fn answer(request: &Request<Body>, log: &Log, answers: &Mutex<Vec<(u16, Json)>>) -> Response<Body> {
     let (method, uri) = (request.method(), request.uri());
     if let Some(kinds) = kinds(uri.path()) {
         return respond(200, &kinds);
@@ -77,13 +74,13 @@ fn respond(status: u16, document: &Json) -> Response<Body> {
         other => other.to_string(),
     };
     let response = Response::builder().status(status);
-    response.body(Body::from(text.into_bytes())).expect("a response")
+    response
+        .body(Body::from(text.into_bytes()))
+        .expect("a response")
 }
 
 fn kinds(path: &str) -> Option<Json> {
-    let resource = |name: &str, kind: &str, namespaced: bool| {
-        json!({ "name": name, "singularName": "", "kind": kind, "namespaced": namespaced, "verbs": ["get"] })
-    };
+    let resource = |name: &str, kind: &str, namespaced: bool| json!({ "name": name, "singularName": "", "kind": kind, "namespaced": namespaced, "verbs": ["get"] });
     let (version, resources) = match path {
         "/api/v1" => (
             "v1",
@@ -126,9 +123,16 @@ pub(crate) fn settings() -> Json {
 
 /// Runs to the end.
 pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = { runtime }.enable_all().build().expect("a runtime");
-    runtime.block_on(future)
+    runtime().block_on(future)
+}
+
+/// Clients work in the background.
+fn runtime() -> &'static tokio::runtime::Runtime {
+    static RUNTIME: OnceLock<tokio::runtime::Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| {
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        runtime.enable_all().build().expect("a runtime")
+    })
 }
 
 /// The provider, on a machine with nothing on it.

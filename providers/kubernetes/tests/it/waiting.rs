@@ -18,7 +18,11 @@ fn a_webhook_without_endpoints_is_waited_for() {
     let absent = || failure(500, "InternalError", message, json!([]));
     let (cluster, log) = cluster(vec![absent(), absent(), (200, settings())]);
     run(cluster.apply_patiently(&settings(), MANAGER, WEBHOOK_PATIENCE)).expect("in the end");
-    let waits: Vec<String> = log.lines().into_iter().filter(|line| line.starts_with("wait")).collect();
+    let waits: Vec<String> = log
+        .lines()
+        .into_iter()
+        .filter(|line| line.starts_with("wait"))
+        .collect();
     assert_eq!(waits, ["wait 15 ms", "wait 22 ms"]);
 }
 
@@ -26,13 +30,19 @@ fn a_webhook_without_endpoints_is_waited_for() {
 fn patience_ends() {
     let message = "Internal error occurred: failed calling webhook \"m.example.com\": failed to call webhook: no endpoints available for service \"hook\"";
     let (cluster, log) = cluster(vec![failure(500, "InternalError", message, json!([]))]);
-    let applied = cluster.apply_patiently(&settings(), MANAGER, WEBHOOK_PATIENCE);
+    let wanted = settings();
+    let applied = cluster.apply_patiently(&wanted, MANAGER, WEBHOOK_PATIENCE);
     let error = run(applied).expect_err("no webhook");
     assert_eq!(error.summary(), "Admission webhook unavailable");
     let waited: u64 = log
         .lines()
         .iter()
-        .filter_map(|line| line.strip_prefix("wait ")?.strip_suffix(" ms")?.parse::<u64>().ok())
+        .filter_map(|line| {
+            line.strip_prefix("wait ")?
+                .strip_suffix(" ms")?
+                .parse::<u64>()
+                .ok()
+        })
         .sum();
     assert!((140_000..=150_000).contains(&waited), "{waited}");
 }
