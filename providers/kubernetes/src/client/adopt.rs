@@ -41,9 +41,10 @@ pub struct DryRun {
 }
 
 impl Cluster {
-    /// What applying would lead to, given the object there is. Where nobody
-    /// applied it as `manager` before, fields of [`PREDECESSORS`] are taken
-    /// over; conflicts with anybody else are errors unless forced.
+    /// What applying would lead to, given the object there is. Where fields are
+    /// inherited and nobody applied it as `manager` before, those of
+    /// [`PREDECESSORS`] are taken over; conflicts with anybody else are errors
+    /// unless forced.
     ///
     /// # Errors
     /// As [`Cluster::dry_run`].
@@ -53,7 +54,7 @@ impl Cluster {
         live: Option<&Json>,
         manager: Manager<'_>,
     ) -> Result<DryRun, ClusterError> {
-        let inherited = live.and_then(|live| inherited(live, manager.name));
+        let inherited = live.and_then(|live| inherited(live, manager));
         let asking = Manager {
             name: inherited.unwrap_or(manager.name),
             ..manager
@@ -88,7 +89,7 @@ impl Cluster {
     ) -> Result<Json, ClusterError> {
         let patience = super::WEBHOOK_PATIENCE;
         if let Some((live, inherited)) =
-            live.and_then(|live| Some((live, inherited(live, manager.name)?)))
+            live.and_then(|live| Some((live, inherited(live, manager)?)))
         {
             self.rename(manifest, live, inherited, manager.name).await?;
         }
@@ -103,7 +104,7 @@ impl Cluster {
                 self.apply_patiently(manifest, force, patience).await?
             }
         };
-        let first = live.is_some_and(|live| is_foreign(live, manager.name));
+        let first = live.is_some_and(|live| is_foreign(live, manager));
         match (first, ObjectRef::of(manifest)) {
             (true, Some(object)) => self.disown(&object, applied, manager.name).await,
             _ => Ok(applied),
@@ -182,16 +183,16 @@ impl Cluster {
     }
 }
 
-/// Whether an object has never been applied by `manager`.
-fn is_foreign(live: &Json, manager: &str) -> bool {
-    ManagedFields::applied_by(live, manager).is_none()
+/// Whether an object is to be inherited.
+fn is_foreign(live: &Json, manager: Manager<'_>) -> bool {
+    manager.inherit && ManagedFields::applied_by(live, manager.name).is_none()
 }
 
 /// The tool that applied an object we never did.
-fn inherited(live: &Json, manager: &str) -> Option<&'static str> {
+fn inherited(live: &Json, manager: Manager<'_>) -> Option<&'static str> {
     let mut appliers = APPLIERS.into_iter();
     let applied = |name: &&str| ManagedFields::applied_by(live, name).is_some();
-    appliers.find(|name| is_foreign(live, manager) && *name != manager && applied(name))
+    appliers.find(|name| is_foreign(live, manager) && *name != manager.name && applied(name))
 }
 
 /// The conflicts, if all are with predecessors of an object that was never
@@ -211,8 +212,7 @@ fn may_take(
         .iter_mut()
         .for_each(|conflict| conflict.complete(live));
     let mut all = conflicts.iter();
-    match is_foreign(live, manager.name) && all.all(|c| PREDECESSORS.contains(&c.manager.as_str()))
-    {
+    match is_foreign(live, manager) && all.all(|c| PREDECESSORS.contains(&c.manager.as_str())) {
         true => Ok(std::mem::take(conflicts)),
         false => Err(error),
     }

@@ -47,6 +47,9 @@ pub struct Manager<'a> {
     pub name: &'a str,
     /// Whether fields are taken from other managers.
     pub force: bool,
+    /// Whether fields are taken from tools that managed the object before us,
+    /// if nobody applied it under this name yet.
+    pub inherit: bool,
 }
 
 impl Cluster {

@@ -1,6 +1,6 @@
 //! Creating, changing and deleting objects.
 
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use trueup_sdk::{
     Object,
     native::{Create, Delete, Deleted, Done, Failure, Fields, Made, Update, problem},
@@ -12,6 +12,7 @@ use super::{
     found::{object_of, object_value},
     limit,
     plan::already_exists,
+    private,
     waiting::{Waiting, is_definition, wait},
     wanted::Wanted,
 };
@@ -35,7 +36,7 @@ pub(super) async fn create(session: &Session, create: Create<'_>) -> Made {
     if let Some(live) = existing {
         return Err(Failure::from(already_exists(&object, &live)));
     }
-    applied(session, create.planned, &wanted, None, "create").await
+    applied(session, create.planned, &wanted, None, None).await
 }
 
 /// Changes an object.
@@ -48,7 +49,14 @@ pub(super) async fn update(session: &Session, update: Update<'_>) -> Made {
     let object = named(&wanted)?;
     let live = session.cluster.get(&object).await;
     let live = live.map_err(|error| Failure::from(report::problem(&error)))?;
-    applied(session, update.planned, &wanted, live.as_ref(), "update").await
+    applied(
+        session,
+        update.planned,
+        &wanted,
+        live.as_ref(),
+        Some(update.prior),
+    )
+    .await
 }
 
 fn named(wanted: &Wanted) -> Result<ObjectRef, Failure> {
@@ -63,10 +71,11 @@ async fn applied(
     mut planned: Fields,
     wanted: &Wanted,
     live: Option<&Json>,
-    operation: &str,
+    prior: Option<&Object>,
 ) -> Made {
     let object = named(wanted)?;
-    let ownership = Ownership::of(&planned);
+    let operation = if prior.is_some() { "update" } else { "create" };
+    let ownership = Ownership::of(&planned).over(prior);
     let manager = ownership.manager();
     let cluster = &session.cluster;
     let applied = cluster.apply_over(&wanted.document, live, manager).await;
@@ -84,13 +93,12 @@ async fn applied(
         }
         Err(error) => Some(error),
     };
-    let uid = applied.pointer("/metadata/uid").cloned();
     let before = match planned.get("object") {
         known if known.is_wholly_known() => known.clone(),
         _ => Value::null(Type::Dynamic),
     };
     planned.set("object", object_value(session, &applied, &before));
-    let private = json!({ "uid": uid }).to_string().into_bytes();
+    let private = private(&applied);
     match failed {
         None => Ok(Done {
             object: planned,
@@ -140,7 +148,7 @@ pub(crate) async fn gone(
 }
 
 /// The UID of the object when it was applied last.
-fn uid(private: &[u8]) -> Option<String> {
+pub(super) fn uid(private: &[u8]) -> Option<String> {
     let private: Json = serde_json::from_slice(private).ok()?;
     Some(private.get("uid")?.as_str()?.to_owned())
 }

@@ -8,6 +8,7 @@ pub(crate) mod wanted;
 
 use std::{sync::Arc, time::Duration};
 
+use serde_json::{Value as Json, json};
 use trueup_sdk::{
     Answer, Drift, Explanation, Interrupted, Object, PlanRequest, PlanResponse, Problem,
     ReadResponse, Recovery,
@@ -36,6 +37,8 @@ impl Manifest {
 struct Ownership {
     name: String,
     force: bool,
+    /// Whether it was never applied by us, so that it is taken over.
+    inherit: bool,
 }
 
 impl Ownership {
@@ -44,6 +47,15 @@ impl Ownership {
         Ownership {
             name: block.text("name").unwrap_or(FIELD_MANAGER).to_owned(),
             force: block.flag("force_conflicts").unwrap_or(false),
+            inherit: false,
+        }
+    }
+
+    /// The same for an object there is already.
+    fn over(self, prior: Option<&Object>) -> Self {
+        Ownership {
+            inherit: prior.is_some_and(|prior| !was_applied(&prior.private)),
+            ..self
         }
     }
 
@@ -51,8 +63,21 @@ impl Ownership {
         Manager {
             name: &self.name,
             force: self.force,
+            inherit: self.inherit,
         }
     }
+}
+
+/// What is kept with an object that was applied.
+pub(crate) fn private(applied: &Json) -> Vec<u8> {
+    let uid = applied.pointer("/metadata/uid").cloned();
+    json!({ "uid": uid }).to_string().into_bytes()
+}
+
+/// Whether the stored object was applied by us, not imported or taken over
+/// from a state of Terraform.
+pub(crate) fn was_applied(private: &[u8]) -> bool {
+    apply::uid(private).is_some()
 }
 
 /// How long an operation may take: ten minutes unless the block `timeouts`

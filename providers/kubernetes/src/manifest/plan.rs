@@ -28,7 +28,7 @@ pub(super) async fn plan(session: &Session, request: PlanRequest<'_>) -> PlanRes
     };
     let planning = Planning {
         session,
-        ownership: Ownership::of(&Fields::of(config)),
+        ownership: Ownership::of(&Fields::of(config)).over(request.prior),
         manifest: Fields::of(config).get("manifest").clone(),
         given: Fields::of(config).get("object").clone(),
         prior: request.prior.map(|prior| Fields::of(&prior.value)),

@@ -60,6 +60,7 @@ fn manager(fields: &Fields) -> Manager<'_> {
     Manager {
         name: fields.text("field_manager").unwrap_or(MANAGER),
         force: fields.flag("force").unwrap_or(false),
+        inherit: false,
     }
 }
 

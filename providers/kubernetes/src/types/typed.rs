@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 use trueup_sdk::{
     Answer, Attribute, Block, Drift, Explanation, Interrupted, Object, PlanRequest, PlanResponse,
     Problem, ReadResponse, Recovery, ResourceSchema,
@@ -23,7 +23,7 @@ use crate::{
     client::{
         Cause, ClusterError, Complaint, Kind, Manager, ObjectRef, Readiness, fields::ManagedFields,
     },
-    manifest::{apply::gone, duration, plan::already_exists, wanted},
+    manifest::{apply::gone, duration, plan::already_exists, private, wanted, was_applied},
     report,
     session::FIELD_MANAGER,
 };
@@ -90,7 +90,24 @@ pub(crate) fn no_extras() -> Vec<Extra> {
 const MANAGER: Manager<'static> = Manager {
     name: FIELD_MANAGER,
     force: false,
+    inherit: false,
 };
+
+/// The same for an object there is already. These types have no way to ask for
+/// force, and Terraform's provider overwrites: so do they, after a warning.
+fn overwriting(prior: &Object) -> Manager<'static> {
+    Manager {
+        force: true,
+        ..asking(prior)
+    }
+}
+
+fn asking(prior: &Object) -> Manager<'static> {
+    Manager {
+        inherit: !was_applied(&prior.private),
+        ..MANAGER
+    }
+}
 
 impl Typed {
     fn nodes(&self) -> Vec<Node> {
@@ -223,9 +240,10 @@ impl Typed {
             return response;
         };
         match request.prior {
-            Some(_) => {
-                self.ask_to_change(session, &object, &manifest, &mut response)
-                    .await
+            Some(prior) => {
+                let manager = asking(prior);
+                self.ask_to_change(session, &object, &manifest, manager, &mut response)
+                    .await;
             }
             None => {
                 if let Err(problem) = self.ask_to_create(session, &object, &manifest).await {
@@ -244,6 +262,7 @@ impl Typed {
         session: &Session,
         object: &ObjectRef,
         manifest: &Json,
+        manager: Manager<'_>,
         response: &mut PlanResponse,
     ) {
         let live = match session.last_seen(object) {
@@ -258,7 +277,7 @@ impl Typed {
             Ok(Some(live)) => {
                 let cluster = &session.cluster;
                 cluster
-                    .dry_run_over(manifest, Some(&*live), MANAGER)
+                    .dry_run_over(manifest, Some(&*live), manager)
                     .await
                     .map(drop)
             }
@@ -270,6 +289,11 @@ impl Typed {
             Cause::Immutable(complaints) => response.requires_replace = self.immutable(complaints),
             Cause::WebhookUnavailable { .. } => {
                 let warning = Problem::warning(error.summary(), error.detail(), Path::new());
+                response.problems.push(warning);
+            }
+            Cause::Conflicts(_) => {
+                let detail = format!("{}\n\nApplying takes them over.", error.cause);
+                let warning = Problem::warning(error.summary(), detail, Path::new());
                 response.problems.push(warning);
             }
             _ => response.problems.push(report::problem(&error)),
@@ -346,7 +370,7 @@ impl Typed {
         if let Some(live) = existing {
             return Err(Failure::from(already_exists(&object, &live)));
         }
-        self.applied(session, create.planned, &config, &manifest, None, "create")
+        self.applied(session, create.planned, &config, &manifest, None, MANAGER)
             .await
     }
 
@@ -356,8 +380,10 @@ impl Typed {
         let object = self.object(&stored).ok_or_else(nameless)?;
         let identity = wanted::identity(&object);
         let manifest = named(self.manifest(&config), Some(&identity));
+        let manager = overwriting(update.prior);
         let mut live = session.cluster.get(&object).await.map_err(failure)?;
         if let Some(found) = &live
+            && manager.inherit
             && ManagedFields::applied_by(found, FIELD_MANAGER).is_none()
         {
             // What an earlier tool set and is not wanted any more goes only if
@@ -366,7 +392,7 @@ impl Typed {
             if former != manifest {
                 let taken = session
                     .cluster
-                    .apply_over(&former, Some(found), MANAGER)
+                    .apply_over(&former, Some(found), manager)
                     .await;
                 live = Some(taken.map_err(failure)?);
             }
@@ -377,7 +403,7 @@ impl Typed {
             &config,
             &manifest,
             live.as_ref(),
-            "update",
+            manager,
         )
         .await
     }
@@ -389,10 +415,10 @@ impl Typed {
         config: &Fields,
         manifest: &Json,
         live: Option<&Json>,
-        operation: &str,
+        manager: Manager<'_>,
     ) -> Made {
         let object = ObjectRef::of(manifest).ok_or_else(nameless)?;
-        let applied = session.cluster.apply_over(manifest, live, MANAGER).await;
+        let applied = session.cluster.apply_over(manifest, live, manager).await;
         let mut applied = applied.map_err(failure)?;
         if let Some(surplus) = self.surplus(config, manifest, &applied) {
             let cleaned = session
@@ -407,6 +433,7 @@ impl Typed {
                 match look(&applied) {
                     Readiness::Ready => Ok(applied.clone()),
                     _ => {
+                        let operation = if live.is_some() { "update" } else { "create" };
                         let limit = self.limit(&planned, operation);
                         session.cluster.wait_for(&object, limit, &look).await
                     }
@@ -520,10 +547,7 @@ impl Typed {
             return Err(Failure::from(problem("Invalid import ID", detail)));
         };
         match session.cluster.get(&object).await.map_err(failure)? {
-            Some(live) => Ok(Done {
-                private: Some(private(&live)),
-                ..Done::from(self.found(session, empty, &live))
-            }),
+            Some(live) => Ok(self.found(session, empty, &live).into()),
             None => Err(Failure::from(problem(
                 "Cannot import non-existent remote object",
                 format!("There is no {object}."),
@@ -592,11 +616,6 @@ fn failure(error: ClusterError) -> Failure {
 
 fn nameless() -> Failure {
     Failure::from(problem("Object not known", "The object has no name."))
-}
-
-fn private(live: &Json) -> Vec<u8> {
-    let uid = live.pointer("/metadata/uid").cloned();
-    json!({ "uid": uid }).to_string().into_bytes()
 }
 
 /// A manifest under the name that was chosen for it.

@@ -8,6 +8,7 @@ use crate::server::{cluster, failure, run, settings};
 const MANAGER: Manager<'static> = Manager {
     name: "trueup",
     force: false,
+    inherit: true,
 };
 
 fn managed(entries: Json) -> Json {

@@ -10,6 +10,7 @@ use crate::server::{cluster, failure, run, settings};
 const MANAGER: Manager<'static> = Manager {
     name: "trueup",
     force: false,
+    inherit: false,
 };
 
 #[test]
