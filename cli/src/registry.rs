@@ -44,7 +44,10 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
     let world = world::of_providers(environment);
     registry.add(
         ProviderSource::official("kubernetes"),
-        Box::new(trueup_kubernetes::kubernetes(&world, &Surroundings::default())),
+        Box::new(trueup_kubernetes::kubernetes(
+            &world,
+            &Surroundings::default(),
+        )),
     );
     #[cfg(feature = "test-provider")]
     if let Ok(source) = ProviderSource::parse("trueup/test") {

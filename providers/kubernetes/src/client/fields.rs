@@ -208,7 +208,7 @@ impl Step {
             Step::Index(own) => *own == index,
             Step::Value(own) => serde_json::from_str::<Json>(own).is_ok_and(|own| own == *element),
             Step::Key(keys) => keys.iter().all(|(key, value)| match element.get(key) {
-                Some(own) => own.to_string() == *value,
+                Some(own) => serde_json::from_str::<Json>(value).is_ok_and(|value| value == *own),
                 // The server notes defaults of keys that were left out.
                 None => key == "protocol" && value == "\"TCP\"",
             }),

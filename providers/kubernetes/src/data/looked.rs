@@ -77,7 +77,7 @@ impl Looked {
         let known = Fields::default();
         value.set(
             "metadata",
-            self.metadata.from_json(&live, &known, &session.ignored),
+            self.metadata.read(&live, &known, &session.ignored),
         );
         value.set_text(
             "id",

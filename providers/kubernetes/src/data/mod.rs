@@ -15,10 +15,13 @@ use trueup_sdk::native::NativeProvider;
 use crate::Session;
 use looked::Looked;
 
+/// What makes a type.
+type Make = fn() -> Looked;
+
 /// The provider with its data sources. Those of one kind also go by the name
 /// with the version.
 pub(crate) fn add(mut provider: NativeProvider<Session>) -> NativeProvider<Session> {
-    let kinds: [(&str, fn() -> Looked); 5] = [
+    let kinds: [(&str, Make); 5] = [
         ("config_map", config_map::kind),
         ("namespace", namespace::kind),
         ("secret", secret::kind),

@@ -29,6 +29,7 @@ impl DataSource<Session> for Resource {
                     .about("The object."),
             ],
         )
+        .version(1)
         .block(
             Nested::list(
                 "metadata",

@@ -39,6 +39,7 @@ impl DataSource<Session> for Resources {
                     .about("The objects, in the order of their names."),
             ],
         )
+        .version(1)
     }
 
     fn read<'a>(

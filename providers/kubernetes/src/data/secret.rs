@@ -22,8 +22,8 @@ data readonly sensitive
 immutable readonly
 type readonly
 ",
-        extras: extras,
-        fill: fill,
+        extras,
+        fill,
     }
 }
 

@@ -22,7 +22,7 @@ imagePullSecrets as image_pull_secret readonly
 secrets as secret readonly
   name
 ",
-        extras: extras,
+        extras,
         fill: |value, _, _| value.set_text("default_secret_name", ""),
     }
 }

@@ -83,7 +83,7 @@ fn field_value(json: Option<&Json>, node: &Node, before: &Value) -> Value {
             blocks(node, inner, vec![from_json(json, inner, first)])
         }
         (Form::Block(inner), None) => {
-            let blank = before.values().next().is_some_and(|first| is_blank(first));
+            let blank = before.values().next().is_some_and(is_blank);
             match blank {
                 true => before.clone(),
                 false => blocks(node, inner, Vec::new()),
@@ -107,9 +107,9 @@ fn field_value(json: Option<&Json>, node: &Node, before: &Value) -> Value {
             });
             blocks(node, inner, values.collect())
         }
-        (_, None) => match is_blank(before) {
+        (_, None) => match is_blank(before) && !before.is_null() {
             true => before.clone(),
-            false => Value::null(node.ty()),
+            false => node.default().unwrap_or_else(|| Value::null(node.ty())),
         },
         (Form::Text | Form::TextOrNumber, Some(json)) => match json {
             Json::String(text) => Value::string(text.as_str()),

@@ -18,7 +18,7 @@ pub(super) fn kind() -> Typed {
         about: "Rules that lead HTTP requests from outside to services.",
         version: 0,
         outline: OUTLINE,
-        extras: extras,
+        extras,
         timeouts: &["create", "delete"],
         coding: None,
         ready: Some(ready),

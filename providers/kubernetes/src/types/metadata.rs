@@ -89,7 +89,7 @@ impl Metadata {
     }
 
     /// What a configuration says of metadata.
-    pub(crate) fn to_json(self, config: &Fields) -> Map<String, Json> {
+    pub(crate) fn write(self, config: &Fields) -> Map<String, Json> {
         let block = config.object("metadata").unwrap_or_default();
         let mut metadata = Map::new();
         let mut set = |json: &str, text: Option<&str>| {
@@ -120,7 +120,7 @@ impl Metadata {
     /// What an object says. Labels and annotations that neither were there
     /// before nor are ours are left out; where nothing was there before,
     /// because the object is imported, all that people set are ours to be.
-    pub(crate) fn from_json(self, live: &Json, before: &Fields, ignored: &Ignored) -> Value {
+    pub(crate) fn read(self, live: &Json, before: &Fields, ignored: &Ignored) -> Value {
         let known = before.object("metadata").unwrap_or_default();
         let importing = known.text("name").is_none();
         let metadata = live.get("metadata");

@@ -3,6 +3,7 @@
 //! A file of this folder says which fields of its kind the type has; what they
 //! are follows from Kubernetes' own OpenAPI document.
 
+mod blank;
 pub(crate) mod convert;
 pub(crate) mod metadata;
 pub(crate) mod outline;
@@ -29,9 +30,12 @@ use crate::Session;
 use metadata::Metadata;
 use typed::{Extra, Typed, no_extras};
 
+/// What makes a type.
+type Make = fn() -> Typed;
+
 /// The provider with its types. Each also goes by the name with the version.
 pub(crate) fn add(mut provider: NativeProvider<Session>) -> NativeProvider<Session> {
-    let kinds: [(&str, fn() -> Typed); 12] = [
+    let kinds: [(&str, Make); 12] = [
         ("cluster_role", cluster_role::kind),
         ("cluster_role_binding", cluster_role_binding::kind),
         ("config_map", config_map::kind),

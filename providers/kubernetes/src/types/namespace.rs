@@ -18,7 +18,7 @@ pub(super) fn kind() -> Typed {
         about: "A scope for the names of other objects.",
         version: 0,
         outline: OUTLINE,
-        extras: extras,
+        extras,
         timeouts: &["delete"],
         coding: None,
         ready: Some(ready),

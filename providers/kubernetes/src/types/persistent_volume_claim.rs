@@ -18,7 +18,7 @@ pub(super) fn kind() -> Typed {
         about: "A claim to a volume.",
         version: 0,
         outline: OUTLINE,
-        extras: extras,
+        extras,
         timeouts: &["create"],
         coding: None,
         ready: Some(ready),

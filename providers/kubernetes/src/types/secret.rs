@@ -20,7 +20,7 @@ pub(super) fn kind() -> Typed {
         about: "Confidential data for pods.",
         version: 0,
         outline: OUTLINE,
-        extras: extras,
+        extras,
         timeouts: &["create"],
         coding: Some(CODING),
         ready: Some(ready),

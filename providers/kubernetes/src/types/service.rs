@@ -1,11 +1,11 @@
 //! `kubernetes_service`.
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use trueup_sdk::native::Fields;
 
 use crate::client::Readiness;
 
-use super::{Extra, Metadata, Typed};
+use super::{Extra, Metadata, Typed, typed::Coding};
 
 pub(super) fn kind() -> Typed {
     Typed {
@@ -18,9 +18,9 @@ pub(super) fn kind() -> Typed {
         about: "A name and an address for a number of pods.",
         version: 1,
         outline: OUTLINE,
-        extras: extras,
+        extras,
         timeouts: &["create"],
-        coding: None,
+        coding: Some(CODING),
         ready: Some(ready),
     }
 }
@@ -83,3 +83,22 @@ fn ready(config: &Fields, live: &Json) -> Readiness {
         false => Readiness::Ready,
     }
 }
+
+/// Whether load balancers get ports of nodes may be said of load balancers
+/// only; others are as if it were true.
+const CODING: Coding = Coding {
+    encode: |fields: &mut Map<String, Json>, _: &Fields| {
+        if let Some(spec) = fields.get_mut("spec").and_then(Json::as_object_mut)
+            && spec.get("type").and_then(Json::as_str) != Some("LoadBalancer")
+        {
+            spec.remove("allocateLoadBalancerNodePorts");
+        }
+    },
+    decode: |live: &mut Json| {
+        if let Some(spec) = live.get_mut("spec").and_then(Json::as_object_mut) {
+            spec.entry("allocateLoadBalancerNodePorts")
+                .or_insert(Json::Bool(true));
+        }
+    },
+    fill: |_, _, _| {},
+};

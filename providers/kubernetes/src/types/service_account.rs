@@ -17,7 +17,7 @@ pub(super) fn kind() -> Typed {
         about: "An identity for the processes in pods.",
         version: 0,
         outline: OUTLINE,
-        extras: extras,
+        extras,
         timeouts: &["create"],
         coding: Some(CODING),
         ready: None,

@@ -14,7 +14,7 @@ use trueup_sdk::{
 use trueup_value::{Path, Str, Type, Value};
 
 use super::{
-    convert,
+    blank, convert,
     metadata::Metadata,
     outline::{Form, Node, block, outline, rules},
 };
@@ -119,7 +119,7 @@ impl Typed {
         let mut document = Map::new();
         document.insert("apiVersion".to_owned(), Json::from(self.api_version));
         document.insert("kind".to_owned(), Json::from(self.kind));
-        let metadata = self.metadata.to_json(config);
+        let metadata = self.metadata.write(config);
         document.insert("metadata".to_owned(), Json::Object(metadata));
         let mut fields = convert::to_json(&config.clone().into_value(), &self.nodes());
         if let Some(coding) = self.coding {
@@ -179,7 +179,7 @@ impl Typed {
         for (name, field) in Fields::of(&fields).iter() {
             value.set(name, field.clone());
         }
-        let metadata = self.metadata.from_json(live, stored, &session.ignored);
+        let metadata = self.metadata.read(live, stored, &session.ignored);
         value.set("metadata", metadata);
         let text = |pointer: &str| {
             live.pointer(pointer)
@@ -223,7 +223,7 @@ impl Typed {
         shape: &Shape,
         request: PlanRequest<'_>,
     ) -> PlanResponse {
-        let mut response = shape.plan(&request);
+        let mut response = self.by_rules(shape, &request);
         let (Some(config), Some(planned)) = (request.config, &response.planned) else {
             return response;
         };
@@ -254,6 +254,25 @@ impl Typed {
         if response.problems.iter().any(Problem::is_error) {
             response.planned = None;
         }
+        response
+    }
+
+    /// What the rules of the shape say, with no differences where states of
+    /// Terraform's provider have something empty.
+    fn by_rules(&self, shape: &Shape, request: &PlanRequest<'_>) -> PlanResponse {
+        let (Some(prior), Some(proposed)) = (request.prior, request.proposed) else {
+            return shape.plan(request);
+        };
+        let plain = Object {
+            value: blank::without(&prior.value, proposed),
+            private: prior.private.clone(),
+        };
+        let mut response = shape.plan(&PlanRequest {
+            prior: Some(&plain),
+            ..*request
+        });
+        let planned = response.planned.take();
+        response.planned = planned.map(|planned| blank::restored(&planned, &prior.value));
         response
     }
 
@@ -318,8 +337,8 @@ impl Typed {
             Ok(_) => None,
             Err(error) => Some(error),
         };
-        match cause {
-            Some(error) => match &*error.cause {
+        if let Some(error) = cause {
+            match &*error.cause {
                 Cause::Conflicts(_) | Cause::Immutable(_) => {}
                 Cause::WebhookUnavailable { .. } => {
                     return Err(Problem::warning(
@@ -329,8 +348,7 @@ impl Typed {
                     ));
                 }
                 _ => return Err(report::problem(&error)),
-            },
-            None => {}
+            }
         }
         match session.cluster.get(object).await {
             Ok(Some(live)) if ManagedFields::applied_by(&live, FIELD_MANAGER).is_none() => {
