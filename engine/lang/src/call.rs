@@ -10,9 +10,9 @@ impl Function {
     ///
     /// # Errors
     /// What the implementation reports, a null argument it does not take, and
-    /// any call of a lazy function. Of what the implementation says about
-    /// sensitive and ephemeral arguments it does not see as such, no text is
-    /// kept: it may cite them.
+    /// any call of a lazy function. What the implementation says about sensitive
+    /// and ephemeral arguments it does not see as such is kept only if it cites
+    /// nothing.
     pub fn call(&self, args: &[Value]) -> Result<Value, FunctionError> {
         let Implementation::Strict { result, body } = &self.implementation else {
             return Err(FunctionError::new("arguments must be expressions"));
@@ -25,7 +25,7 @@ impl Function {
             // Terraform forgets these marks until the result is known.
             Value::unknown(ty).with_marks(marks_of(&args))
         } else {
-            body(&args, &ty).map_err(|error| conceal(error, marks))?
+            body(&args, &ty).map_err(|error| conceal(error, marks, &args))?
         };
         let value = if self.never_null {
             value.refine_not_null()
@@ -67,7 +67,7 @@ impl Function {
                 return Ok(None);
             }
         }
-        let ty = result(args).map_err(|error| conceal(error, hidden))?;
+        let ty = result(args).map_err(|error| conceal(error, hidden, args))?;
         Ok(Some(ty))
     }
 
@@ -82,8 +82,9 @@ impl Function {
 }
 
 /// `error` without its text if that may cite what must not be shown.
-fn conceal(error: FunctionError, hidden: Marks) -> FunctionError {
-    if !hidden.contains(Marks::SENSITIVE) && !hidden.contains(Marks::EPHEMERAL) {
+fn conceal(error: FunctionError, hidden: Marks, args: &[Value]) -> FunctionError {
+    let secret = hidden.contains(Marks::SENSITIVE) || hidden.contains(Marks::EPHEMERAL);
+    if !secret || !cites(&error.message, args) {
         return error;
     }
     let kind = match hidden.contains(Marks::SENSITIVE) {
@@ -93,6 +94,24 @@ fn conceal(error: FunctionError, hidden: Marks) -> FunctionError {
     FunctionError {
         message: format!("an argument is {kind}, so what is wrong is not shown"),
         ..error
+    }
+}
+
+/// Whether `message` may contain a part of an argument: parts come in quotes,
+/// behind a colon, as numbers, or as they are.
+fn cites(message: &str, args: &[Value]) -> bool {
+    let marked = |c: char| c.is_ascii_digit() || !c.is_ascii() || "\"'`:\\".contains(c);
+    message.contains(marked) || args.iter().any(|arg| is_cited(arg, message))
+}
+
+/// Whether a text in `value` is in `message`.
+fn is_cited(value: &Value, message: &str) -> bool {
+    let (value, _) = value.unmarked();
+    match value.as_str() {
+        Some(text) => !text.is_empty() && message.contains(text),
+        None => value.elements().any(|(key, element)| {
+            key.as_str().is_some_and(|key| message.contains(key)) || is_cited(&element, message)
+        }),
     }
 }
 

@@ -27,6 +27,9 @@ pub struct Param {
     pub allow_dynamic: bool,
     /// The implementation deals with marks.
     pub allow_marked: bool,
+    /// Of a lazy function: evaluated before the implementation begins, its
+    /// errors reported as they are.
+    pub eager: bool,
 }
 
 /// Why a call failed.
@@ -117,6 +120,7 @@ impl Param {
             allow_unknown: false,
             allow_dynamic: false,
             allow_marked: false,
+            eager: false,
         }
     }
 
@@ -147,6 +151,12 @@ impl Param {
     /// The same; the implementation deals with marks.
     pub fn markable(mut self) -> Self {
         self.allow_marked = true;
+        self
+    }
+
+    /// The same; a lazy function gets the value, or is not carried out.
+    pub fn eager(mut self) -> Self {
+        self.eager = true;
         self
     }
 }

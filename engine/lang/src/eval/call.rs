@@ -195,8 +195,18 @@ impl Evaluator {
         let Some(args) = self.arguments(site) else {
             return Value::dynamic();
         };
+        let errors = self.errors;
+        let eager = args.iter().enumerate().map(|(index, arg)| {
+            let eager = site.function.param(index).is_some_and(|p| p.eager);
+            (eager && arg.value.is_none()).then(|| self.eval(arg.expr, site.scope))
+        });
+        let eager: Vec<_> = eager.collect();
+        if self.errors > errors {
+            return Value::dynamic();
+        }
         let closures = Closures {
             args: &args,
+            eager,
             scope: site.scope,
             depth: self.depth,
             spent: Cell::new(self.spent),
@@ -216,6 +226,8 @@ impl Evaluator {
 /// The arguments of a lazy function with what they are evaluated in.
 struct Closures<'a> {
     args: &'a [Argument<'a>],
+    /// What has been evaluated already, by argument.
+    eager: Vec<Option<Value>>,
     scope: &'a Scope<'a>,
     depth: usize,
     spent: Cell<Spent>,
@@ -235,7 +247,8 @@ impl Expressions for Closures<'_> {
         let Some(Argument { expr, value }) = self.args.get(index) else {
             return (Value::dynamic(), Diagnostics::default());
         };
-        if let Some(value) = value {
+        let eager = self.eager.get(index).and_then(Option::as_ref);
+        if let Some(value) = value.as_ref().or(eager) {
             return (value.clone(), Diagnostics::default());
         }
         let mut evaluator = Evaluator {

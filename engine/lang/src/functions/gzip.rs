@@ -29,7 +29,6 @@ fn base64gzip() -> Function {
             BASE64.encode(gzip(text(args, 0)?.as_bytes())?),
         ))
     })
-    .maybe_null()
 }
 
 /// Framed as Terraform frames it: what has been compressed is flushed before

@@ -97,27 +97,25 @@ fn templatestring(context: &Context) -> Function {
     let template = Param::new("template", Type::String)
         .describe("A reference to the string that is the template.");
     let description = "Renders a string from elsewhere as a template.";
-    Function::lazy(description, vec![template, vars()], move |args| {
-        if let Some(expr) = args.expression(0) {
-            refuse_literal(expr)?;
-        }
-        let template = argument(args, 0)?;
-        let vars = argument(args, 1)?;
+    Function::lazy(description, vec![template, vars().eager()], move |args| {
+        let (vars, mut marks) = take(args.evaluate(1).0);
         if vars.is_null() {
             return Err(FunctionError::argument(1, "argument must not be null"));
         }
-        let ((template, mut marks), (vars, of_vars)) = (take(template), take(vars));
-        marks |= of_vars;
-        if !template.is_known() || !vars.is_known() {
-            let unknown = Value::unknown(Type::String).refine_not_null();
-            return Ok(unknown.with_marks(marks));
+        if !vars.is_known() {
+            return Ok(not_yet(&vars, marks));
         }
-        let template = match convert(&template, &Type::String) {
-            Ok(Value::String(text)) => text,
-            _ => {
-                let message = "invalid template value: a string is required";
-                return Err(FunctionError::argument(0, message));
-            }
+        if let Some(expr) = args.expression(0) {
+            refuse_literal(expr)?;
+        }
+        let (template, of_template) = take(argument(args, 0)?);
+        marks |= of_template;
+        if !template.is_known() {
+            return Ok(not_yet(&template, marks));
+        }
+        let Value::String(template) = template else {
+            let message = "invalid template value: a string is required";
+            return Err(FunctionError::argument(0, message));
         };
         let parsed = templates
             .parse(STRING_NAME, &template)
@@ -130,25 +128,45 @@ fn templatestring(context: &Context) -> Function {
     .returning(Type::String)
 }
 
+/// What cannot be rendered before `awaited` is known.
+fn not_yet(awaited: &Value, marks: Marks) -> Value {
+    let unknown = match awaited.ty() {
+        Type::Dynamic => Value::dynamic(),
+        _ => Value::unknown(Type::String).refine_not_null(),
+    };
+    unknown.with_marks(marks)
+}
+
 /// Refuses a template that is written right here, which is a mistake: its
 /// sequences have been replaced before the function sees them.
 fn refuse_literal(expr: &Expr) -> Result<(), FunctionError> {
     let problem = match &expr.kind {
-        ExprKind::Traversal(_) | ExprKind::RelativeTraversal(..) | ExprKind::Index(..) => {
-            return Ok(());
-        }
-        ExprKind::Parens(inner) | ExprKind::TemplateWrap(inner) => return refuse_literal(inner),
-        ExprKind::Call(_) => REFERENCE,
-        _ if evaluate(expr, &Scope::empty()).1.has_errors() => REFERENCE,
-        _ => {
-            "templatestring is only for rendering templates retrieved dynamically from elsewhere, and so does not support providing a literal template; consider using a template string expression instead"
-        }
+        ExprKind::TemplateWrap(_) => WRAPPED,
+        ExprKind::Literal(Value::String(_)) => LITERAL,
+        ExprKind::Template(_) => match evaluate(expr, &Scope::empty()).1.has_errors() {
+            true => INLINE,
+            false => LITERAL,
+        },
+        _ if is_reference(expr) => return Ok(()),
+        _ => REFERENCE,
     };
     let message = format!("invalid template expression: {problem}");
     Err(FunctionError::argument(0, message))
 }
 
+fn is_reference(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Traversal(_) => true,
+        ExprKind::RelativeTraversal(source, _) | ExprKind::Index(source, _) => is_reference(source),
+        ExprKind::Splat(splat) => is_reference(&splat.source),
+        _ => false,
+    }
+}
+
 const REFERENCE: &str = "must be a direct reference to a single string from elsewhere, containing valid Terraform template syntax";
+const LITERAL: &str = "templatestring is only for rendering templates retrieved dynamically from elsewhere, and so does not support providing a literal template; consider using a template string expression instead";
+const INLINE: &str = "templatestring is only for rendering templates retrieved dynamically from elsewhere; to render an inline template, consider using a plain template string expression";
+const WRAPPED: &str = "templatestring is only for rendering templates retrieved dynamically from elsewhere; to treat the inner expression as template syntax, write the reference expression directly without any template interpolation syntax";
 
 fn argument(args: &dyn Expressions, index: usize) -> Result<Value, FunctionError> {
     let (value, diagnostics) = args.evaluate(index);

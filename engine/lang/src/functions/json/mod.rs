@@ -37,9 +37,19 @@ fn jsonencode() -> Function {
         if !value.is_wholly_known() {
             return Ok(unknown_json(value));
         }
+        if holds_infinity(value) {
+            return Err(FunctionError::new("cannot serialize infinity as JSON"));
+        }
         bound::check_written(value)?;
         Ok(Value::string(encode(value)))
     })
+}
+
+fn holds_infinity(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.is_infinite(),
+        _ => value.values().any(holds_infinity),
+    }
 }
 
 /// What is certain of the JSON of a value that is not wholly known: how it
