@@ -15,7 +15,7 @@ use trueup_value::{Str, quote};
 pub use schema::{AttributeSpec, BlockSpec, BodySchema, attribute, block, required};
 
 use crate::{
-    Diagnostic, Diagnostics, Span,
+    Diagnostic, Diagnostics, Severity, Span,
     ast::{self, Attribute, Ident},
     json::Node,
 };
@@ -298,8 +298,15 @@ impl Body {
                 }
             }
             Repr::Override(both) => {
-                both.0.report_unknown(schema, content, diagnostics);
-                both.1.report_unknown(schema, content, diagnostics);
+                let mut found = Diagnostics::default();
+                both.0.report_unknown(schema, content, &mut found);
+                both.1.report_unknown(schema, content, &mut found);
+                let ignored = found.0.into_iter().map(|mut diagnostic| {
+                    diagnostic.severity = Severity::Warning;
+                    diagnostic
+                        .hint("it is ignored, as Terraform does in blocks that are overridden")
+                });
+                diagnostics.0.extend(ignored);
             }
         }
     }
