@@ -80,6 +80,11 @@ impl Decoder<'_> {
             "ephemeral" => file.resources.extend(self.ephemeral(block)),
             "moved" => file.moved.extend(self.moved(block)),
             "import" => file.imports.extend(self.import(block)),
+            "check" if self.overriding => self.diagnostics.push(Diagnostic::error(
+                "Can't override check blocks",
+                "Override files cannot override check blocks.",
+                block.header,
+            )),
             "check" => file.checks.extend(self.check(block)),
             "removed" => file.removed.extend(self.removed(block)),
             _ => {}

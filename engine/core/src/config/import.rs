@@ -7,7 +7,7 @@ use trueup_syntax::{
     ast::{Attribute, Expr, ExprKind, Step, StepKind, Traversal},
 };
 
-use super::{Decoder, ProviderRef};
+use super::{Decoder, ProviderRef, Resource};
 use crate::address::{
     AbsResource, InstanceKey, ModuleInstance, ResourceMode, Target, parse_target,
 };
@@ -26,6 +26,8 @@ pub struct Import {
     pub for_each: Option<Arc<Attribute>>,
     /// Whose resource it is, where its configuration is to be generated.
     pub provider_ref: Option<ProviderRef>,
+    /// Where that is said.
+    pub provider_span: Option<Span>,
     /// The header of its block.
     pub span: Span,
 }
@@ -54,6 +56,7 @@ impl Decoder<'_> {
             id: content.attribute("id").cloned(),
             for_each: content.attribute("for_each").cloned(),
             provider_ref,
+            provider_span: provider.map(|provider| provider.span),
             span: block.header,
         };
         if let Some(provider) = provider.filter(|_| !import.to.module.0.is_empty()) {
@@ -146,6 +149,26 @@ impl Import {
             _ => None,
         }
     }
+}
+
+/// Imports of declared resources that name another provider than those.
+pub(super) fn contradictions<'m>(
+    imports: &[Import],
+    declared: impl Fn(&Import) -> Option<&'m Resource>,
+) -> Diagnostics {
+    let found = imports.iter().filter_map(|import| {
+        let (own, span) = (import.provider_ref.as_ref()?, import.provider_span?);
+        let of_resource = declared(import)?.provider_ref.as_ref();
+        let same = of_resource.is_some_and(|other| other.key() == own.key());
+        (!same && import.to.module.0.is_empty()).then(|| {
+            Diagnostic::error(
+                "Invalid import provider argument",
+                "The provider argument can only be specified in import blocks that will generate configuration.\n\nUse the provider argument in the target resource block to configure the provider for a resource with explicit provider configuration.",
+                span,
+            )
+        })
+    });
+    Diagnostics(found.collect())
 }
 
 /// Two imports for one resource.

@@ -68,11 +68,6 @@ impl Module {
                 "Import blocks",
                 file.imports.iter().map(|m| m.span).collect(),
             ),
-            (
-                "removed",
-                "Records of removed objects",
-                file.removed.iter().map(|m| m.span).collect(),
-            ),
         ];
         for (kind, what, spans) in records {
             for span in spans {

@@ -74,6 +74,10 @@ impl Module {
         let place = |span| decoder.place(span);
         let duplicates = super::import::duplicates(&module.imports, place);
         decoder.diagnostics.extend(duplicates);
+        let declared =
+            |import: &Import| module.resources.get(&import.to.resource).map(AsRef::as_ref);
+        let contradictions = super::import::contradictions(&module.imports, declared);
+        decoder.diagnostics.extend(contradictions);
         (module, decoder.diagnostics)
     }
 

@@ -3,12 +3,11 @@
 use trueup_lang::references;
 use trueup_syntax::{
     Diagnostics, Span,
-    ast::{Expr, Ident},
+    ast::{Expr, Ident, Step, StepKind},
 };
 use trueup_value::Str;
 
 use super::{Decoder, constant::quoted_text, keyword};
-use crate::address::{Subject, parse_reference};
 use trueup_syntax::body::{BlockItem, Body, BodySchema, attribute, block};
 
 /// Something that runs when a resource is created or destroyed.
@@ -165,13 +164,19 @@ impl Decoder<'_> {
     pub(crate) fn only_self_references(&mut self, body: &Body) {
         for attribute in body.just_attributes(&mut Diagnostics::default()) {
             for traversal in references(&attribute.expr) {
-                let Ok(reference) = parse_reference(traversal) else {
-                    continue;
+                let only = match traversal.steps.as_slice() {
+                    [
+                        Step {
+                            kind: StepKind::Attr(name),
+                            ..
+                        },
+                    ] => Some(name.as_str()),
+                    _ => None,
                 };
-                let allowed = match &reference.subject {
-                    Subject::SelfObject | Subject::Path(_) | Subject::Terraform(_) => true,
-                    Subject::Count(name) => name.as_str() == "index",
-                    Subject::Each(name) => name.as_str() == "key",
+                let allowed = match traversal.root.name.as_str() {
+                    "self" | "path" | "terraform" => true,
+                    "count" => only == Some("index"),
+                    "each" => only == Some("key"),
                     _ => false,
                 };
                 if !allowed {

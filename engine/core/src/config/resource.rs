@@ -519,20 +519,31 @@ impl Decoder<'_> {
 
     fn check_trigger(&mut self, item: &Expr) {
         const SUMMARY: &str = "Invalid replace_triggered_by expression";
+        let parsed = references(item).into_iter().map(parse_reference);
+        let (good, bad): (Vec<_>, Vec<_>) = parsed.partition(Result::is_ok);
+        if !bad.is_empty() {
+            let problems = bad.into_iter().filter_map(Result::err);
+            problems.for_each(|problem| self.diagnostics.push(*problem));
+            return;
+        }
         let mut resources = 0;
-        for traversal in references(item) {
-            match parse_reference(traversal) {
-                Err(diagnostic) => self.diagnostics.push(*diagnostic),
-                Ok(reference) => match &reference.subject {
-                    Subject::Resource(_) | Subject::ResourceInstance(..) => resources += 1,
-                    Subject::Each(_) | Subject::Count(_) => {}
-                    _ => self.error(
-                        "Invalid reference in replace_triggered_by expression",
-                        "Only resources, count.index, and each.key may be used in replace_triggered_by.",
-                        item.span,
-                    ),
-                },
-            }
+        for reference in good.into_iter().flatten() {
+            let (kind, names) = match &reference.subject {
+                Subject::Resource(_) | Subject::ResourceInstance(..) => {
+                    resources += 1;
+                    continue;
+                }
+                Subject::Each(name) if name.as_str() == "key" => continue,
+                Subject::Each(_) => ("each reference", "Only each.key"),
+                Subject::Count(name) if name.as_str() == "index" => continue,
+                Subject::Count(_) => ("count reference", "Only count.index"),
+                _ => ("reference", "Only resources, count.index, and each.key"),
+            };
+            self.error(
+                format!("Invalid {kind} in replace_triggered_by expression"),
+                format!("{names} may be used in replace_triggered_by."),
+                item.span,
+            );
         }
         let detail = match resources {
             0 => "Missing resource reference in replace_triggered_by expression.",

@@ -4,7 +4,7 @@ use trueup_lang::{Scope, block::decode_body, evaluate};
 use trueup_sdk::Block;
 use trueup_syntax::{
     Diagnostics, Span,
-    ast::{Attribute, Ident},
+    ast::{Attribute, ExprKind, Ident},
 };
 use trueup_value::{Type, Value, convert};
 
@@ -150,6 +150,10 @@ impl Decoder<'_> {
         attribute: &Attribute,
     ) -> Option<VersionRequirement> {
         const SUMMARY: &str = "Invalid version constraint";
+        if matches!(attribute.expr.kind, ExprKind::Invalid) {
+            // The parser has said what is wrong.
+            return None;
+        }
         let (value, diagnostics) = evaluate(&attribute.expr, &Scope::empty());
         if diagnostics.has_errors() {
             self.diagnostics.extend(diagnostics);

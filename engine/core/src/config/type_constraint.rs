@@ -242,6 +242,14 @@ impl Reader {
                 );
                 continue;
             };
+            if attributes.iter().any(|(seen, _)| *seen == name) {
+                self.fail(
+                    "Object constructor map keys must be unique.",
+                    key.expr.span,
+                    argument.span,
+                );
+                continue;
+            }
             let ty = self.read_attribute(&name, value, depth, &mut defaults, &mut optional);
             attributes.push((name, ty));
         }

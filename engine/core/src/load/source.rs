@@ -39,7 +39,12 @@ impl ModuleSource {
             return Ok(ModuleSource::Local(text.replace('\\', "/")));
         }
         if let Ok(source) = registry(text) {
-            return Ok(source);
+            return match outside(text) {
+                Some(folder) => Err(invalid(format!(
+                    "Failed to parse module source address: subdirectory path \"{folder}\" leads outside of the module package."
+                ))),
+                None => Ok(source),
+            };
         }
         let trimmed = text.trim();
         if trimmed.is_empty() {
@@ -54,6 +59,21 @@ impl ModuleSource {
             "Terraform failed to determine your intended installation method for remote module package \"{text}\".\n\nIf you intended this as a path relative to the current module, use \"./{text}\" instead. The \"./\" prefix indicates that the address is a relative filesystem path."
         )))
     }
+}
+
+/// The subdirectory of a package if it is not in it.
+fn outside(text: &str) -> Option<&str> {
+    let (_, folder) = text.split_once("//")?;
+    let mut depth = 0_i32;
+    let leaves = folder.split('/').any(|part| {
+        depth += match part {
+            "" | "." => 0,
+            ".." => -1,
+            _ => 1,
+        };
+        depth < 0
+    });
+    leaves.then_some(folder)
 }
 
 fn invalid(detail: String) -> SourceError {
@@ -118,6 +138,13 @@ fn registry(text: &str) -> Result<ModuleSource, String> {
 }
 
 fn check_host(host: &str) -> Result<(), String> {
+    let labels = host.split([':', '.']);
+    let edge = |label: &str| label.starts_with('-') || label.ends_with('-') || label.is_empty();
+    if labels.clone().any(|label| label.starts_with("xn--")) || labels.clone().any(edge) {
+        return Err(format!(
+            "invalid module registry hostname \"{host}\"; internationalized domain names must be given as direct unicode characters, not in punycode"
+        ));
+    }
     if !host.contains('.') && !host.contains(':') && host != "localhost" {
         return Err(format!("invalid module registry hostname \"{host}\""));
     }

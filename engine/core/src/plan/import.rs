@@ -221,7 +221,6 @@ async fn found(
             "returned an object of another resource type.",
         ),
         Some(object) => {
-            context.report(object.warnings, name, diagnostics);
             return Some(Arc::new(Object {
                 attributes: Attributes::Known(mark_sensitive(
                     &context.schema.block,

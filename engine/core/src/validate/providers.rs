@@ -179,11 +179,11 @@ pub(super) fn check_configs(
         let Some(provider) = scope.environment.schemas.provider(source) else {
             continue;
         };
-        let schema = &provider.schema().provider.block;
-        if schema.attributes.is_empty() && schema.blocks.is_empty() {
-            // A provider without configuration ignores what it is given.
+        if config.body.is_empty() {
+            // What is not configured may still be configured by other means.
             continue;
         }
+        let schema = &provider.schema().provider.block;
         let (value, mut diagnostics) = decode_block(&scope.view(), &config.body, schema);
         if !diagnostics.has_errors() {
             let (bare, _) = value.unmark_deep();

@@ -190,7 +190,11 @@ impl View<'_> {
         let diagnostic = Diagnostic::error(
             "Reference to undeclared resource",
             format!(
-                "A {} resource \"{kind}\" \"{name}\" has not been declared in {}.{suggestion}",
+                "{} {} resource \"{kind}\" \"{name}\" has not been declared in {}.{suggestion}",
+                match address.mode {
+                    ResourceMode::Ephemeral => "An",
+                    ResourceMode::Managed | ResourceMode::Data => "A",
+                },
                 address.mode.adjective(),
                 self.scope.node().path.display()
             ),

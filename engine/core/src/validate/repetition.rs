@@ -1,5 +1,6 @@
 //! `count` and `for_each`.
 
+use trueup_lang::Cause;
 use trueup_syntax::{Diagnostic, Diagnostics, ast::Expr};
 use trueup_value::{Marks, Number, Type, Value};
 
@@ -49,8 +50,14 @@ pub(super) fn check_for_each(view: &View<'_>, expr: &Expr) -> Diagnostics {
         return diagnostics;
     }
     let (value, marks) = value.unmarked();
+    let cause = Cause {
+        sensitive: marks.contains(Marks::SENSITIVE),
+        ephemeral: marks.contains(Marks::EPHEMERAL),
+        ..Cause::default()
+    };
     let mut fail = |summary: &str, detail: String| {
-        diagnostics.push(Diagnostic::error(summary, detail, expr.span));
+        let diagnostic = Diagnostic::error(summary, detail, expr.span);
+        diagnostics.push(view.noted(diagnostic, expr, cause));
     };
     if marks.contains(Marks::EPHEMERAL) {
         fail(SUMMARY, "The given \"for_each\" value is derived from an ephemeral value, which means that Terraform cannot persist it between plan/apply rounds. Use only non-ephemeral values to specify a resource's instance keys.".to_owned());

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::HashMap};
 
-use trueup_lang::{Resolution, Scope, Variables, evaluate, references};
+use trueup_lang::{Cause, Resolution, Scope, Variables, evaluate, notes, references};
 use trueup_syntax::{
     Diagnostic, Diagnostics,
     ast::{Expr, Traversal},
@@ -246,15 +246,23 @@ impl<'a> View<'a> {
         match convert::convert(&value, wanted) {
             Ok(value) => (value, diagnostics),
             Err(error) => {
-                let error = with_path(&error);
-                diagnostics.push(Diagnostic::error(
-                    "Incorrect value type",
-                    format!("Invalid expression value: {error}."),
-                    expr.span,
-                ));
+                let detail = format!("Invalid expression value: {}.", with_path(&error));
+                let diagnostic = Diagnostic::error("Incorrect value type", detail, expr.span);
+                diagnostics.push(self.noted(diagnostic, expr, Cause::default()));
                 (Value::unknown(wanted.clone()), diagnostics)
             }
         }
+    }
+
+    /// `diagnostic` with the values that `expr` refers to.
+    pub(super) fn noted(
+        &self,
+        mut diagnostic: Diagnostic,
+        expr: &Expr,
+        cause: Cause,
+    ) -> Diagnostic {
+        diagnostic.values = notes(expr, &self.evaluation_scope(), cause);
+        diagnostic
     }
 
     /// What the evaluator sees of it.

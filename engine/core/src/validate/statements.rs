@@ -1,12 +1,15 @@
 //! `moved`, `import` and `removed` blocks against what is declared.
 
 use trueup_lang::references;
-use trueup_syntax::{Diagnostic, Diagnostics, ast::Expr};
+use trueup_syntax::{
+    Diagnostic, Diagnostics,
+    ast::{Expr, ExprKind, StepKind},
+};
 use trueup_value::Type;
 
 use super::{Findings, Item, ModuleScope};
 use crate::{
-    address::{Subject, parse_reference},
+    address::{InstanceKey, Subject, parse_reference},
     config::Import,
     load::{Config, NodeId},
 };
@@ -84,6 +87,11 @@ pub(super) fn check_imports(scope: &ModuleScope<'_>, findings: &mut Findings) {
     for (index, import) in scope.module().imports.iter().enumerate() {
         let mut diagnostics = Diagnostics::default();
         diagnostics.0.extend(missing_resource(scope.config, import));
+        if let Some(problem) = wrong_expansion(scope, import) {
+            diagnostics.push(problem);
+            findings.add(scope.id, Item::Import(index), diagnostics);
+            continue;
+        }
         if let Some(for_each) = &import.for_each {
             diagnostics.extend(view.evaluate(&for_each.expr, &Type::Dynamic).1);
         }
@@ -96,6 +104,48 @@ pub(super) fn check_imports(scope: &ModuleScope<'_>, findings: &mut Findings) {
         }
         findings.add(scope.id, Item::Import(index), diagnostics);
     }
+}
+
+/// An address with a key where the resource has none, or the other way round;
+/// where the key is no constant, only `each.key` tells its kind.
+fn wrong_expansion(scope: &ModuleScope<'_>, import: &Import) -> Option<Diagnostic> {
+    let module = &scope.config.node(module_of(scope.config, import)?).module;
+    let resource = module.resources.get(&import.to.resource)?;
+    let (count, for_each) = (resource.count.is_some(), resource.for_each.is_some());
+    let detail = match key_of(import)? {
+        Key::None if for_each => "The target resource is using for_each.",
+        Key::None if count => "The target resource is using count.",
+        Key::Text if !for_each => "The target resource does not use for_each.",
+        Key::Number if !count => "The target resource does not use count.",
+        _ => return None,
+    };
+    Some(Diagnostic::error(
+        "Invalid import 'to' expression",
+        detail,
+        import.to_expr.expr.span,
+    ))
+}
+
+enum Key {
+    None,
+    Text,
+    Number,
+}
+
+/// What the key of an import's target is; `None` if only a run can tell.
+fn key_of(import: &Import) -> Option<Key> {
+    if let ExprKind::Index(_, key) = &import.to_expr.expr.kind {
+        let text = key.as_traversal()?;
+        let step = text.steps.first().map(|step| &step.kind);
+        let each_key = text.root.name.as_str() == "each"
+            && matches!(step, Some(StepKind::Attr(name)) if name.as_str() == "key");
+        return each_key.then_some(Key::Text);
+    }
+    Some(match import.key() {
+        None => Key::None,
+        Some(InstanceKey::String(_)) => Key::Text,
+        Some(InstanceKey::Int(_)) => Key::Number,
+    })
 }
 
 fn check_id(view: &super::View<'_>, import: &Import, expr: &Expr) -> Diagnostics {
@@ -115,8 +165,16 @@ fn check_id(view: &super::View<'_>, import: &Import, expr: &Expr) -> Diagnostics
         return fail(detail, own.span);
     }
     let (value, diagnostics) = view.evaluate(expr, &Type::String);
-    if value.is_null() && !diagnostics.has_errors() {
+    if diagnostics.has_errors() {
+        return diagnostics;
+    }
+    if value.is_null() {
         return fail("The import ID cannot be null.", expr.span);
+    }
+    if value.as_str() == Some("") {
+        let detail =
+            "The import ID value evaluates to an empty string, please provide a non-empty value.";
+        return fail(detail, expr.span);
     }
     diagnostics
 }
