@@ -11,7 +11,6 @@ mod operation;
 mod project;
 mod prompt;
 mod registry;
-mod runtime;
 mod states;
 #[cfg(feature = "test-provider")]
 mod steps;

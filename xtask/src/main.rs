@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask demo | test | bench | sandbox | differential | deny`.
+//! The project's own tasks: `cargo xtask demo | test | bench | sandbox | differential | language | deny`.
 
 #![expect(clippy::print_stdout, reason = "a tool for developers' terminals")]
 
@@ -6,6 +6,7 @@ mod bench;
 mod demo;
 mod deny;
 mod differential;
+mod language;
 mod process;
 mod sandbox;
 mod test;
@@ -28,6 +29,7 @@ enum Task {
     #[command(hide = true)]
     Measure(bench::MeasureArgs),
     Differential(differential::DifferentialArgs),
+    Language(language::LanguageArgs),
     Sandbox(sandbox::SandboxArgs),
     Deny(deny::DenyArgs),
 }
@@ -39,6 +41,7 @@ fn main() -> anyhow::Result<()> {
         Task::Bench(args) => bench::run(&args),
         Task::Measure(args) => bench::run_measured(&args),
         Task::Differential(args) => differential::run(&args),
+        Task::Language(args) => language::run(&args),
         Task::Sandbox(args) => sandbox::run(&args),
         Task::Deny(args) => deny::run(&args),
     }

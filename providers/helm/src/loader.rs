@@ -95,8 +95,7 @@ fn place(
     subcharts: &mut BTreeMap<String, Vec<File>>,
 ) -> Result<(), ChartError> {
     match file.name.as_str() {
-        "Chart.yaml" => {}
-        "Chart.lock" => chart.lock = Some(file.data),
+        "Chart.yaml" | "Chart.lock" => {}
         "values.yaml" => {
             chart.values =
                 load_values(&file.data).map_err(|error| error.within("cannot load values.yaml"))?;
@@ -116,7 +115,6 @@ fn place(
             }
         }
         "requirements.lock" => {
-            chart.lock = Some(file.data.clone());
             if chart.metadata.api_version == "v1" {
                 chart.files.push(file);
             } else {

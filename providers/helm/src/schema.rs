@@ -14,9 +14,6 @@ use crate::node::Node;
 /// Most messages about one chart.
 const MAX_ERRORS: usize = 100;
 
-/// The line above several problems of one place.
-const GATHERED: &str = "validation failed";
-
 /// Checks the values of the chart and of its subcharts. Nothing is fetched: a schema that refers
 /// to another place is refused.
 pub(crate) fn validate(
@@ -75,16 +72,11 @@ fn check_one(schema: &[u8], values: &Value) -> Option<String> {
     };
     let mut places = Place::default();
     for error in validator.iter_errors(values).take(MAX_ERRORS) {
-        places.add(&error);
-    }
-    let mut problems = places.problems("");
-    if let [gathered] = problems.as_mut_slice()
-        && gathered.message == GATHERED
-    {
-        problems = std::mem::take(&mut gathered.causes);
+        let path = error.instance_path().to_string();
+        places.add(&path, message(&error));
     }
     let mut out = String::new();
-    for problem in problems {
+    for problem in places.problems("") {
         problem.write(0, &mut out);
     }
     (!out.is_empty()).then_some(out)
@@ -101,16 +93,8 @@ fn compile(schema: &[u8]) -> Result<Validator, ChartError> {
 /// What is wrong at a place of the values and below it.
 #[derive(Default)]
 struct Place {
-    own: Vec<Own>,
+    messages: Vec<String>,
     inner: BTreeMap<String, Place>,
-}
-
-/// What is wrong at a place itself.
-struct Own {
-    message: String,
-    causes: Vec<Problem>,
-    /// Of another type than it should be: nothing else is looked at then.
-    mistyped: bool,
 }
 
 struct Problem {
@@ -120,91 +104,53 @@ struct Problem {
 }
 
 impl Place {
-    fn add(&mut self, error: &ValidationError<'_>) {
-        let path = error.instance_path().to_string();
+    fn add(&mut self, path: &str, message: String) {
         let mut place = self;
         for part in path.split('/').skip(1) {
             place = place.inner.entry(part.to_owned()).or_default();
         }
-        place.add_own(Own {
-            message: message(error),
-            causes: causes(error),
-            mistyped: matches!(error.kind(), ValidationErrorKind::Type { .. }),
-        });
-    }
-
-    fn add_own(&mut self, own: Own) {
-        let known = self.own.iter_mut().map(|known| &mut known.message);
-        let message = &own.message;
-        let mut known = known.filter(|known| join_missing(known, message));
-        if let Some(known) = known.next() {
+        if let Some(known) = place
+            .messages
+            .iter_mut()
+            .find(|known| join_missing(known, &message))
+        {
             let name = message
                 .strip_prefix("missing property ")
                 .unwrap_or_default();
             let listed = known.replace("missing property ", "missing properties ");
             *known = format!("{listed}, {name}");
         } else {
-            self.own.push(own);
+            place.messages.push(message);
         }
     }
 
-    /// What is known below a path.
-    fn at(mut self, path: &str) -> Place {
-        for part in path.split('/').skip(1) {
-            self = self.inner.remove(part).unwrap_or_default();
-        }
-        self
-    }
-
-    /// Several problems of one place are gathered under one line.
-    fn gathered(self, path: &str) -> Vec<Problem> {
-        let problems = self.problems(path);
-        if problems.len() < 2 {
-            return problems;
-        }
-        vec![Problem {
-            path: path.to_owned(),
-            message: GATHERED.to_owned(),
-            causes: problems,
-        }]
-    }
-
-    fn problems(mut self, path: &str) -> Vec<Problem> {
-        if self.own.iter().any(|own| own.mistyped) {
-            self.own.retain(|own| own.mistyped);
-        }
+    /// Several problems of one place below the root are gathered under one line.
+    fn problems(&self, path: &str) -> Vec<Problem> {
         // Properties that nothing allows are found after those that are described.
-        let is_late = |own: &Own| own.message.starts_with("additional properties");
-        let (late, early): (Vec<Own>, Vec<Own>) = self.own.into_iter().partition(is_late);
-        let own = |own: Own| Problem {
-            path: path.to_owned(),
-            message: own.message,
-            causes: own.causes,
+        let own = |last: bool| {
+            self.messages
+                .iter()
+                .filter(move |message| message.starts_with("additional properties") == last)
+                .map(|message| Problem {
+                    path: path.to_owned(),
+                    message: message.clone(),
+                    causes: Vec::new(),
+                })
         };
-        let inner = self.inner.into_iter();
-        let inner = inner.flat_map(|(name, place)| place.gathered(&format!("{path}/{name}")));
-        let early = early.into_iter().map(own);
-        early
-            .chain(inner)
-            .chain(late.into_iter().map(own))
-            .collect()
+        let inner = self.inner.iter().flat_map(|(name, place)| {
+            let path = format!("{path}/{name}");
+            let problems = place.problems(&path);
+            if problems.len() < 2 {
+                return problems;
+            }
+            vec![Problem {
+                path,
+                message: "validation failed".to_owned(),
+                causes: problems,
+            }]
+        });
+        own(false).chain(inner).chain(own(true)).collect()
     }
-}
-
-/// Why each of the alternatives was refused.
-fn causes(error: &ValidationError<'_>) -> Vec<Problem> {
-    let (ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context }) =
-        error.kind()
-    else {
-        return Vec::new();
-    };
-    let path = error.instance_path().to_string();
-    let alternatives = context.iter().map(|errors| {
-        let mut places = Place::default();
-        errors.iter().for_each(|error| places.add(error));
-        places.at(&path).gathered(&path)
-    });
-    alternatives.flatten().collect()
 }
 
 fn join_missing(known: &str, message: &str) -> bool {

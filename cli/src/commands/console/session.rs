@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use futures_executor::block_on;
 use trueup_core::{
     evaluate::Evaluation,
     state::State,
@@ -15,7 +16,7 @@ use trueup_syntax::{
 };
 use trueup_value::{Str, Value};
 
-use crate::{commands::Context, display, project::Project, runtime::block_on};
+use crate::{commands::Context, display, project::Project};
 
 /// What the console says to a line.
 pub(super) enum Answer {

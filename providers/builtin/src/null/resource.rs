@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use trueup_sdk::{
     Answer,
-    native::{Create, Field, Made, ResourceType, Shape},
+    native::{Field, Fields, Made, ResourceType, Shape},
     ready,
     world::{Random, World},
 };
@@ -40,11 +40,10 @@ impl ResourceType for NullResource {
         )
     }
 
-    fn create<'a>(&'a self, _: &'a (), create: Create<'a>) -> Answer<'a, Made> {
-        let mut object = create.planned;
+    fn create<'a>(&'a self, mut planned: Fields, _: Option<&'a str>) -> Answer<'a, Made> {
         ready(draw::id(&*self.random).map(|id| {
-            object.set_text("id", id);
-            object.into()
+            planned.set_text("id", id);
+            planned
         }))
     }
 }

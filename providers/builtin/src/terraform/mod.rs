@@ -100,7 +100,6 @@ impl Configured for Ready {
                 value: data::imported(id),
                 private: Vec::new(),
             },
-            warnings: Vec::new(),
         }]))
     }
 

@@ -5,6 +5,5 @@
 mod charts;
 mod flow;
 mod hostile;
-mod publishers;
 mod unused;
 mod values;

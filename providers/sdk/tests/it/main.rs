@@ -1,4 +1,0 @@
-//! Native providers: shapes and what becomes of calls.
-
-mod native;
-mod shape;

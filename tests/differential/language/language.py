@@ -1,0 +1,177 @@
+"""Asks Terraform's language and ours the same, and shows where they differ."""
+
+import argparse
+import collections
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from configurations import BASE, BLOCKS, Configurations
+from expressions import FILES, Expressions
+from layouts import Layouts
+
+
+class Server:
+    """A program that answers one line with one line."""
+
+    def __init__(self, command, folder=None):
+        self.command, self.folder = command, folder
+        self.start()
+
+    def start(self):
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(self.command, cwd=self.folder, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
+
+    def ask(self, request):
+        try:
+            self.process.stdin.write((json.dumps(request) + "\n").encode())
+            self.process.stdin.flush()
+            return json.loads(self.process.stdout.readline())
+        except (OSError, ValueError) as problem:
+            self.process.kill()
+            self.start()
+            return {"crash": f"no answer: {problem}"}
+
+
+def brief(diagnostic):
+    found = diagnostic.get("range")
+    place = found and (found["filename"], found["start"]["byte"], found["end"]["byte"])
+    summary = diagnostic["summary"]
+    if summary.startswith("Cycle: "):
+        summary, place = "Cycle: " + ", ".join(sorted(summary[7:].split(", "))), None
+    return diagnostic["severity"], summary, diagnostic["detail"], place
+
+
+def errors(answer):
+    found = [brief(d) for d in answer.get("diagnostics") or []]
+    return [d for d in found if d[0] == "error"]
+
+
+# Differences on purpose (docs/differences.md), by words in either answer.
+ON_PURPOSE = [
+    "so what is wrong is not shown", "(sensitive value)", "Missing required provider", "panic in function implementation",
+    "Unreadable module directory", "Error accessing remote module registry", "Failed to download module", "Unsupported Terraform Core version",
+    "Missing close bracket on index", "(ephemeral value)",
+]
+
+
+def on_purpose(*answers):
+    text = " ".join(str(answer) for answer in answers)
+    return any(words in text for words in ON_PURPOSE)
+
+
+def same(theirs, ours):
+    """Whether the first error is the same, or else the value and its type."""
+    expected = errors(theirs)
+    if expected:
+        return expected[0] in errors(ours)
+    return not errors(ours) and all(theirs.get(part) == ours.get(part) for part in ("text", "value", "type"))
+
+
+class Comparison:
+    def __init__(self, arguments):
+        self.arguments = arguments
+        self.folder = tempfile.mkdtemp()
+        for name, text in FILES.items():
+            path = os.path.join(self.folder, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "w") as file:
+                file.write(text)
+        schemas = os.path.join(self.folder, "schemas.json")
+        with open(schemas, "w") as file:
+            subprocess.run([arguments.trueup, "providers", "schema", "-json"], cwd=self.folder, stdout=file, check=True)
+        self.oracle = Server([arguments.oracle, schemas])
+        self.example = Server([arguments.example], self.folder)
+        self.counts = collections.Counter()
+
+    def judge(self, name, theirs, ours):
+        self.counts["asked"] += 1
+        if "crash" in theirs:
+            self.counts["Terraform crashed"] += 1
+        elif same(theirs, ours):
+            self.counts["the same"] += 1
+        elif on_purpose(theirs, ours):
+            self.counts["different on purpose"] += 1
+        else:
+            self.counts["DIFFERENT"] += 1
+            print(f"--- {name}\n  theirs {self.told(theirs)}\n  ours   {self.told(ours)}")
+
+    def told(self, answer):
+        text = errors(answer) or answer.get("crash") or answer.get("value") or answer.get("text")
+        return str(text)[:1000]
+
+    def expressions(self, seeds):
+        signatures = subprocess.run([self.arguments.trueup, "metadata", "functions", "-json"], capture_output=True, check=True)
+        functions = json.loads(signatures.stdout)["function_signatures"]
+        for seed in seeds:
+            generator = Expressions(random.Random(seed), functions)
+            texts = [generator.any(generator.random.choice([1, 2, 2, 3])) for _ in range(100)]
+            request = {"ask": "evaluate", "texts": texts, "files": FILES}
+            theirs, ours = self.oracle.ask(request), self.example.ask(request)
+            for text, a, b in zip(texts, theirs.get("answers", []), ours.get("answers", [])):
+                self.judge(f"{seed}: {text}", a, b)
+
+    def layouts(self, seeds):
+        for seed in seeds:
+            generator = Layouts(random.Random(seed))
+            for _ in range(20):
+                text = generator.spoiled()
+                request = {"ask": "format", "text": text}
+                self.judge(f"{seed}: {text!r}", self.oracle.ask(request), self.example.ask(request))
+
+    def configurations(self, seeds):
+        if 0 in seeds:
+            self.configuration("all blocks", BASE)
+            for block in BLOCKS:
+                files = {name: text for name, text in BASE.items() if "override" not in name}
+                self.configuration(repr(block), dict(files, **{"z.tf": block}))
+        for seed in seeds:
+            generator = Configurations(random.Random(seed))
+            for at in range(10):
+                self.configuration(f"{seed}.{at}", generator.damaged())
+
+    def configuration(self, name, files):
+        theirs = self.oracle.ask({"ask": "validate", "files": files})
+        self.judge(name, theirs, self.validate(files))
+
+    def validate(self, files):
+        folder = tempfile.mkdtemp()
+        try:
+            for name, text in files.items():
+                path = os.path.join(folder, name)
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path, "w") as file:
+                    file.write(text)
+            run = subprocess.run([self.arguments.trueup, "validate", "-json"], cwd=folder, capture_output=True, timeout=120)
+            return json.loads(run.stdout)
+        except (ValueError, subprocess.TimeoutExpired) as problem:
+            return {"diagnostics": [{"severity": "error", "summary": f"no answer: {problem}", "detail": ""}]}
+        finally:
+            shutil.rmtree(folder)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--oracle", required=True)
+    parser.add_argument("--trueup", required=True)
+    parser.add_argument("--example", required=True)
+    parser.add_argument("--seeds", default="0..10")
+    parser.add_argument("what", nargs="*", default=["expressions", "layouts", "configurations"])
+    arguments = parser.parse_args()
+    first, last = map(int, arguments.seeds.split(".."))
+    different = 0
+    for what in arguments.what:
+        comparison = Comparison(arguments)
+        getattr(comparison, what)(range(first, last))
+        shutil.rmtree(comparison.folder)
+        print(f"{what}:", ", ".join(f"{count} {name}" for name, count in comparison.counts.items()))
+        different += comparison.counts["DIFFERENT"]
+    sys.exit(1 if different else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,14 @@
+#!/bin/sh
+# Builds the oracle of the language: build.sh OUTPUT. Nothing of Terraform's
+# source is kept but in a temporary folder.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+output=$(realpath -m "$1")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+"$here/../../source.sh" "$work/terraform"
+cd "$work/terraform"
+mkdir language
+cp "$here"/*.go language/
+mv language/command.go internal/command/oracle.go
+go build -o "$output" ./language
