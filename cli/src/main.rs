@@ -11,6 +11,7 @@ mod operation;
 mod project;
 mod prompt;
 mod registry;
+mod runtime;
 mod states;
 #[cfg(feature = "test-provider")]
 mod steps;

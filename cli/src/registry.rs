@@ -12,6 +12,7 @@ use trueup_core::{
     process::LocalProcesses,
     validate::{Registry, Schemas},
 };
+use trueup_kubernetes::Surroundings;
 use trueup_lang::{
     function::{Function, FunctionError, Param},
     functions::terraform_provider,
@@ -36,12 +37,24 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
     for (name, provider) in official(environment) {
         registry.add(ProviderSource::official(name), Box::new(provider));
     }
+    registry.add(
+        ProviderSource::official("aws"),
+        Box::new(trueup_aws::aws(&world::of_providers(environment))),
+    );
+    let world = world::of_providers(environment);
+    registry.add(
+        ProviderSource::official("kubernetes"),
+        Box::new(trueup_kubernetes::kubernetes(
+            &world,
+            &Surroundings::default(),
+        )),
+    );
     #[cfg(feature = "test-provider")]
     if let Ok(source) = ProviderSource::parse("trueup/test") {
         registry.add(
             source,
             Box::new(crate::steps::Stepping(
-                trueup_test::TestProvider::new(world::of_providers(environment)),
+                trueup_test::provider(&world::of_providers(environment)),
                 std::sync::Arc::clone(&environment.steps),
             )),
         );

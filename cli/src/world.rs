@@ -9,6 +9,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use tokio::runtime::Handle;
 use trueup_lang::{
     NoTemplates, Templating,
     context::{Clock, Context, FileKind, Files, Random},
@@ -60,10 +61,12 @@ impl world::Clock for SystemClock {
     }
 
     fn sleep(&self, duration: Duration) -> Answer<'static, ()> {
-        let slept = off_thread(move || thread::sleep(duration));
         Box::pin(async move {
-            // Without a thread to wait on there is no waiting.
-            let _ = slept.await;
+            match Handle::try_current() {
+                Ok(_) => tokio::time::sleep(duration).await,
+                // Without a thread to wait on there is no waiting.
+                Err(_) => drop(off_thread(move || thread::sleep(duration)).await),
+            }
         })
     }
 }

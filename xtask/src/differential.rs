@@ -27,6 +27,19 @@ pub(crate) struct DifferentialArgs {
     /// Ask again what was kept in this file
     #[arg(long, value_name = "FILE")]
     request: Option<PathBuf>,
+    /// Render random templates with Helm and with trueup instead
+    #[arg(long)]
+    helm: bool,
+    /// With --helm: only these families of templates
+    #[arg(long, value_name = "NAME", requires = "helm")]
+    family: Vec<String>,
+    /// With --helm: the charts of this folder of texts instead of random
+    /// templates
+    #[arg(long, value_name = "FOLDER", requires = "helm")]
+    charts: Option<PathBuf>,
+    /// With --charts: keep Helm's answers in the texts
+    #[arg(long, requires = "charts")]
+    write: bool,
 }
 
 pub(crate) fn run(args: &DifferentialArgs) -> anyhow::Result<()> {
@@ -39,6 +52,9 @@ pub(crate) fn run(args: &DifferentialArgs) -> anyhow::Result<()> {
         if !is_installed(program, probe) {
             bail!("the differential test compared NOTHING: {program} is not installed");
         }
+    }
+    if args.helm {
+        return helm(args);
     }
     let folder = workspace_root().join("tests/differential");
     let target = workspace_root().join("target");
@@ -69,4 +85,46 @@ pub(crate) fn run(args: &DifferentialArgs) -> anyhow::Result<()> {
         compare.arg("--request").arg(request);
     }
     process::run(&mut compare)
+}
+
+fn helm(args: &DifferentialArgs) -> anyhow::Result<()> {
+    let folder = workspace_root().join("tests/differential/helm");
+    let target = target_folder();
+    let oracle = target.join("differential/helm-oracle");
+    if !oracle.exists() {
+        println!("building Helm's engine");
+        std::fs::create_dir_all(target.join("differential"))?;
+        process::run(Command::new(folder.join("oracle/build.sh")).arg(&oracle))?;
+    }
+    process::run(
+        cargo()
+            .args(["build", "--quiet", "--package", "trueup-helm"])
+            .args(["--example", "helm_differential"]),
+    )?;
+    let mut compare = Command::new("python3");
+    compare.arg(folder.join("helm.py"));
+    compare.arg("--oracle").arg(&oracle);
+    compare
+        .arg("--trueup")
+        .arg(target.join("debug/examples/helm_differential"));
+    compare.args(["--seeds", &args.seeds]);
+    for family in &args.family {
+        compare.arg("--family").arg(family);
+    }
+    if let Some(charts) = &args.charts {
+        compare.arg("--charts").arg(charts);
+    }
+    if args.write {
+        compare.arg("--write");
+    }
+    if let Some(save) = &args.save {
+        compare.arg("--save").arg(save);
+    }
+    process::run(&mut compare)
+}
+
+/// Where cargo builds.
+fn target_folder() -> PathBuf {
+    let given = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    given.unwrap_or_else(|| workspace_root().join("target"))
 }

@@ -1,11 +1,10 @@
 //! A run before its plan: what an interrupted one left.
 
-use futures_executor::block_on;
 use trueup_core::{plan::Plan, recover::recover, state::State};
 use trueup_state::journal::Journal;
 
 use super::Run;
-use crate::{error::CommandError, project::Phase};
+use crate::{error::CommandError, project::Phase, runtime::block_on};
 
 impl Run<'_> {
     /// Asks the providers what became of the actions of an interrupted run,

@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, path::Path, time::SystemTime};
 
-use futures_executor::block_on;
 use trueup_core::{
     address::{AbsResource, AbsResourceInstance, ProviderSource, ResourceMode},
     apply::apply,
@@ -31,6 +30,7 @@ use crate::{
     error::CommandError,
     interrupt,
     project::{Phase, Project},
+    runtime::block_on,
     states::{
         session::{self, Session},
         workspace,

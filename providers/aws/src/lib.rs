@@ -1,1 +1,36 @@
-//! The provider `aws`.
+//! The provider `aws`: IAM, load balancing, S3, EKS and what belongs to them.
+//!
+//! Resource types and data sources are in the folder of their service, one
+//! file each. They reach AWS through an [`Account`](client::Account) only,
+//! which signs and counts every call; policy documents are understood in
+//! [`policy`].
+
+mod arn;
+mod blocks;
+pub mod client;
+mod error;
+mod fields;
+mod iam;
+mod patience;
+mod plan;
+pub mod policy;
+mod provider;
+mod region;
+mod spelling;
+mod sts;
+mod tags;
+mod unique;
+
+pub use error::{CallError, ErrorKind};
+
+use trueup_sdk::{native::NativeProvider, world::World};
+
+use client::Account;
+
+/// The provider.
+pub fn aws(world: &World) -> NativeProvider<Account> {
+    let provider = NativeProvider::configured_by(provider::Block::new(world));
+    let provider = sts::register(provider);
+    let provider = region::register(provider);
+    iam::register(provider)
+}

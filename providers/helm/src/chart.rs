@@ -33,6 +33,8 @@ pub struct Chart {
     pub values: Map<String, Value>,
     /// `values.schema.json`.
     pub schema: Option<Vec<u8>>,
+    /// `Chart.lock`, or `requirements.lock`.
+    pub lock: Option<Vec<u8>>,
     /// All other files: what `.Files` shows.
     pub files: Vec<File>,
     /// Charts below `charts/`, whether or not `Chart.yaml` names them.

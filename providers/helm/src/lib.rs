@@ -37,7 +37,7 @@ pub use metadata::{Dependency, Maintainer, Metadata};
 pub use reads::{ChartReads, Read};
 pub use record::{Record, Recorder};
 pub use render::Release;
-pub use template::{Options, Rendered, Selection, render};
+pub use template::{Options, Rendered, Selection, processed, render};
 pub use trueup_helm_template::Limits;
 pub use trueup_helm_template::functions::{Clock, Entropy, Sources};
 pub use trueup_helm_template::value::Source;

@@ -95,7 +95,8 @@ fn place(
     subcharts: &mut BTreeMap<String, Vec<File>>,
 ) -> Result<(), ChartError> {
     match file.name.as_str() {
-        "Chart.yaml" | "Chart.lock" => {}
+        "Chart.yaml" => {}
+        "Chart.lock" => chart.lock = Some(file.data),
         "values.yaml" => {
             chart.values =
                 load_values(&file.data).map_err(|error| error.within("cannot load values.yaml"))?;
@@ -115,6 +116,7 @@ fn place(
             }
         }
         "requirements.lock" => {
+            chart.lock = Some(file.data.clone());
             if chart.metadata.api_version == "v1" {
                 chart.files.push(file);
             } else {

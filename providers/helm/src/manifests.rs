@@ -52,6 +52,22 @@ pub enum HookEvent {
 }
 
 impl HookEvent {
+    /// Helm's word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PreInstall => "pre-install",
+            Self::PostInstall => "post-install",
+            Self::PreDelete => "pre-delete",
+            Self::PostDelete => "post-delete",
+            Self::PreUpgrade => "pre-upgrade",
+            Self::PostUpgrade => "post-upgrade",
+            Self::PreRollback => "pre-rollback",
+            Self::PostRollback => "post-rollback",
+            Self::Test => "test",
+        }
+    }
+
     fn parse(text: &str) -> Option<Self> {
         Some(match text {
             "pre-install" => Self::PreInstall,
@@ -198,7 +214,7 @@ impl Head {
             None | Some(Value::Null) => Ok(String::new()),
             Some(value @ (Value::Array(_) | Value::Object(_))) => Err(mismatch(
                 value,
-                &format!("struct field SimpleHead.{field} of type string"),
+                &format!("struct field {}.{field} of type string", owner(field)),
             )),
             Some(value) => Ok(scalar_text(value)),
         };
@@ -225,8 +241,7 @@ impl Head {
                 }
             }
             Some(other) => {
-                let target =
-                    "struct field SimpleHead.metadata.annotations of type map[string]string";
+                let target = "struct field .metadata.annotations of type map[string]string";
                 return Err(mismatch(other, target));
             }
         }
@@ -283,6 +298,15 @@ impl Head {
             delete_policies: self.words("helm.sh/hook-delete-policy"),
             output_log_policies: self.words("helm.sh/hook-output-log-policy"),
         });
+    }
+}
+
+/// The type that has the field, as Go names it: that of `metadata` has no name.
+fn owner(field: &str) -> &'static str {
+    if field.contains('.') {
+        ""
+    } else {
+        "SimpleHead"
     }
 }
 

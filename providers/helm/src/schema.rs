@@ -14,6 +14,9 @@ use crate::node::Node;
 /// Most messages about one chart.
 const MAX_ERRORS: usize = 100;
 
+/// The line above several problems of one place.
+const GATHERED: &str = "validation failed";
+
 /// Checks the values of the chart and of its subcharts. Nothing is fetched: a schema that refers
 /// to another place is refused.
 pub(crate) fn validate(
@@ -72,11 +75,16 @@ fn check_one(schema: &[u8], values: &Value) -> Option<String> {
     };
     let mut places = Place::default();
     for error in validator.iter_errors(values).take(MAX_ERRORS) {
-        let path = error.instance_path().to_string();
-        places.add(&path, message(&error));
+        places.add(&error);
+    }
+    let mut problems = places.problems("");
+    if let [gathered] = problems.as_mut_slice()
+        && gathered.message == GATHERED
+    {
+        problems = std::mem::take(&mut gathered.causes);
     }
     let mut out = String::new();
-    for problem in places.problems("") {
+    for problem in problems {
         problem.write(0, &mut out);
     }
     (!out.is_empty()).then_some(out)
@@ -93,8 +101,16 @@ fn compile(schema: &[u8]) -> Result<Validator, ChartError> {
 /// What is wrong at a place of the values and below it.
 #[derive(Default)]
 struct Place {
-    messages: Vec<String>,
+    own: Vec<Own>,
     inner: BTreeMap<String, Place>,
+}
+
+/// What is wrong at a place itself.
+struct Own {
+    message: String,
+    causes: Vec<Problem>,
+    /// Of another type than it should be: nothing else is looked at then.
+    mistyped: bool,
 }
 
 struct Problem {
@@ -104,53 +120,91 @@ struct Problem {
 }
 
 impl Place {
-    fn add(&mut self, path: &str, message: String) {
+    fn add(&mut self, error: &ValidationError<'_>) {
+        let path = error.instance_path().to_string();
         let mut place = self;
         for part in path.split('/').skip(1) {
             place = place.inner.entry(part.to_owned()).or_default();
         }
-        if let Some(known) = place
-            .messages
-            .iter_mut()
-            .find(|known| join_missing(known, &message))
-        {
+        place.add_own(Own {
+            message: message(error),
+            causes: causes(error),
+            mistyped: matches!(error.kind(), ValidationErrorKind::Type { .. }),
+        });
+    }
+
+    fn add_own(&mut self, own: Own) {
+        let known = self.own.iter_mut().map(|known| &mut known.message);
+        let message = &own.message;
+        let mut known = known.filter(|known| join_missing(known, message));
+        if let Some(known) = known.next() {
             let name = message
                 .strip_prefix("missing property ")
                 .unwrap_or_default();
             let listed = known.replace("missing property ", "missing properties ");
             *known = format!("{listed}, {name}");
         } else {
-            place.messages.push(message);
+            self.own.push(own);
         }
     }
 
-    /// Several problems of one place below the root are gathered under one line.
-    fn problems(&self, path: &str) -> Vec<Problem> {
-        // Properties that nothing allows are found after those that are described.
-        let own = |last: bool| {
-            self.messages
-                .iter()
-                .filter(move |message| message.starts_with("additional properties") == last)
-                .map(|message| Problem {
-                    path: path.to_owned(),
-                    message: message.clone(),
-                    causes: Vec::new(),
-                })
-        };
-        let inner = self.inner.iter().flat_map(|(name, place)| {
-            let path = format!("{path}/{name}");
-            let problems = place.problems(&path);
-            if problems.len() < 2 {
-                return problems;
-            }
-            vec![Problem {
-                path,
-                message: "validation failed".to_owned(),
-                causes: problems,
-            }]
-        });
-        own(false).chain(inner).chain(own(true)).collect()
+    /// What is known below a path.
+    fn at(mut self, path: &str) -> Place {
+        for part in path.split('/').skip(1) {
+            self = self.inner.remove(part).unwrap_or_default();
+        }
+        self
     }
+
+    /// Several problems of one place are gathered under one line.
+    fn gathered(self, path: &str) -> Vec<Problem> {
+        let problems = self.problems(path);
+        if problems.len() < 2 {
+            return problems;
+        }
+        vec![Problem {
+            path: path.to_owned(),
+            message: GATHERED.to_owned(),
+            causes: problems,
+        }]
+    }
+
+    fn problems(mut self, path: &str) -> Vec<Problem> {
+        if self.own.iter().any(|own| own.mistyped) {
+            self.own.retain(|own| own.mistyped);
+        }
+        // Properties that nothing allows are found after those that are described.
+        let is_late = |own: &Own| own.message.starts_with("additional properties");
+        let (late, early): (Vec<Own>, Vec<Own>) = self.own.into_iter().partition(is_late);
+        let own = |own: Own| Problem {
+            path: path.to_owned(),
+            message: own.message,
+            causes: own.causes,
+        };
+        let inner = self.inner.into_iter();
+        let inner = inner.flat_map(|(name, place)| place.gathered(&format!("{path}/{name}")));
+        let early = early.into_iter().map(own);
+        early
+            .chain(inner)
+            .chain(late.into_iter().map(own))
+            .collect()
+    }
+}
+
+/// Why each of the alternatives was refused.
+fn causes(error: &ValidationError<'_>) -> Vec<Problem> {
+    let (ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context }) =
+        error.kind()
+    else {
+        return Vec::new();
+    };
+    let path = error.instance_path().to_string();
+    let alternatives = context.iter().map(|errors| {
+        let mut places = Place::default();
+        errors.iter().for_each(|error| places.add(error));
+        places.at(&path).gathered(&path)
+    });
+    alternatives.flatten().collect()
 }
 
 fn join_missing(known: &str, message: &str) -> bool {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
-use trueup_helm_template::functions::Sources;
+use trueup_helm_template::functions::{Sources, to_json_value};
 use trueup_helm_template::{Limits, Str, Value as Printed};
 
 use crate::capabilities::Capabilities;
@@ -13,6 +13,7 @@ use crate::dependencies::{Processing, check_present, is_compatible};
 use crate::error::ChartError;
 use crate::file_match::matches;
 use crate::manifests::{Hook, HookEvent, Manifest, sort, split};
+use crate::metadata::Metadata;
 use crate::node::Node;
 use crate::render::{Engine, Mode, Release};
 use crate::schema::validate;
@@ -60,6 +61,25 @@ pub struct Rendered {
 /// In Helm's words.
 pub fn render(chart: &Chart, options: &Options) -> Result<Rendered, ChartError> {
     render_files(chart, options, Mode::Plain, &mut |_, _| {}).map(|(rendered, _)| rendered)
+}
+
+/// What a chart's metadata and default values are once its dependencies are
+/// processed: those that are disabled are gone, those with an alias have their
+/// new name, imported values stand among the defaults. Helm stores them so.
+///
+/// # Errors
+/// As [`render`] before the templates run.
+pub fn processed(
+    chart: &Chart,
+    options: &Options,
+) -> Result<(Metadata, Map<String, Value>), ChartError> {
+    let (root, _) = prepare(chart, options, false, &mut Vec::new())?;
+    let values = to_json_value(&root.values.clone().into());
+    let values = values.map_err(|error| ChartError::new(error.message().to_string()))?;
+    match values {
+        Value::Object(values) => Ok((root.metadata, values)),
+        _ => Ok((root.metadata, Map::new())),
+    }
 }
 
 /// The files as the templates printed them, by path.
@@ -194,6 +214,16 @@ pub struct Selection {
 }
 
 impl Rendered {
+    /// The objects without hooks, as Helm stores them.
+    #[must_use]
+    pub fn manifest(&self) -> String {
+        let mut text = String::new();
+        for manifest in &self.manifests {
+            object(&manifest.source, &manifest.content, &mut text);
+        }
+        text
+    }
+
     /// The bytes that `helm template` prints.
     ///
     /// # Errors

@@ -5,11 +5,11 @@ use std::{collections::BTreeMap, time::Duration};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use reqwest::header::{HeaderName, HeaderValue};
 use trueup_sdk::{
-    Answer, Attribute, Block, NestedBlock, NestingMode, Problem,
-    native::{DataSource, Field, Fields, Shape, attribute_problem, off_thread, problem},
+    Answer, Problem,
+    native::{DataSource, Field, Fields, Nested, Shape, attribute_problem, problem},
     world::World,
 };
-use trueup_value::{Str, Type, Value};
+use trueup_value::{Type, Value};
 
 use crate::exchange::{Answered, Exchange, Refusal};
 
@@ -110,7 +110,7 @@ impl DataSource for HttpData {
                 computed("body", Type::String, "The old name of `response_body`.").deprecated(),
             ],
         )
-        .block("retry", NestedBlock::new(NestingMode::Single, retry()))
+        .block(retry())
     }
 
     fn validate(&self, config: &Fields) -> Vec<Problem> {
@@ -150,14 +150,10 @@ impl DataSource for HttpData {
         problems
     }
 
-    fn read<'a>(&'a self, config: Fields) -> Answer<'a, Result<Fields, Vec<Problem>>> {
+    fn read<'a>(&'a self, _: &'a (), config: Fields) -> Answer<'a, Result<Fields, Vec<Problem>>> {
         let exchange = self.exchange(&config);
         Box::pin(async move {
-            let answer = off_thread(move || exchange.make()).await;
-            let answer = answer.map_err(|error| {
-                let detail = format!("The request could not be begun: {error}.");
-                vec![problem("Error making request", detail)]
-            })?;
+            let answer = exchange.make().await;
             let answer =
                 answer.map_err(|Refusal { summary, detail }| vec![problem(summary, detail)])?;
             Ok(show(config, answer))
@@ -165,38 +161,26 @@ impl DataSource for HttpData {
     }
 }
 
-fn retry() -> Block {
-    let number = |about: &str| {
-        let mut attribute = Attribute::optional(Type::Number).describe(about);
-        attribute.description_kind = trueup_sdk::StringKind::Plain;
-        attribute
-    };
-    let attributes = [
-        (
-            "attempts",
-            number("How often the request is tried again; not at all by default."),
-        ),
-        (
-            "min_delay_ms",
+fn retry() -> Nested {
+    let number = |name: &str, about: &str| Field::optional(name, Type::Number).about(about);
+    Nested::single(
+        "retry",
+        [
             number(
+                "attempts",
+                "How often the request is tried again; not at all by default.",
+            ),
+            number(
+                "min_delay_ms",
                 "How long to wait before the second attempt, in milliseconds; 1000 by default. It doubles each time.",
             ),
-        ),
-        (
-            "max_delay_ms",
-            number("How long to wait at most, in milliseconds; 30000 by default."),
-        ),
-    ];
-    Block {
-        attributes: attributes
-            .into_iter()
-            .map(|(name, attribute)| (Str::new(name), attribute))
-            .collect(),
-        description: Str::new(
-            "Tries the request again after an answer of 5xx but 501, or of 429, and where there is none. Without it there is one attempt.",
-        ),
-        ..Block::default()
-    }
+            number(
+                "max_delay_ms",
+                "How long to wait at most, in milliseconds; 30000 by default.",
+            ),
+        ],
+    )
+    .about("Tries the request again after an answer of 5xx but 501, or of 429, and where there is none. Without it there is one attempt.")
 }
 
 fn validate_headers(config: &Fields) -> Option<Problem> {

@@ -57,16 +57,8 @@ fn refusal(summary: &'static str, detail: impl Into<String>) -> Refusal {
 }
 
 impl Exchange {
-    /// Makes the request, on a runtime of its own.
-    pub(crate) fn make(&self) -> Result<Answered, Refusal> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build();
-        let runtime = runtime.map_err(|error| refusal(REQUEST, format!("{error}.")))?;
-        runtime.block_on(self.try_all())
-    }
-
-    async fn try_all(&self) -> Result<Answered, Refusal> {
+    /// Makes the request, as often as it takes; needs a runtime of tokio.
+    pub(crate) async fn make(&self) -> Result<Answered, Refusal> {
         let client = self.client()?;
         let mut attempt = 0;
         loop {

@@ -33,7 +33,7 @@ pub struct ReadRequest<'a> {
 }
 
 /// What became of a [`ReadRequest`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ReadResponse {
     /// The object as it is now; `None` if there is none any more, or if there
     /// are errors.
@@ -42,8 +42,43 @@ pub struct ReadResponse {
     pub problems: Vec<Problem>,
 }
 
+impl ReadResponse {
+    /// There is an object: this one.
+    pub fn found(object: Object) -> Self {
+        ReadResponse {
+            object: Some(object),
+            problems: Vec::new(),
+        }
+    }
+
+    /// There is no object any more.
+    pub fn absent() -> Self {
+        ReadResponse::default()
+    }
+
+    /// Nothing could be learnt.
+    pub fn failed(problems: Vec<Problem>) -> Self {
+        ReadResponse {
+            object: None,
+            problems,
+        }
+    }
+}
+
+impl From<Result<Option<Object>, Problem>> for ReadResponse {
+    fn from(read: Result<Option<Object>, Problem>) -> Self {
+        match read {
+            Ok(object) => ReadResponse {
+                object,
+                problems: Vec::new(),
+            },
+            Err(problem) => ReadResponse::failed(vec![problem]),
+        }
+    }
+}
+
 /// A change to be planned.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct PlanRequest<'a> {
     /// The resource type.
     pub kind: &'a str,
@@ -108,6 +143,8 @@ pub struct Imported {
     pub kind: String,
     /// What is known of it; it is read in full afterwards.
     pub object: Object,
+    /// What there is to say.
+    pub warnings: Vec<Problem>,
 }
 
 /// An ephemeral resource that is open.
@@ -121,7 +158,7 @@ pub struct Opened {
 }
 
 /// An action whose outcome was never recorded.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Interrupted<'a> {
     /// The resource type.
     pub kind: &'a str,
@@ -142,9 +179,22 @@ pub enum Recovery {
     Unknown,
 }
 
+/// A change that was found and that nobody here made.
+#[derive(Clone, Copy, Debug)]
+pub struct Drift<'a> {
+    /// The resource type.
+    pub kind: &'a str,
+    /// The object as it was left.
+    pub before: &'a Value,
+    /// The object as it was found; `None` if it is gone.
+    pub after: Option<&'a Value>,
+}
+
 /// Who changed an object behind our back, where the platform knows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
+    /// The attribute that was changed; empty for the object as a whole.
+    pub what: Path,
     /// Who did it.
     pub who: String,
     /// When, RFC 3339.
@@ -232,15 +282,11 @@ pub trait Configured: Send + Sync {
         ready(Recovery::Unknown)
     }
 
-    /// Who changed an object, where the platform knows it.
-    fn explain<'a>(
-        &'a self,
-        kind: &'a str,
-        before: &'a Value,
-        after: &'a Value,
-    ) -> Answer<'a, Option<Explanation>> {
-        let _ = (kind, before, after);
-        ready(None)
+    /// Who changed an object, where the platform knows it: at most one answer
+    /// for each attribute, none for what nobody knows.
+    fn explain<'a>(&'a self, drift: Drift<'a>) -> Answer<'a, Vec<Explanation>> {
+        let _ = drift;
+        ready(Vec::new())
     }
 }
 

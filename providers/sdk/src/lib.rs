@@ -13,9 +13,9 @@ mod upgrade;
 pub mod world;
 
 pub use contract::{
-    Answer, ApplyRequest, ApplyResponse, Configuration, Configured, Explanation, FunctionProblem,
-    Imported, Interrupted, Object, Opened, PlanRequest, PlanResponse, ReadRequest, ReadResponse,
-    Recovery, ready,
+    Answer, ApplyRequest, ApplyResponse, Configuration, Configured, Drift, Explanation,
+    FunctionProblem, Imported, Interrupted, Object, Opened, PlanRequest, PlanResponse, ReadRequest,
+    ReadResponse, Recovery, ready,
 };
 pub use json_read::SchemaError;
 pub use provider::{Problem, ProblemSeverity, Provider};

@@ -113,4 +113,17 @@ impl Problem {
             path,
         }
     }
+
+    /// A warning about the attribute at `path`.
+    pub fn warning(summary: impl Into<String>, detail: impl Into<String>, path: Path) -> Self {
+        Problem {
+            severity: ProblemSeverity::Warning,
+            ..Problem::error(summary, detail, path)
+        }
+    }
+
+    /// Whether it is an error.
+    pub fn is_error(&self) -> bool {
+        self.severity == ProblemSeverity::Error
+    }
 }

@@ -9,15 +9,13 @@ use trueup_value::{Type, Value};
 
 use crate::{object::broken, places::Places};
 
-pub(crate) struct TestData {
-    pub(crate) places: Option<Places>,
-}
+pub(crate) struct TestData;
 
 impl TestData {
-    fn answer(&self, mut config: Fields) -> Result<Fields, Problem> {
+    fn answer(places: Option<&Places>, mut config: Fields) -> Result<Fields, Problem> {
         let name = config.text("name").unwrap_or_default().to_owned();
         let missing = || problem("No world", "The folder of the world is not known yet.");
-        let places = self.places.as_ref().ok_or_else(missing)?;
+        let places = places.ok_or_else(missing)?;
         let step = places.begin(&name, "read_data").map_err(broken)?;
         if let Some(message) = step.fail {
             let detail = format!("To read \"{name}\" failed: {message}.");
@@ -37,7 +35,7 @@ impl TestData {
     }
 }
 
-impl DataSource for TestData {
+impl DataSource<Option<Places>> for TestData {
     fn shape(&self) -> Shape {
         Shape::new(
             "An object of the world.",
@@ -49,7 +47,11 @@ impl DataSource for TestData {
         )
     }
 
-    fn read<'a>(&'a self, config: Fields) -> Answer<'a, Result<Fields, Vec<Problem>>> {
-        ready(self.answer(config).map_err(|problem| vec![problem]))
+    fn read<'a>(
+        &'a self,
+        places: &'a Option<Places>,
+        config: Fields,
+    ) -> Answer<'a, Result<Fields, Vec<Problem>>> {
+        ready(TestData::answer(places.as_ref(), config).map_err(|problem| vec![problem]))
     }
 }

@@ -19,4 +19,4 @@ mod provider;
 
 pub use machine::machine;
 pub use places::{Places, Record, Step};
-pub use provider::TestProvider;
+pub use provider::provider;

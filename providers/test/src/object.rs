@@ -4,7 +4,9 @@ use std::{io, sync::Arc, time::Duration};
 
 use trueup_sdk::{
     Answer, Interrupted, Object, Problem, ReadResponse, Recovery,
-    native::{Failure, Field, Fields, Made, ResourceType, Shape, problem},
+    native::{
+        Create, Delete, Deleted, Failure, Field, Fields, Made, ResourceType, Shape, Update, problem,
+    },
     ready,
     world::{Clock, Random, World},
 };
@@ -15,25 +17,16 @@ use crate::places::{Places, Record, Step};
 pub(crate) struct TestObject {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-    places: Option<Places>,
 }
 
 const CALLS: [&str; 4] = ["create", "read", "update", "delete"];
 
 impl TestObject {
-    pub(crate) fn new(world: &World, places: Option<Places>) -> Self {
+    pub(crate) fn new(world: &World) -> Self {
         TestObject {
             clock: Arc::clone(&world.clock),
             random: Arc::clone(&world.random),
-            places,
         }
-    }
-
-    fn places(&self) -> Result<&Places, Problem> {
-        let detail = "The folder of the world is not known yet.";
-        self.places
-            .as_ref()
-            .ok_or_else(|| problem("No world", detail))
     }
 
     fn token(&self) -> io::Result<String> {
@@ -43,9 +36,14 @@ impl TestObject {
 
     /// Logs a call, waits as long as it is to take, and fails if it is to.
     /// What is left is the failure that comes after the work.
-    async fn begin(&self, call: &str, object: &Fields) -> Result<Option<Problem>, Problem> {
+    async fn begin(
+        &self,
+        places: &Places,
+        call: &str,
+        object: &Fields,
+    ) -> Result<Option<Problem>, Problem> {
         let name = object.text("name").unwrap_or_default().to_owned();
-        let scripted = self.places()?.begin(&name, call).map_err(broken)?;
+        let scripted = places.begin(&name, call).map_err(broken)?;
         let mut steps = vec![scripted];
         if object.text("fail") == Some(call) {
             steps.push(Step {
@@ -75,8 +73,9 @@ impl TestObject {
         Ok(later)
     }
 
-    async fn make(&self, mut planned: Fields, token: Option<&str>) -> Made {
-        let failed = self.begin("create", &planned).await?;
+    async fn make(&self, places: &Places, create: Create<'_>) -> Made {
+        let (mut planned, token) = (create.planned, create.identity);
+        let failed = self.begin(places, "create", &planned).await?;
         let id = self.token().map_err(broken)?;
         let token = match token {
             Some(token) => token.to_owned(),
@@ -84,21 +83,15 @@ impl TestObject {
         };
         planned.set_text("id", format!("o-{id}"));
         planned.set_text("token", token);
-        self.store(&mut planned)?;
+        store(places, &mut planned)?;
         end(planned, failed)
     }
 
-    fn store(&self, object: &mut Fields) -> Result<(), Problem> {
-        let shout = object.text("value").map(str::to_uppercase);
-        object.set("shout", optional(shout.as_deref()));
-        self.places()?.put(&record(object)).map_err(broken)
-    }
-
-    async fn look(&self, object: Object) -> Result<Option<Object>, Problem> {
+    async fn look(&self, places: &Places, object: Object) -> Result<Option<Object>, Problem> {
         let mut fields = Fields::of(&object.value);
-        let failed = self.begin("read", &fields).await?;
+        let failed = self.begin(places, "read", &fields).await?;
         let id = fields.text("id").unwrap_or_default().to_owned();
-        let found = self.places()?.object(&id).map_err(broken)?;
+        let found = places.object(&id).map_err(broken)?;
         if let Some(failed) = failed {
             return Err(failed);
         }
@@ -112,7 +105,7 @@ impl TestObject {
     }
 }
 
-impl ResourceType for TestObject {
+impl ResourceType<Option<Places>> for TestObject {
     fn shape(&self) -> Shape {
         let number = |name: &str| Field::optional(name, Type::Number);
         let [create, read, update, delete] = CALLS;
@@ -146,53 +139,54 @@ impl ResourceType for TestObject {
         Shape::new("A file in the world.", fields)
     }
 
-    fn read<'a>(&'a self, object: Object) -> Answer<'a, ReadResponse> {
+    fn read<'a>(&'a self, places: &'a Option<Places>, object: Object) -> Answer<'a, ReadResponse> {
         Box::pin(async move {
-            let (object, problems) = match self.look(object).await {
-                Ok(object) => (object, Vec::new()),
-                Err(problem) => (None, vec![problem]),
-            };
-            ReadResponse { object, problems }
+            match known(places) {
+                Ok(places) => self.look(places, object).await.into(),
+                Err(problem) => ReadResponse::failed(vec![problem]),
+            }
         })
     }
 
-    fn identify(&self, _: &Fields) -> Option<String> {
+    fn identify(&self, _: &Option<Places>, _: &Fields) -> Option<String> {
         self.token().ok()
     }
 
-    fn create<'a>(&'a self, planned: Fields, identity: Option<&'a str>) -> Answer<'a, Made> {
-        Box::pin(self.make(planned, identity))
+    fn create<'a>(&'a self, places: &'a Option<Places>, create: Create<'a>) -> Answer<'a, Made> {
+        Box::pin(async move { self.make(known(places)?, create).await })
     }
 
-    fn update<'a>(&'a self, _: &'a Object, mut planned: Fields) -> Answer<'a, Made> {
+    fn update<'a>(&'a self, places: &'a Option<Places>, update: Update<'a>) -> Answer<'a, Made> {
         Box::pin(async move {
-            let failed = self.begin("update", &planned).await?;
-            self.store(&mut planned)?;
+            let (places, mut planned) = (known(places)?, update.planned);
+            let failed = self.begin(places, "update", &planned).await?;
+            store(places, &mut planned)?;
             end(planned, failed)
         })
     }
 
-    fn delete<'a>(&'a self, object: &'a Object) -> Answer<'a, Result<(), Vec<Problem>>> {
+    fn delete<'a>(&'a self, places: &'a Option<Places>, delete: Delete<'a>) -> Answer<'a, Deleted> {
         Box::pin(async move {
-            let fields = Fields::of(&object.value);
-            let one = |problem| vec![problem];
-            let failed = self.begin("delete", &fields).await.map_err(one)?;
+            let (places, fields) = (known(places)?, Fields::of(&delete.prior.value));
+            let failed = self.begin(places, "delete", &fields).await?;
             let id = fields.text("id").unwrap_or_default();
-            let places = self.places().map_err(one)?;
-            places.remove(id).map_err(|error| one(broken(error)))?;
-            failed.map_or(Ok(()), |failed| Err(vec![failed]))
+            places.remove(id).map_err(broken)?;
+            failed.map_or(Ok(Vec::new()), |failed| Err(failed.into()))
         })
     }
 
     /// The ID.
-    fn import<'a>(&'a self, mut empty: Fields, id: &'a str) -> Option<Answer<'a, Made>> {
-        let found = self
-            .places()
-            .and_then(|places| places.object(id).map_err(broken));
+    fn import<'a>(
+        &'a self,
+        places: &'a Option<Places>,
+        mut empty: Fields,
+        id: &'a str,
+    ) -> Option<Answer<'a, Made>> {
+        let found = known(places).and_then(|places| places.object(id).map_err(broken));
         Some(ready(match found {
             Ok(Some(record)) => {
                 show(&mut empty, &record);
-                Ok(empty)
+                Ok(empty.into())
             }
             Ok(None) => {
                 let detail = format!("There is no object with the ID \"{id}\".");
@@ -202,8 +196,12 @@ impl ResourceType for TestObject {
         }))
     }
 
-    fn recover<'a>(&'a self, action: Interrupted<'a>) -> Answer<'a, Recovery> {
-        let objects = self.places.as_ref().map(Places::objects);
+    fn recover<'a>(
+        &'a self,
+        places: &'a Option<Places>,
+        action: Interrupted<'a>,
+    ) -> Answer<'a, Recovery> {
+        let objects = places.as_ref().map(Places::objects);
         let Some(Ok(objects)) = objects else {
             return ready(Recovery::Unknown);
         };
@@ -222,22 +220,27 @@ impl ResourceType for TestObject {
             None => Recovery::Absent,
             Some(record) => {
                 show(&mut object, &record);
-                Recovery::Found(Object {
-                    value: object.into_value(),
-                    private: Vec::new(),
-                })
+                Recovery::Found(object.into())
             }
         })
     }
 }
 
+fn known(places: &Option<Places>) -> Result<&Places, Problem> {
+    let detail = "The folder of the world is not known yet.";
+    places.as_ref().ok_or_else(|| problem("No world", detail))
+}
+
+fn store(places: &Places, object: &mut Fields) -> Result<(), Problem> {
+    let shout = object.text("value").map(str::to_uppercase);
+    object.set("shout", optional(shout.as_deref()));
+    places.put(&record(object)).map_err(broken)
+}
+
 fn end(object: Fields, failed: Option<Problem>) -> Made {
     match failed {
-        None => Ok(object),
-        Some(problem) => Err(Failure {
-            problems: vec![problem],
-            left: Some(object),
-        }),
+        None => Ok(object.into()),
+        Some(problem) => Err(Failure::from(problem).leaving(object)),
     }
 }
 

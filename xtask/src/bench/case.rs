@@ -1,6 +1,9 @@
 //! What is measured.
 
-use std::path::Path;
+use std::{
+    ffi::{OsStr, OsString},
+    path::Path,
+};
 
 use super::inputs;
 use crate::process;
@@ -41,6 +44,9 @@ pub(crate) struct Case {
     pub(crate) arguments: Vec<String>,
     /// The other program; none where only growth is of interest.
     pub(crate) other: Option<Program>,
+    /// A shell script in the folder that is given the program and its
+    /// arguments, to run it many times.
+    pub(crate) script: Option<&'static str>,
 }
 
 /// All cases, those of charts only if there are charts.
@@ -171,6 +177,7 @@ fn case(
         prepare: Box::new(prepare),
         arguments: arguments.iter().map(|a| (*a).to_owned()).collect(),
         other,
+        script: None,
     }
 }
 
@@ -193,7 +200,23 @@ fn chart_cases(charts: &Path) -> Vec<Case> {
         .to_string();
     let arguments = ["template", "rel", &chart, "-n", "monitoring", "-f", &values];
     let name = "helm template of loki-stack";
-    vec![case(name, &arguments, Some(Program::Helm), |_| Ok(()))]
+    let mut cases = vec![case(name, &arguments, Some(Program::Helm), |_| Ok(()))];
+    let list = charts.join("cases.json");
+    if list.exists() {
+        let charts = charts.to_owned();
+        let prepare = move |dir: &Path| inputs::all_charts(&charts, dir);
+        let all = case(
+            "helm template of all charts",
+            &["template"],
+            Some(Program::Helm),
+            prepare,
+        );
+        cases.push(Case {
+            script: Some("all.sh"),
+            ..all
+        });
+    }
+    cases
 }
 
 impl Case {
@@ -209,9 +232,23 @@ impl Case {
         Case { size, ..self }
     }
 
-    /// The arguments for trueup.
-    pub(crate) fn our_arguments(&self) -> Vec<String> {
+    /// The program to start for trueup, and its arguments.
+    pub(crate) fn our_command(&self, trueup: &Path) -> (OsString, Vec<String>) {
         let helm = matches!(self.other, Some(Program::Helm)).then(|| "helm".to_owned());
-        helm.into_iter().chain(self.arguments.clone()).collect()
+        let arguments = helm.into_iter().chain(self.arguments.clone());
+        self.scripted(trueup.as_os_str(), arguments.collect())
+    }
+
+    /// The program to start for the other one, and its arguments.
+    pub(crate) fn other_command(&self, other: Program) -> (OsString, Vec<String>) {
+        self.scripted(other.name().as_ref(), self.arguments.clone())
+    }
+
+    fn scripted(&self, program: &OsStr, arguments: Vec<String>) -> (OsString, Vec<String>) {
+        let Some(script) = self.script else {
+            return (program.to_owned(), arguments);
+        };
+        let before = [script.to_owned(), program.to_string_lossy().into_owned()];
+        ("sh".into(), before.into_iter().chain(arguments).collect())
     }
 }

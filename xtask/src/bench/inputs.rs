@@ -142,3 +142,22 @@ pub(crate) fn chain(dir: &Path, count: usize) -> anyhow::Result<()> {
     fs::write(dir.join("main.tf"), text)?;
     Ok(())
 }
+
+/// A script that renders every chart of a folder with every one of its values
+/// files, as `cases.json` there lists them.
+pub(super) fn all_charts(charts: &Path, dir: &Path) -> anyhow::Result<()> {
+    let list = std::fs::read_to_string(charts.join("cases.json"))?;
+    let list: Vec<serde_json::Value> = serde_json::from_str(&list)?;
+    let mut script = format!("cd '{}' || exit 1\n", charts.canonicalize()?.display());
+    for case in list.iter().filter(|case| case["ok"] == true) {
+        let text = |key: &str| case[key].as_str().unwrap_or_default().to_owned();
+        let values = text("values");
+        let flag = if values.is_empty() { "" } else { "-f" };
+        let (chart, release) = (text("chart"), text("release"));
+        script.push_str(&format!(
+            "\"$@\" '{release}' '{chart}' -n ns {flag} {values} --kube-version 1.33.0 >/dev/null 2>&1\n"
+        ));
+    }
+    std::fs::write(dir.join("all.sh"), script)?;
+    Ok(())
+}

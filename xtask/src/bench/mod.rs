@@ -60,6 +60,9 @@ pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<()> {
     let work = tempfile::tempdir()?;
     let filter = args.filter.as_deref().unwrap_or_default();
     let mut outcomes = Vec::new();
+    if args.charts.is_none() {
+        println!("skipped: rendering of charts, as --charts names no folder of them");
+    }
     for case in case::all(args.charts.as_deref()) {
         if !case.name.contains(filter) {
             continue;
@@ -88,20 +91,15 @@ fn run_case(case: Case, trueup: &Path, work: &Path, args: &BenchArgs) -> anyhow:
     let mut theirs: Vec<Usage> = Vec::new();
     for _ in 0..args.runs {
         stage.reset()?;
-        let arguments = case.our_arguments();
-        ours.push(measure::run(
-            trueup.as_os_str(),
-            &arguments,
-            &stage.dir,
-            limit,
-        )?);
+        let (program, arguments) = case.our_command(trueup);
+        ours.push(measure::run(&program, &arguments, &stage.dir, limit)?);
         let slow = theirs.last().is_some_and(|last| last.wall > TOO_SLOW);
         if let Some(other) = other
             && !slow
         {
             stage.reset()?;
-            let program = other.name().as_ref();
-            theirs.push(measure::run(program, &case.arguments, &stage.dir, limit)?);
+            let (program, arguments) = case.other_command(other);
+            theirs.push(measure::run(&program, &arguments, &stage.dir, limit)?);
         }
     }
     std::fs::remove_dir_all(&stage.dir)?;

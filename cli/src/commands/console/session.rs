@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use futures_executor::block_on;
 use trueup_core::{
     evaluate::Evaluation,
     state::State,
@@ -16,7 +15,7 @@ use trueup_syntax::{
 };
 use trueup_value::{Str, Value};
 
-use crate::{commands::Context, display, project::Project};
+use crate::{commands::Context, display, project::Project, runtime::block_on};
 
 /// What the console says to a line.
 pub(super) enum Answer {

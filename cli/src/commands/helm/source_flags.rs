@@ -13,7 +13,7 @@ use trueup_helm_source::{
 };
 
 use super::Context;
-use crate::{environment::Environment, error::CommandError};
+use crate::{environment::Environment, error::CommandError, runtime::block_on};
 
 /// The variable with the password of repositories and registries.
 const PASSWORD: &str = "TRUEUP_HELM_PASSWORD";
@@ -245,11 +245,7 @@ impl ServerFlags {
 
 /// Runs a future to its end on this thread.
 fn wait<T>(future: impl Future<Output = Result<T, SourceError>>) -> Result<T, CommandError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| CommandError::Helm(format!("no runtime for requests: {error}")))?;
-    runtime.block_on(future).map_err(source_error)
+    block_on(future).map_err(source_error)
 }
 
 /// In Helm's words, with what to try below them.

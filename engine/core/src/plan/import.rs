@@ -221,6 +221,7 @@ async fn found(
             "returned an object of another resource type.",
         ),
         Some(object) => {
+            context.report(object.warnings, name, diagnostics);
             return Some(Arc::new(Object {
                 attributes: Attributes::Known(mark_sensitive(
                     &context.schema.block,

@@ -79,7 +79,11 @@ impl DataSource for External {
         problem.into_iter().collect()
     }
 
-    fn read<'a>(&'a self, mut config: Fields) -> Answer<'a, Result<Fields, Vec<Problem>>> {
+    fn read<'a>(
+        &'a self,
+        _: &'a (),
+        mut config: Fields,
+    ) -> Answer<'a, Result<Fields, Vec<Problem>>> {
         Box::pin(async move {
             let one = |problem| vec![problem];
             let program = self.program(&config).map_err(one)?;

@@ -77,7 +77,7 @@ impl DataSource for FileData {
         Shape::new(about, fields)
     }
 
-    fn read<'a>(&'a self, config: Fields) -> Answer<'a, Result<Fields, Vec<Problem>>> {
+    fn read<'a>(&'a self, _: &'a (), config: Fields) -> Answer<'a, Result<Fields, Vec<Problem>>> {
         ready(self.answer(config))
     }
 }

@@ -5,7 +5,10 @@ use std::{fs, io};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use trueup_sdk::{
     Answer, Interrupted, Object, Problem, ReadResponse, Recovery,
-    native::{Failure, Field, Fields, Made, ResourceType, Shape, attribute_problem, problem},
+    native::{
+        Create, Delete, Deleted, Field, Fields, Made, ResourceType, Shape, attribute_problem,
+        problem,
+    },
     ready,
     world::World,
 };
@@ -87,7 +90,7 @@ impl File {
         Ok((from, bytes))
     }
 
-    fn make(&self, mut planned: Fields, identity: Option<&str>) -> Result<Fields, Failure> {
+    fn make(&self, mut planned: Fields, identity: Option<&str>) -> Made {
         let (_, contents) = self.contents(&planned)?;
         let filename = planned.text("filename").unwrap_or_default();
         let path = self.world.path(filename);
@@ -105,7 +108,7 @@ impl File {
             self.failed("Create", &what, &error)
         })?;
         checksums::set(&mut planned, &contents);
-        Ok(planned)
+        Ok(planned.into())
     }
 
     fn salt(&self) -> io::Result<String> {
@@ -221,49 +224,40 @@ impl ResourceType for File {
         problems
     }
 
-    fn read<'a>(&'a self, object: Object) -> Answer<'a, ReadResponse> {
+    fn read<'a>(&'a self, _: &'a (), object: Object) -> Answer<'a, ReadResponse> {
         let there = self.is_there(&Fields::of(&object.value));
-        ready(match there {
-            Ok(there) => ReadResponse {
-                object: there.then_some(object),
-                problems: Vec::new(),
-            },
-            Err(problem) => ReadResponse {
-                object: None,
-                problems: vec![problem],
-            },
-        })
+        ready(there.map(|there| there.then_some(object)).into())
     }
 
-    fn identify(&self, planned: &Fields) -> Option<String> {
+    fn identify(&self, _: &(), planned: &Fields) -> Option<String> {
         let (from, contents) = self.contents(planned).ok()?;
         Token::new(planned, from, &contents, self.salt().ok()?).write()
     }
 
-    fn create<'a>(&'a self, planned: Fields, identity: Option<&'a str>) -> Answer<'a, Made> {
-        ready(self.make(planned, identity))
+    fn create<'a>(&'a self, _: &'a (), create: Create<'a>) -> Answer<'a, Made> {
+        ready(self.make(create.planned, create.identity))
     }
 
     /// A file with other contents is not the one this object stands for: its
     /// successor, where that is created first.
-    fn delete<'a>(&'a self, object: &'a Object) -> Answer<'a, Result<(), Vec<Problem>>> {
-        let object = Fields::of(&object.value);
+    fn delete<'a>(&'a self, _: &'a (), delete: Delete<'a>) -> Answer<'a, Deleted> {
+        let object = Fields::of(&delete.prior.value);
         let filename = object.text("filename").unwrap_or_default();
         let removed = match self.is_there(&object) {
             Ok(true) => fs::remove_file(self.world.path(filename)),
             Ok(false) => Ok(()),
-            Err(problem) => return ready(Err(vec![problem])),
+            Err(problem) => return ready(Err(problem.into())),
         };
         ready(match removed {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 let what = format!("The file \"{filename}\" cannot be removed");
-                Err(vec![self.failed("Delete", &what, &error)])
+                Err(self.failed("Delete", &what, &error).into())
             }
-            _ => Ok(()),
+            _ => Ok(Vec::new()),
         })
     }
 
-    fn recover<'a>(&'a self, action: Interrupted<'a>) -> Answer<'a, Recovery> {
+    fn recover<'a>(&'a self, _: &'a (), action: Interrupted<'a>) -> Answer<'a, Recovery> {
         let token = action.identity.and_then(Token::read);
         ready(match (action.prior, token) {
             (Some(prior), _) => match self.is_there(&Fields::of(&prior.value)) {
@@ -272,10 +266,7 @@ impl ResourceType for File {
                 Err(_) => Recovery::Unknown,
             },
             (None, Some(token)) => match self.found(&token) {
-                Some(object) => Recovery::Found(Object {
-                    value: object.into_value(),
-                    private: Vec::new(),
-                }),
+                Some(object) => Recovery::Found(object.into()),
                 None => Recovery::Absent,
             },
             (None, None) => Recovery::Unknown,

@@ -56,7 +56,7 @@ impl DataSource for NullDataSource {
         .deprecated()
     }
 
-    fn read<'a>(&'a self, config: Fields) -> Answer<'a, Result<Fields, Vec<Problem>>> {
+    fn read<'a>(&'a self, _: &'a (), config: Fields) -> Answer<'a, Result<Fields, Vec<Problem>>> {
         ready(self.answer(config))
     }
 }

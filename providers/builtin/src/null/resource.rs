@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use trueup_sdk::{
     Answer,
-    native::{Field, Fields, Made, ResourceType, Shape},
+    native::{Create, Field, Made, ResourceType, Shape},
     ready,
     world::{Random, World},
 };
@@ -40,10 +40,11 @@ impl ResourceType for NullResource {
         )
     }
 
-    fn create<'a>(&'a self, mut planned: Fields, _: Option<&'a str>) -> Answer<'a, Made> {
+    fn create<'a>(&'a self, _: &'a (), create: Create<'a>) -> Answer<'a, Made> {
+        let mut object = create.planned;
         ready(draw::id(&*self.random).map(|id| {
-            planned.set_text("id", id);
-            planned
+            object.set_text("id", id);
+            object.into()
         }))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use trueup_sdk::{
     Answer,
-    native::{Failure, Field, Fields, Made, ResourceType, Shape, problem},
+    native::{Create, Failure, Field, Fields, Made, ResourceType, Shape, problem},
     ready,
     world::{Random, World},
 };
@@ -28,7 +28,7 @@ impl RandomBytes {
         let length = draw::count(&planned, "length")?;
         let bytes = self.random.bytes(length).map_err(|e| draw::failed(&e))?;
         write(&mut planned, &bytes);
-        Ok(planned)
+        Ok(planned.into())
     }
 }
 
@@ -55,18 +55,18 @@ impl ResourceType for RandomBytes {
         )
     }
 
-    fn create<'a>(&'a self, planned: Fields, _: Option<&'a str>) -> Answer<'a, Made> {
-        ready(self.draw(planned))
+    fn create<'a>(&'a self, _: &'a (), create: Create<'a>) -> Answer<'a, Made> {
+        ready(self.draw(create.planned))
     }
 
     /// The bytes in standard Base64.
-    fn import<'a>(&'a self, mut empty: Fields, id: &'a str) -> Option<Answer<'a, Made>> {
+    fn import<'a>(&'a self, _: &'a (), mut empty: Fields, id: &'a str) -> Option<Answer<'a, Made>> {
         let decoded = STANDARD.decode(id);
         Some(ready(match decoded {
             Ok(bytes) => {
                 empty.set_integer("length", i64::try_from(bytes.len()).unwrap_or(i64::MAX));
                 write(&mut empty, &bytes);
-                Ok(empty)
+                Ok(empty.into())
             }
             // The ID is a secret and stays out of the message.
             Err(error) => Err(Failure::from(problem(

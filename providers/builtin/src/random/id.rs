@@ -9,7 +9,7 @@ use base64::{
 use dashu_int::UBig;
 use trueup_sdk::{
     Answer,
-    native::{Failure, Field, Fields, Made, ResourceType, Shape, problem},
+    native::{Create, Failure, Field, Fields, Made, ResourceType, Shape, problem},
     ready,
     world::{Random, World},
 };
@@ -33,7 +33,7 @@ impl RandomId {
         let bytes = self.random.bytes(length).map_err(|e| draw::failed(&e))?;
         let prefix = planned.text("prefix").unwrap_or_default().to_owned();
         write(&mut planned, &prefix, &bytes);
-        Ok(planned)
+        Ok(planned.into())
     }
 }
 
@@ -66,12 +66,12 @@ impl ResourceType for RandomId {
         )
     }
 
-    fn create<'a>(&'a self, planned: Fields, _: Option<&'a str>) -> Answer<'a, Made> {
-        ready(self.draw(planned))
+    fn create<'a>(&'a self, _: &'a (), create: Create<'a>) -> Answer<'a, Made> {
+        ready(self.draw(create.planned))
     }
 
     /// `[PREFIX,]ID`, the ID in URL-safe Base64.
-    fn import<'a>(&'a self, empty: Fields, id: &'a str) -> Option<Answer<'a, Made>> {
+    fn import<'a>(&'a self, _: &'a (), empty: Fields, id: &'a str) -> Option<Answer<'a, Made>> {
         Some(ready(imported(empty, id)))
     }
 }
@@ -91,7 +91,7 @@ fn imported(mut object: Fields, id: &str) -> Made {
         object.set_text("prefix", prefix);
     }
     write(&mut object, prefix, &bytes);
-    Ok(object)
+    Ok(object.into())
 }
 
 fn write(object: &mut Fields, prefix: &str, bytes: &[u8]) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use trueup_sdk::{
     Answer, Problem,
-    native::{Failure, Field, Fields, Made, ResourceType, Shape, problem},
+    native::{Create, Failure, Field, Fields, Made, ResourceType, Shape, problem},
     ready,
     world::{Random, World},
 };
@@ -40,7 +40,7 @@ impl RandomInteger {
         let number = min.wrapping_add_unsigned(above);
         planned.set_integer("result", number);
         planned.set_text("id", number.to_string());
-        Ok(planned)
+        Ok(planned.into())
     }
 
     fn below(&self, seed: Option<&str>, count: u64) -> Result<u64, Failure> {
@@ -78,12 +78,12 @@ impl ResourceType for RandomInteger {
         )
     }
 
-    fn create<'a>(&'a self, planned: Fields, _: Option<&'a str>) -> Answer<'a, Made> {
-        ready(self.draw(planned))
+    fn create<'a>(&'a self, _: &'a (), create: Create<'a>) -> Answer<'a, Made> {
+        ready(self.draw(create.planned))
     }
 
     /// `RESULT,MIN,MAX[,SEED]`
-    fn import<'a>(&'a self, empty: Fields, id: &'a str) -> Option<Answer<'a, Made>> {
+    fn import<'a>(&'a self, _: &'a (), empty: Fields, id: &'a str) -> Option<Answer<'a, Made>> {
         Some(ready(imported(empty, id)))
     }
 }
@@ -106,7 +106,7 @@ fn imported(mut object: Fields, id: &str) -> Made {
         _ => return Err(wrong_id().into()),
     }
     object.set_text("id", *result);
-    Ok(object)
+    Ok(object.into())
 }
 
 fn wrong_id() -> Problem {

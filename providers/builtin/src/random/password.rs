@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bcrypt::Version;
 use trueup_sdk::{
     Answer, Problem,
-    native::{Failure, Field, Fields, Made, ResourceType, Shape, off_thread, problem},
+    native::{Create, Failure, Field, Fields, Made, ResourceType, Shape, off_thread, problem},
     read_stored,
     world::{Random, World},
 };
@@ -34,7 +34,7 @@ impl RandomPassword {
             let hashed = hashed.map_err(|error| draw::failed(&error))??;
             object.set_text("bcrypt_hash", hashed);
             object.set_text("id", "none");
-            Ok(object)
+            Ok(object.into())
         })
     }
 }
@@ -67,16 +67,17 @@ impl ResourceType for RandomPassword {
         characters::validate(config)
     }
 
-    fn create<'a>(&'a self, mut planned: Fields, _: Option<&'a str>) -> Answer<'a, Made> {
-        let drawn = characters::draw(&*self.random, &planned);
+    fn create<'a>(&'a self, _: &'a (), create: Create<'a>) -> Answer<'a, Made> {
+        let mut object = create.planned;
+        let drawn = characters::draw(&*self.random, &object);
         Box::pin(async move {
-            planned.set_text("result", drawn?);
-            self.with_hash(planned).await
+            object.set_text("result", drawn?);
+            self.with_hash(object).await
         })
     }
 
     /// The text. All arguments are at their defaults afterwards.
-    fn import<'a>(&'a self, mut empty: Fields, id: &'a str) -> Option<Answer<'a, Made>> {
+    fn import<'a>(&'a self, _: &'a (), mut empty: Fields, id: &'a str) -> Option<Answer<'a, Made>> {
         characters::imported(&mut empty, id);
         Some(self.with_hash(empty))
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use trueup_sdk::{
     Answer,
-    native::{Field, Fields, Made, ResourceType, Shape},
+    native::{Create, Field, Fields, Made, ResourceType, Shape},
     ready,
     world::{Random, World},
 };
@@ -42,7 +42,7 @@ impl RandomPet {
         }
         let name = words.join(planned.text("separator").unwrap_or("-"));
         planned.set_text("id", name);
-        Ok(planned)
+        Ok(planned.into())
     }
 }
 
@@ -71,7 +71,7 @@ impl ResourceType for RandomPet {
         )
     }
 
-    fn create<'a>(&'a self, planned: Fields, _: Option<&'a str>) -> Answer<'a, Made> {
-        ready(self.draw(planned))
+    fn create<'a>(&'a self, _: &'a (), create: Create<'a>) -> Answer<'a, Made> {
+        ready(self.draw(create.planned))
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use trueup_sdk::{
     Answer,
-    native::{Field, Fields, Made, ResourceType, Shape},
+    native::{Create, Field, Fields, Made, ResourceType, Shape},
     ready,
     world::{Random, World},
 };
@@ -50,7 +50,7 @@ impl RandomShuffle {
         result.truncate(count);
         planned.set("result", Value::list(Type::String, result));
         planned.set_text("id", "-");
-        Ok(planned)
+        Ok(planned.into())
     }
 }
 
@@ -79,7 +79,7 @@ impl ResourceType for RandomShuffle {
         )
     }
 
-    fn create<'a>(&'a self, planned: Fields, _: Option<&'a str>) -> Answer<'a, Made> {
-        ready(self.draw(planned))
+    fn create<'a>(&'a self, _: &'a (), create: Create<'a>) -> Answer<'a, Made> {
+        ready(self.draw(create.planned))
     }
 }

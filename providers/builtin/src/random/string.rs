@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use trueup_sdk::{
     Answer, Problem,
-    native::{Field, Fields, Made, ResourceType, Shape},
+    native::{Create, Field, Fields, Made, ResourceType, Shape},
     read_stored, ready,
     world::{Random, World},
 };
@@ -27,7 +27,7 @@ impl RandomString {
         let result = characters::draw(&*self.random, &planned)?;
         planned.set_text("id", result.as_str());
         planned.set_text("result", result);
-        Ok(planned)
+        Ok(planned.into())
     }
 }
 
@@ -50,15 +50,15 @@ impl ResourceType for RandomString {
         characters::validate(config)
     }
 
-    fn create<'a>(&'a self, planned: Fields, _: Option<&'a str>) -> Answer<'a, Made> {
-        ready(self.draw(planned))
+    fn create<'a>(&'a self, _: &'a (), create: Create<'a>) -> Answer<'a, Made> {
+        ready(self.draw(create.planned))
     }
 
     /// The text. All arguments are at their defaults afterwards.
-    fn import<'a>(&'a self, mut empty: Fields, id: &'a str) -> Option<Answer<'a, Made>> {
+    fn import<'a>(&'a self, _: &'a (), mut empty: Fields, id: &'a str) -> Option<Answer<'a, Made>> {
         characters::imported(&mut empty, id);
         empty.set_text("id", id);
-        Some(ready(Ok(empty)))
+        Some(ready(Ok(empty.into())))
     }
 
     fn upgrade(&self, shape: &Shape, version: u64, json: &str) -> Result<Value, Vec<Problem>> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use trueup_sdk::{
     Answer,
-    native::{Failure, Field, Fields, Made, ResourceType, Shape, problem},
+    native::{Create, Failure, Field, Fields, Made, ResourceType, Shape, problem},
     ready,
     world::{Random, World},
 };
@@ -30,7 +30,7 @@ impl RandomUuid {
         bytes[6] = bytes[6] & 0x0f | 0x40;
         bytes[8] = bytes[8] & 0x3f | 0x80;
         write(&mut planned, &hexadecimal(&bytes));
-        Ok(planned)
+        Ok(planned.into())
     }
 }
 
@@ -46,16 +46,16 @@ impl ResourceType for RandomUuid {
         )
     }
 
-    fn create<'a>(&'a self, planned: Fields, _: Option<&'a str>) -> Answer<'a, Made> {
-        ready(self.draw(planned))
+    fn create<'a>(&'a self, _: &'a (), create: Create<'a>) -> Answer<'a, Made> {
+        ready(self.draw(create.planned))
     }
 
     /// The UUID.
-    fn import<'a>(&'a self, mut empty: Fields, id: &'a str) -> Option<Answer<'a, Made>> {
+    fn import<'a>(&'a self, _: &'a (), mut empty: Fields, id: &'a str) -> Option<Answer<'a, Made>> {
         Some(ready(match digits(id) {
             Some(digits) => {
                 write(&mut empty, &digits);
-                Ok(empty)
+                Ok(empty.into())
             }
             None => Err(Failure::from(problem(
                 "Import Random UUID Error",

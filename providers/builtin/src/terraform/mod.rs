@@ -100,6 +100,7 @@ impl Configured for Ready {
                 value: data::imported(id),
                 private: Vec::new(),
             },
+            warnings: Vec::new(),
         }]))
     }
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use trueup_sdk::{
-    Answer, Object, PlanRequest, PlanResponse, Problem,
-    native::{Failure, Field, Fields, Made, ResourceType, Shape, problem},
+    Answer, PlanRequest, PlanResponse, Problem,
+    native::{Create, Failure, Field, Fields, Made, ResourceType, Shape, Update, problem},
     ready,
     world::{Clock, World},
 };
@@ -72,6 +72,34 @@ fn base_of(prior: &Fields, planned: &mut Fields) -> Result<Option<Moment>, Probl
     moment(planned, "base_rfc3339")
 }
 
+/// What changes are known of already.
+fn planned(mut response: PlanResponse, request: &PlanRequest<'_>) -> PlanResponse {
+    if let (Some(prior), Some(planned)) = (request.prior, &response.planned) {
+        let (prior, mut planned) = (Fields::of(&prior.value), Fields::of(planned));
+        let names = names();
+        let moved = names
+            .iter()
+            .any(|name| prior.get(name) != planned.get(name));
+        let known = names.iter().all(|name| planned.get(name).is_known());
+        let fixed = planned.get("triggers") == prior.get("triggers");
+        let config = request.config.map(Fields::of).unwrap_or_default();
+        let settled = config.get("base_rfc3339").is_known();
+        if !moved || !known || !fixed || !settled {
+            return response;
+        }
+        let base = base_of(&prior, &mut planned);
+        let shown = base.and_then(|base| match base {
+            Some(base) => show(&mut planned, &base, "Update time offset error"),
+            None => Ok(()),
+        });
+        match shown {
+            Ok(()) => response.planned = Some(planned.into_value()),
+            Err(problem) => response.problems.push(problem),
+        }
+    }
+    response
+}
+
 impl ResourceType for TimeOffset {
     fn shape(&self) -> Shape {
         let mut fields = vec![
@@ -107,57 +135,42 @@ impl ResourceType for TimeOffset {
         format.into_iter().chain(missing).collect()
     }
 
-    fn plan(&self, shape: &Shape, request: &PlanRequest<'_>) -> PlanResponse {
-        let mut response = shape.plan(request);
-        if let (Some(prior), Some(planned)) = (request.prior, &response.planned) {
-            let (prior, mut planned) = (Fields::of(&prior.value), Fields::of(planned));
-            let names = names();
-            let moved = names
-                .iter()
-                .any(|name| prior.get(name) != planned.get(name));
-            let known = names.iter().all(|name| planned.get(name).is_known());
-            let fixed = planned.get("triggers") == prior.get("triggers");
-            let config = request.config.map(Fields::of).unwrap_or_default();
-            let settled = config.get("base_rfc3339").is_known();
-            if !moved || !known || !fixed || !settled {
-                return response;
-            }
-            let base = base_of(&prior, &mut planned);
-            let shown = base.and_then(|base| match base {
-                Some(base) => show(&mut planned, &base, "Update time offset error"),
-                None => Ok(()),
-            });
-            match shown {
-                Ok(()) => response.planned = Some(planned.into_value()),
-                Err(problem) => response.problems.push(problem),
-            }
-        }
-        response
+    fn plan<'a>(
+        &'a self,
+        _: &'a (),
+        shape: &'a Shape,
+        request: PlanRequest<'a>,
+    ) -> Answer<'a, PlanResponse> {
+        ready(planned(shape.plan(&request), &request))
     }
 
-    fn create<'a>(&'a self, mut planned: Fields, _: Option<&'a str>) -> Answer<'a, Made> {
+    fn create<'a>(&'a self, _: &'a (), create: Create<'a>) -> Answer<'a, Made> {
         const SUMMARY: &str = "Create time offset error";
+        let mut planned = create.planned;
         let base = moment(&planned, "base_rfc3339").and_then(|base| match base {
             Some(base) => Ok(base),
             None => calendar::now(&*self.clock, SUMMARY),
         });
         let shown = base.and_then(|base| show(&mut planned, &base, SUMMARY));
-        ready(shown.map(|()| planned).map_err(Failure::from))
+        ready(shown.map(|()| planned.into()).map_err(Failure::from))
     }
 
-    fn update<'a>(&'a self, prior: &'a Object, mut planned: Fields) -> Answer<'a, Made> {
-        let base = base_of(&Fields::of(&prior.value), &mut planned);
+    fn update<'a>(&'a self, _: &'a (), update: Update<'a>) -> Answer<'a, Made> {
+        let mut planned = update.planned;
+        let base = base_of(&Fields::of(&update.prior.value), &mut planned);
         let shown = base.and_then(|base| {
             let base = base.unwrap_or(Moment::ZERO);
             show(&mut planned, &base, "Update time offset error")
         });
-        ready(shown.map(|()| planned).map_err(Failure::from))
+        ready(shown.map(|()| planned.into()).map_err(Failure::from))
     }
 
     /// `BASE,YEARS,MONTHS,DAYS,HOURS,MINUTES,SECONDS`, empty where there is
     /// no offset.
-    fn import<'a>(&'a self, empty: Fields, id: &'a str) -> Option<Answer<'a, Made>> {
-        Some(ready(imported(empty, id).map_err(Failure::from)))
+    fn import<'a>(&'a self, _: &'a (), empty: Fields, id: &'a str) -> Option<Answer<'a, Made>> {
+        Some(ready(
+            imported(empty, id).map(Into::into).map_err(Into::into),
+        ))
     }
 }
 
@@ -173,5 +186,5 @@ fn imported(mut object: Fields, id: &str) -> Result<Fields, Problem> {
     let base = calendar::imported(&mut object, &parts, "offset", &IMPORTED, SUMMARY)?;
     show(&mut object, &base, SUMMARY)?;
     object.set("triggers", calendar::no_triggers());
-    Ok(object)
+    Ok(object.into())
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use trueup_sdk::{
     Answer, Object, PlanRequest, PlanResponse, Problem, ReadResponse,
-    native::{Failure, Field, Fields, Made, ResourceType, Shape, problem},
+    native::{Create, Failure, Field, Fields, Made, ResourceType, Shape, problem},
     ready,
     world::{Clock, World},
 };
@@ -52,6 +52,41 @@ impl TimeRotating {
         };
         let now = calendar::now(&*self.clock, "Read time rotating error")?;
         Ok(now.unix() > end.unix())
+    }
+
+    /// What changes are known of already.
+    fn planned(&self, mut response: PlanResponse, request: &PlanRequest<'_>) -> PlanResponse {
+        let (Some(prior), Some(planned)) = (request.prior, &response.planned) else {
+            return response;
+        };
+        let (prior, mut planned) = (Fields::of(&prior.value), Fields::of(planned));
+        if self.is_over(&prior).unwrap_or(false) {
+            let path = Path::new().attr("rotation_rfc3339");
+            response.requires_replace.push(path);
+        }
+        let names = names();
+        let changed = names
+            .iter()
+            .any(|name| prior.get(name) != planned.get(name));
+        let counts = names.iter().filter(|name| *name != "rotation_rfc3339");
+        let known = counts.clone().all(|name| planned.get(name).is_known());
+        let config = request.config.map(Fields::of).unwrap_or_default();
+        let mut times = ["rfc3339", "rotation_rfc3339"].into_iter();
+        if !changed || !known || !times.all(|name| config.get(name).is_known()) {
+            return response;
+        }
+        if !planned.get("rfc3339").is_known() {
+            planned.set("rfc3339", prior.get("rfc3339").clone());
+        }
+        let shown = moment(&planned, "rfc3339").and_then(|base| match base {
+            Some(base) => show(&mut planned, &base, "Update time rotating error"),
+            None => Ok(()),
+        });
+        match shown {
+            Ok(()) => response.planned = Some(planned.into_value()),
+            Err(problem) => response.problems.push(problem),
+        }
+        response
     }
 }
 
@@ -112,68 +147,37 @@ impl ResourceType for TimeRotating {
         formats.chain(missing).collect()
     }
 
-    fn plan(&self, shape: &Shape, request: &PlanRequest<'_>) -> PlanResponse {
-        let mut response = shape.plan(request);
-        let (Some(prior), Some(planned)) = (request.prior, &response.planned) else {
-            return response;
-        };
-        let (prior, mut planned) = (Fields::of(&prior.value), Fields::of(planned));
-        if self.is_over(&prior).unwrap_or(false) {
-            let path = Path::new().attr("rotation_rfc3339");
-            response.requires_replace.push(path);
-        }
-        let names = names();
-        let changed = names
-            .iter()
-            .any(|name| prior.get(name) != planned.get(name));
-        let counts = names.iter().filter(|name| *name != "rotation_rfc3339");
-        let known = counts.clone().all(|name| planned.get(name).is_known());
-        let config = request.config.map(Fields::of).unwrap_or_default();
-        let mut times = ["rfc3339", "rotation_rfc3339"].into_iter();
-        if !changed || !known || !times.all(|name| config.get(name).is_known()) {
-            return response;
-        }
-        if !planned.get("rfc3339").is_known() {
-            planned.set("rfc3339", prior.get("rfc3339").clone());
-        }
-        let shown = moment(&planned, "rfc3339").and_then(|base| match base {
-            Some(base) => show(&mut planned, &base, "Update time rotating error"),
-            None => Ok(()),
-        });
-        match shown {
-            Ok(()) => response.planned = Some(planned.into_value()),
-            Err(problem) => response.problems.push(problem),
-        }
-        response
+    fn plan<'a>(
+        &'a self,
+        _: &'a (),
+        shape: &'a Shape,
+        request: PlanRequest<'a>,
+    ) -> Answer<'a, PlanResponse> {
+        ready(self.planned(shape.plan(&request), &request))
     }
 
-    fn read<'a>(&'a self, object: Object) -> Answer<'a, ReadResponse> {
-        ready(match self.is_over(&Fields::of(&object.value)) {
-            Ok(over) => ReadResponse {
-                object: (!over).then_some(object),
-                problems: Vec::new(),
-            },
-            Err(problem) => ReadResponse {
-                object: None,
-                problems: vec![problem],
-            },
-        })
+    fn read<'a>(&'a self, _: &'a (), object: Object) -> Answer<'a, ReadResponse> {
+        let over = self.is_over(&Fields::of(&object.value));
+        ready(over.map(|over| (!over).then_some(object)).into())
     }
 
-    fn create<'a>(&'a self, mut planned: Fields, _: Option<&'a str>) -> Answer<'a, Made> {
+    fn create<'a>(&'a self, _: &'a (), create: Create<'a>) -> Answer<'a, Made> {
         const SUMMARY: &str = "Create time rotating error";
+        let mut planned = create.planned;
         let base = moment(&planned, "rfc3339").and_then(|base| match base {
             Some(base) => Ok(base),
             None => calendar::now(&*self.clock, SUMMARY),
         });
         let shown = base.and_then(|base| show(&mut planned, &base, SUMMARY));
-        ready(shown.map(|()| planned).map_err(Failure::from))
+        ready(shown.map(|()| planned.into()).map_err(Failure::from))
     }
 
     /// `BASE,YEARS,MONTHS,DAYS,HOURS,MINUTES`, empty where there is no
     /// rotation; or `BASE,ROTATION`, two times.
-    fn import<'a>(&'a self, empty: Fields, id: &'a str) -> Option<Answer<'a, Made>> {
-        Some(ready(imported(empty, id).map_err(Failure::from)))
+    fn import<'a>(&'a self, _: &'a (), empty: Fields, id: &'a str) -> Option<Answer<'a, Made>> {
+        Some(ready(
+            imported(empty, id).map(Into::into).map_err(Into::into),
+        ))
     }
 }
 
@@ -205,5 +209,5 @@ fn imported(mut object: Fields, id: &str) -> Result<Fields, Problem> {
     let base = calendar::imported(&mut object, &parts, "rotation", units, SUMMARY)?;
     show(&mut object, &base, SUMMARY)?;
     object.set("triggers", calendar::no_triggers());
-    Ok(object)
+    Ok(object.into())
 }

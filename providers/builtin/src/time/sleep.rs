@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use trueup_sdk::{
-    Answer, Object, Problem,
-    native::{Failure, Field, Fields, Made, ResourceType, Shape, attribute_problem, problem},
+    Answer, Problem,
+    native::{
+        Create, Delete, Deleted, Field, Fields, Made, ResourceType, Shape, attribute_problem,
+        problem,
+    },
     ready,
     world::{Clock, World},
 };
@@ -123,25 +126,28 @@ impl ResourceType for TimeSleep {
         problems
     }
 
-    fn create<'a>(&'a self, mut planned: Fields, _: Option<&'a str>) -> Answer<'a, Made> {
+    fn create<'a>(&'a self, _: &'a (), create: Create<'a>) -> Answer<'a, Made> {
         Box::pin(async move {
-            self.wait(&planned, "create_duration").await?;
-            planned.set_text("id", self.now()?);
-            Ok(planned)
+            let mut object = create.planned;
+            self.wait(&object, "create_duration").await?;
+            object.set_text("id", self.now()?);
+            Ok(object.into())
         })
     }
 
-    fn delete<'a>(&'a self, object: &'a Object) -> Answer<'a, Result<(), Vec<Problem>>> {
+    fn delete<'a>(&'a self, _: &'a (), delete: Delete<'a>) -> Answer<'a, Deleted> {
         Box::pin(async move {
-            let object = Fields::of(&object.value);
-            let waited = self.wait(&object, "destroy_duration");
-            waited.await.map_err(|problem| vec![problem])
+            let object = Fields::of(&delete.prior.value);
+            self.wait(&object, "destroy_duration").await?;
+            Ok(Vec::new())
         })
     }
 
     /// `CREATE,DESTROY[,KEY=VALUE…]`, one of the durations may be empty.
-    fn import<'a>(&'a self, empty: Fields, id: &'a str) -> Option<Answer<'a, Made>> {
-        Some(ready(self.imported(empty, id).map_err(Failure::from)))
+    fn import<'a>(&'a self, _: &'a (), empty: Fields, id: &'a str) -> Option<Answer<'a, Made>> {
+        Some(ready(
+            self.imported(empty, id).map(Into::into).map_err(Into::into),
+        ))
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use trueup_sdk::{
     Answer, PlanRequest, PlanResponse, Problem,
-    native::{Field, Fields, Made, ResourceType, Shape, problem},
+    native::{Create, Field, Fields, Made, ResourceType, Shape, problem},
     ready,
     world::{Clock, World},
 };
@@ -29,7 +29,7 @@ impl TimeStatic {
             None => calendar::now(&*self.clock, "Create time static error")?,
         };
         show(&mut planned, &moment);
-        Ok(planned)
+        Ok(planned.into())
     }
 }
 
@@ -38,6 +38,18 @@ fn show(object: &mut Fields, moment: &Moment) {
     calendar::set_moment(object, "rfc3339", moment);
     let text = object.get("rfc3339").clone();
     object.set("id", text);
+}
+
+/// What changes are known of already.
+fn planned(mut response: PlanResponse, request: &PlanRequest<'_>) -> PlanResponse {
+    if let (None, Some(planned)) = (request.prior, &response.planned) {
+        let mut planned = Fields::of(planned);
+        if let Ok(Some(moment)) = moment(&planned, "rfc3339") {
+            show(&mut planned, &moment);
+            response.planned = Some(planned.into_value());
+        }
+    }
+    response
 }
 
 impl ResourceType for TimeStatic {
@@ -64,29 +76,26 @@ impl ResourceType for TimeStatic {
     }
 
     /// Of a new object with a time given all is known.
-    fn plan(&self, shape: &Shape, request: &PlanRequest<'_>) -> PlanResponse {
-        let mut response = shape.plan(request);
-        if let (None, Some(planned)) = (request.prior, &response.planned) {
-            let mut planned = Fields::of(planned);
-            if let Ok(Some(moment)) = moment(&planned, "rfc3339") {
-                show(&mut planned, &moment);
-                response.planned = Some(planned.into_value());
-            }
-        }
-        response
+    fn plan<'a>(
+        &'a self,
+        _: &'a (),
+        shape: &'a Shape,
+        request: PlanRequest<'a>,
+    ) -> Answer<'a, PlanResponse> {
+        ready(planned(shape.plan(&request), &request))
     }
 
-    fn create<'a>(&'a self, planned: Fields, _: Option<&'a str>) -> Answer<'a, Made> {
-        ready(self.make(planned))
+    fn create<'a>(&'a self, _: &'a (), create: Create<'a>) -> Answer<'a, Made> {
+        ready(self.make(create.planned))
     }
 
     /// The time, as RFC 3339 writes it.
-    fn import<'a>(&'a self, mut empty: Fields, id: &'a str) -> Option<Answer<'a, Made>> {
+    fn import<'a>(&'a self, _: &'a (), mut empty: Fields, id: &'a str) -> Option<Answer<'a, Made>> {
         Some(ready(match Moment::parse(id) {
             Some(moment) => {
                 show(&mut empty, &moment);
                 empty.set("triggers", calendar::no_triggers());
-                Ok(empty)
+                Ok(empty.into())
             }
             None => {
                 let detail = format!("The ID \"{id}\" of the import is not RFC3339.");

@@ -5,5 +5,6 @@
 mod charts;
 mod flow;
 mod hostile;
+mod publishers;
 mod unused;
 mod values;

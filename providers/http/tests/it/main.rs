@@ -10,7 +10,6 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use futures_executor::block_on;
 use trueup_sdk::{
     Answer, Provider,
     native::NativeProvider,
@@ -58,6 +57,13 @@ fn config(given: &[(&str, Value)]) -> Value {
     };
     let attributes = ty.attributes().iter();
     Value::object(attributes.map(|(name, ty)| (name.clone(), value(name, ty))))
+}
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.expect("a runtime").block_on(future)
 }
 
 fn ask(given: &[(&str, Value)]) -> Result<Value, String> {

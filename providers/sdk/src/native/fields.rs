@@ -63,6 +63,47 @@ impl Fields {
             .collect()
     }
 
+    /// The objects in a nested attribute or in nested blocks, in their order.
+    pub fn objects(&self, name: &str) -> Vec<Fields> {
+        match self.get(name) {
+            single @ Value::Object(_) => vec![Fields::of(single)],
+            several => several.values().map(Fields::of).collect(),
+        }
+    }
+
+    /// The first of [`Fields::objects`].
+    pub fn object(&self, name: &str) -> Option<Fields> {
+        match self.get(name) {
+            single @ Value::Object(_) => Some(Fields::of(single)),
+            several => several.values().next().map(Fields::of),
+        }
+    }
+
+    /// Sets an attribute to a text, or to null.
+    pub fn set_optional(&mut self, name: &str, text: Option<&str>) {
+        let value = text.map_or_else(|| Value::null(Type::String), Value::string);
+        self.set(name, value);
+    }
+
+    /// Sets an attribute to true or false.
+    pub fn set_flag(&mut self, name: &str, flag: bool) {
+        self.set(name, Value::bool(flag));
+    }
+
+    /// Whether it has all that is known of `other` and not null.
+    pub(super) fn agrees(&self, other: &Fields) -> bool {
+        let mut known = other
+            .0
+            .iter()
+            .filter(|(_, value)| !value.is_null() && value.is_known());
+        known.all(|(name, value)| self.get(name) == value)
+    }
+
+    /// Names and values, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
     /// The object.
     pub fn into_value(self) -> Value {
         Value::object(self.0)

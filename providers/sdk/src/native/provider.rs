@@ -1,76 +1,121 @@
-//! Resource types, data sources and functions as one provider.
+//! Resource types, data sources, ephemeral resources and functions as one
+//! provider.
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use trueup_value::{Path, Str, Value};
 
-use super::{DataSource, Failure, Fields, Made, NativeFunction, ResourceType, Shape, problem};
+use super::{
+    Configure, DataSource, EphemeralType, Fields, NativeFunction, ResourceType, Shape,
+    Unconfigured, configured::Ready,
+};
 use crate::{
-    Answer, ApplyRequest, ApplyResponse, Configuration, Configured, FunctionProblem, Imported,
-    Interrupted, Object, PlanRequest, PlanResponse, Problem, Provider, ProviderSchema, ReadRequest,
-    ReadResponse, Recovery, contract::ready,
+    Answer, Configuration, Configured, FunctionProblem, Problem, Provider, ProviderSchema, ready,
 };
 
-/// A provider put together from its parts. It takes no configuration.
-#[derive(Clone, Default)]
-pub struct NativeProvider {
+/// A provider put together from its parts, which are handed a client of type
+/// `C`.
+pub struct NativeProvider<C = ()> {
     schema: ProviderSchema,
-    parts: Arc<Parts>,
+    shape: Shape,
+    configure: Arc<dyn Configure<C>>,
+    parts: Arc<Parts<C>>,
 }
 
-#[derive(Clone, Default)]
-struct Parts {
-    resources: BTreeMap<Str, (Shape, Arc<dyn ResourceType>)>,
-    data_sources: BTreeMap<Str, (Shape, Arc<dyn DataSource>)>,
+/// A part with its shape.
+pub(super) type Shaped<T> = (Shape, Arc<T>);
+
+pub(super) struct Parts<C> {
+    pub(super) resources: BTreeMap<Str, Shaped<dyn ResourceType<C>>>,
+    pub(super) data_sources: BTreeMap<Str, Shaped<dyn DataSource<C>>>,
+    pub(super) ephemeral: BTreeMap<Str, Shaped<dyn EphemeralType<C>>>,
     functions: BTreeMap<Str, Arc<dyn NativeFunction>>,
 }
 
 impl NativeProvider {
-    /// A provider that offers nothing yet; `description` is plain text.
+    /// A provider that takes no configuration and offers nothing yet.
     pub fn new() -> Self {
-        NativeProvider::default()
+        NativeProvider::configured_by(Unconfigured)
+    }
+}
+
+impl Default for NativeProvider {
+    fn default() -> Self {
+        NativeProvider::new()
+    }
+}
+
+impl<C: Send + Sync + 'static> NativeProvider<C> {
+    /// A provider that offers nothing yet.
+    pub fn configured_by(configure: impl Configure<C> + 'static) -> Self {
+        let shape = configure.shape();
+        NativeProvider {
+            schema: ProviderSchema {
+                provider: shape.schema(),
+                ..ProviderSchema::default()
+            },
+            shape,
+            configure: Arc::new(configure),
+            parts: Arc::default(),
+        }
     }
 
-    fn parts(&mut self) -> &mut Parts {
+    fn parts(&mut self) -> &mut Parts<C> {
         Arc::make_mut(&mut self.parts)
     }
 
     /// The same with a resource type.
-    pub fn resource(mut self, name: &str, resource: impl ResourceType + 'static) -> Self {
+    pub fn resource(mut self, name: &str, resource: impl ResourceType<C> + 'static) -> Self {
         let shape = resource.shape();
         let name = Str::new(name);
         self.schema.resources.insert(name.clone(), shape.schema());
-        let resource = (shape, Arc::new(resource) as Arc<dyn ResourceType>);
+        let resource = (shape, Arc::new(resource) as Arc<dyn ResourceType<C>>);
         self.parts().resources.insert(name, resource);
         self
     }
 
     /// The same with a data source.
-    pub fn data_source(mut self, name: &str, source: impl DataSource + 'static) -> Self {
+    pub fn data_source(mut self, name: &str, source: impl DataSource<C> + 'static) -> Self {
         let shape = source.shape();
         let name = Str::new(name);
-        self.schema
-            .data_sources
-            .insert(name.clone(), shape.schema());
-        let source = (shape, Arc::new(source) as Arc<dyn DataSource>);
+        let schema = shape.schema();
+        self.schema.data_sources.insert(name.clone(), schema);
+        let source = (shape, Arc::new(source) as Arc<dyn DataSource<C>>);
         self.parts().data_sources.insert(name, source);
+        self
+    }
+
+    /// The same with a type of ephemeral resources.
+    pub fn ephemeral(mut self, name: &str, ephemeral: impl EphemeralType<C> + 'static) -> Self {
+        let shape = ephemeral.shape();
+        let name = Str::new(name);
+        let schema = shape.schema();
+        self.schema.ephemeral_resources.insert(name.clone(), schema);
+        let ephemeral = (shape, Arc::new(ephemeral) as Arc<dyn EphemeralType<C>>);
+        self.parts().ephemeral.insert(name, ephemeral);
         self
     }
 
     /// The same with a function.
     pub fn function(mut self, name: &str, function: impl NativeFunction + 'static) -> Self {
         let name = Str::new(name);
-        self.schema
-            .functions
-            .insert(name.clone(), function.signature());
+        let signature = function.signature();
+        self.schema.functions.insert(name.clone(), signature);
         self.parts().functions.insert(name, Arc::new(function));
         self
     }
 }
 
-impl Provider for NativeProvider {
+impl<C: Send + Sync + 'static> Provider for NativeProvider<C> {
     fn schema(&self) -> &ProviderSchema {
         &self.schema
+    }
+
+    fn validate_provider(&self, config: &Value) -> Vec<Problem> {
+        let config = Fields::of(config);
+        let mut problems = self.shape.validate(&config);
+        problems.extend(self.configure.validate(&config));
+        problems
     }
 
     fn validate_resource(&self, kind: &str, config: &Value) -> Vec<Problem> {
@@ -93,8 +138,26 @@ impl Provider for NativeProvider {
         problems
     }
 
-    fn configure<'a>(&'a self, _: &'a Value) -> Answer<'a, Configuration> {
-        ready(Ok(Arc::clone(&self.parts) as Arc<dyn Configured>))
+    fn validate_ephemeral(&self, kind: &str, config: &Value) -> Vec<Problem> {
+        let Some((shape, ephemeral)) = self.parts.ephemeral.get(kind) else {
+            return Vec::new();
+        };
+        let config = Fields::of(config);
+        let mut problems = shape.validate(&config);
+        problems.extend(ephemeral.validate(&config));
+        problems
+    }
+
+    fn configures_unknown(&self) -> bool {
+        self.configure.configures_unknown()
+    }
+
+    fn configure<'a>(&'a self, config: &'a Value) -> Answer<'a, Configuration> {
+        Box::pin(async move {
+            let client = self.configure.configure(Fields::of(config)).await?;
+            let parts = Arc::clone(&self.parts);
+            Ok(Arc::new(Ready { parts, client }) as Arc<dyn Configured>)
+        })
     }
 
     fn upgrade<'a>(
@@ -124,135 +187,7 @@ impl Provider for NativeProvider {
     }
 }
 
-impl Configured for Parts {
-    fn read<'a>(&'a self, requests: Vec<ReadRequest<'a>>) -> Answer<'a, Vec<ReadResponse>> {
-        Box::pin(async move {
-            let mut responses = Vec::with_capacity(requests.len());
-            for request in requests {
-                responses.push(match self.resources.get(request.kind) {
-                    Some((_, resource)) => resource.read(request.object).await,
-                    None => ReadResponse {
-                        object: None,
-                        problems: vec![unsupported(request.kind)],
-                    },
-                });
-            }
-            responses
-        })
-    }
-
-    fn plan<'a>(&'a self, request: PlanRequest<'a>) -> Answer<'a, PlanResponse> {
-        ready(match self.resources.get(request.kind) {
-            Some(_) if request.proposed.is_none() => PlanResponse::default(),
-            Some((shape, resource)) => resource.plan(shape, &request),
-            None => PlanResponse {
-                problems: vec![unsupported(request.kind)],
-                ..PlanResponse::default()
-            },
-        })
-    }
-
-    fn identify(&self, kind: &str, planned: &Value) -> Option<String> {
-        let (_, resource) = self.resources.get(kind)?;
-        resource.identify(&Fields::of(planned))
-    }
-
-    fn apply<'a>(&'a self, request: ApplyRequest<'a>) -> Answer<'a, ApplyResponse> {
-        Box::pin(async move {
-            let Some((_, resource)) = self.resources.get(request.kind) else {
-                return ApplyResponse {
-                    object: request.prior.cloned(),
-                    problems: vec![unsupported(request.kind)],
-                    ..ApplyResponse::default()
-                };
-            };
-            match (request.prior, request.planned) {
-                (None, None) => ApplyResponse::default(),
-                (None, Some(planned)) => {
-                    let planned = Fields::of(planned);
-                    made(None, resource.create(planned, request.identity).await)
-                }
-                (Some(prior), Some(planned)) => {
-                    let planned = Fields::of(planned);
-                    made(Some(prior), resource.update(prior, planned).await)
-                }
-                (Some(prior), None) => match resource.delete(prior).await {
-                    Ok(()) => ApplyResponse::default(),
-                    Err(problems) => ApplyResponse {
-                        object: Some(prior.clone()),
-                        problems,
-                        ..ApplyResponse::default()
-                    },
-                },
-            }
-        })
-    }
-
-    fn import<'a>(
-        &'a self,
-        kind: &'a str,
-        id: &'a str,
-    ) -> Answer<'a, Result<Vec<Imported>, Vec<Problem>>> {
-        let Some((shape, resource)) = self.resources.get(kind) else {
-            return ready(Err(vec![unsupported(kind)]));
-        };
-        let Some(answer) = resource.import(shape.empty(), id) else {
-            return ready(Err(vec![problem(
-                "Resource Import Not Implemented",
-                format!("Objects of type \"{kind}\" cannot be imported."),
-            )]));
-        };
-        Box::pin(async move {
-            let found = answer.await.map_err(|failure| failure.problems)?;
-            Ok(vec![Imported {
-                kind: kind.to_owned(),
-                object: object(found),
-            }])
-        })
-    }
-
-    fn read_data<'a>(
-        &'a self,
-        kind: &'a str,
-        config: &'a Value,
-    ) -> Answer<'a, Result<Value, Vec<Problem>>> {
-        let Some((_, source)) = self.data_sources.get(kind) else {
-            return ready(Err(vec![unsupported(kind)]));
-        };
-        let answer = source.read(Fields::of(config));
-        Box::pin(async move { answer.await.map(Fields::into_value) })
-    }
-
-    fn recover<'a>(&'a self, action: Interrupted<'a>) -> Answer<'a, Recovery> {
-        match self.resources.get(action.kind) {
-            Some((_, resource)) => resource.recover(action),
-            None => ready(Recovery::Unknown),
-        }
-    }
-}
-
-fn object(fields: Fields) -> Object {
-    Object {
-        value: fields.into_value(),
-        private: Vec::new(),
-    }
-}
-
-fn made(prior: Option<&Object>, made: Made) -> ApplyResponse {
-    match made {
-        Ok(fields) => ApplyResponse {
-            object: Some(object(fields)),
-            ..ApplyResponse::default()
-        },
-        Err(Failure { problems, left }) => ApplyResponse {
-            object: left.map(object).or_else(|| prior.cloned()),
-            problems,
-            ..ApplyResponse::default()
-        },
-    }
-}
-
-fn unsupported(kind: &str) -> Problem {
+pub(super) fn unsupported(kind: &str) -> Problem {
     Problem::error(
         "Unsupported resource type",
         format!("The provider has no type named \"{kind}\"."),
@@ -260,7 +195,42 @@ fn unsupported(kind: &str) -> Problem {
     )
 }
 
-impl fmt::Debug for NativeProvider {
+// Derived, these would ask the same of the client.
+
+impl<C> Clone for NativeProvider<C> {
+    fn clone(&self) -> Self {
+        NativeProvider {
+            schema: self.schema.clone(),
+            shape: self.shape.clone(),
+            configure: Arc::clone(&self.configure),
+            parts: Arc::clone(&self.parts),
+        }
+    }
+}
+
+impl<C> Clone for Parts<C> {
+    fn clone(&self) -> Self {
+        Parts {
+            resources: self.resources.clone(),
+            data_sources: self.data_sources.clone(),
+            ephemeral: self.ephemeral.clone(),
+            functions: self.functions.clone(),
+        }
+    }
+}
+
+impl<C> Default for Parts<C> {
+    fn default() -> Self {
+        Parts {
+            resources: BTreeMap::new(),
+            data_sources: BTreeMap::new(),
+            ephemeral: BTreeMap::new(),
+            functions: BTreeMap::new(),
+        }
+    }
+}
+
+impl<C> fmt::Debug for NativeProvider<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("NativeProvider").finish_non_exhaustive()
     }

@@ -3,24 +3,25 @@
 use std::time::{Duration, Instant};
 
 use futures_executor::block_on;
+use trueup_sdk::native::NativeProvider;
 use trueup_sdk::{
     ApplyRequest, ApplyResponse, Configured, Interrupted, Object, PlanRequest, Provider,
     ReadRequest, Recovery,
 };
-use trueup_test::{Places, Step, TestProvider, machine};
+use trueup_test::{Places, Step, machine, provider};
 use trueup_value::{Str, Type, Value};
 
 const KIND: &str = "test_object";
 
 struct Bench {
     folder: tempfile::TempDir,
-    provider: TestProvider,
+    provider: NativeProvider<Option<Places>>,
 }
 
 impl Bench {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let provider = TestProvider::new(machine(folder.path().to_owned()));
+        let provider = provider(&machine(folder.path().to_owned()));
         Bench { folder, provider }
     }
 

@@ -38,21 +38,32 @@ impl Object for Duration {
     }
 }
 
+const HOUR: i64 = 3_600_000_000_000;
+
+/// A duration in units, rounded as Go's `Hours` and its like round: whole units
+/// and the rest on their own.
+#[expect(clippy::cast_precision_loss, reason = "Go returns a float as well")]
+fn float(duration: i64, unit: i64) -> f64 {
+    (duration / unit) as f64 + (duration % unit) as f64 / unit as f64
+}
+
 pub(super) fn add(functions: &mut Functions) {
     put(functions, "mustToDuration", &[ANY], |args| {
         Ok(Value::object(Duration(duration_of(&args.value(0))?)))
     });
-    for (name, unit) in [
-        ("durationSeconds", 1e9),
-        ("durationMinutes", 60e9),
-        ("durationHours", 3600e9),
-        ("durationDays", 86_400e9),
-        ("durationWeeks", 604_800e9),
+    for (name, unit, in_units) in [
+        ("durationSeconds", 1_000_000_000, &[][..]),
+        ("durationMinutes", 60_000_000_000, &[]),
+        ("durationHours", HOUR, &[]),
+        ("durationDays", HOUR, &[24.0]),
+        ("durationWeeks", HOUR, &[24.0, 7.0]),
     ] {
         put(functions, name, &[ANY], move |args| {
-            #[expect(clippy::cast_precision_loss, reason = "Go returns a float as well")]
-            let nanoseconds = duration_of(&args.value(0)).unwrap_or(0) as f64;
-            Ok((nanoseconds / unit).into())
+            let duration = duration_of(&args.value(0)).unwrap_or(0);
+            let quotient = in_units
+                .iter()
+                .fold(float(duration, unit), |of, by| of / by);
+            Ok(quotient.into())
         });
     }
     for (name, unit) in [

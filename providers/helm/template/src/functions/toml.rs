@@ -129,7 +129,7 @@ fn element(value: &Json, out: &mut String) -> Result<()> {
         }
         Json::Object(map) => {
             let mut entries: Vec<_> = map.iter().filter(|(_, value)| !value.is_null()).collect();
-            entries.sort_by_key(|(key, _)| *key);
+            entries.sort_by_key(|(key, value)| (is_table(value), *key));
             out.push('{');
             for (index, (key, item)) in entries.into_iter().enumerate() {
                 if index > 0 {

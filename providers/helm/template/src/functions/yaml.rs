@@ -18,7 +18,9 @@ pub(super) fn add(functions: &mut Functions) {
     let pretty = |call: &mut Call<'_>, args: &[Value]| {
         let value = to_json_within(&Args(args).value(0), call.limits());
         let printed = value.map(|value| to_yaml_pretty(&value));
-        printed.map_or_else(hidden, |text| Ok(text.trim_end_matches('\n').into()))
+        printed.map_or_else(hidden, |text| {
+            Ok(text.strip_suffix('\n').unwrap_or(&text).into())
+        })
     };
     functions.insert("toYamlPretty", Function::new(ONE, pretty));
     const TEXT: Signature = Signature::fixed(&[S]);
@@ -74,7 +76,8 @@ fn mismatch(kind: &str, target: &str) -> String {
 
 fn read_map(text: &[u8]) -> Value {
     match from_yaml(text) {
-        Ok(serde_json::Value::Null) => Map::nil(Type::MAP).into(),
+        // Nothing is read into the empty map that is there.
+        Ok(serde_json::Value::Null) => Map::new().into(),
         Ok(value) if value.is_object() => from_json_value(&value),
         Ok(other) => error_map(&mismatch(kind(&other), "map[string]interface {}")),
         Err(error) => error_map(&format!("error converting YAML to JSON: {error}")),
@@ -83,7 +86,7 @@ fn read_map(text: &[u8]) -> Value {
 
 fn read_list(text: &[u8]) -> Value {
     let message = match from_yaml(text) {
-        Ok(serde_json::Value::Null) => return List::nil(Type::LIST).into(),
+        Ok(serde_json::Value::Null) => return List::new(Vec::new()).into(),
         Ok(value) if value.is_array() => return from_json_value(&value),
         Ok(other) => mismatch(kind(&other), "[]interface {}"),
         Err(error) => format!("error converting YAML to JSON: {error}"),

@@ -188,7 +188,7 @@ impl Emitter {
                 };
                 self.scalar(&text, Style::Plain, context);
             }
-            Value::String(text) => self.scalar(text, self.wanted_style(text), context),
+            Value::String(text) => self.scalar(text, wanted_style(text), context),
             Value::Array(items) if items.is_empty() => self.empty("[", "]"),
             Value::Object(map) if map.is_empty() => self.empty("{", "}"),
             Value::Array(items) => self.sequence(items, context),
@@ -197,14 +197,6 @@ impl Emitter {
                 entries.sort_by(|(left, _), (right, _)| compare_keys(left, right));
                 self.mapping(&entries);
             }
-        }
-    }
-
-    fn wanted_style(&self, text: &str) -> Style {
-        if self.layout.version_3 && text == "<<" {
-            Style::DoubleQuoted
-        } else {
-            wanted_style(text)
         }
     }
 
@@ -237,11 +229,11 @@ impl Emitter {
         for (key, value) in entries {
             self.write_indent();
             if is_simple_key(key) {
-                self.scalar(key, self.wanted_style(key), Context::SimpleKey);
+                self.scalar(key, wanted_style(key), Context::SimpleKey);
                 self.indicator(":", false, false, false);
             } else {
                 self.indicator("?", true, false, true);
-                self.scalar(key, self.wanted_style(key), Context::Mapping);
+                self.scalar(key, wanted_style(key), Context::Mapping);
                 self.write_indent();
                 self.indicator(":", true, false, true);
             }

@@ -1,0 +1,30 @@
+//! What everything that waits runs on.
+
+use std::sync::OnceLock;
+
+use tokio::runtime::{Builder, Runtime};
+
+/// Connections are served on these; what is computed runs where
+/// [`block_on`] was called, on the main thread with its big stack.
+const WORKERS: usize = 2;
+
+static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
+
+/// Runs a future to its end on this thread. The runtime begins with the first
+/// one: commands that wait for nothing do without.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    match RUNTIME.get_or_init(start) {
+        Some(runtime) => runtime.block_on(future),
+        // What does not talk to services does not need it.
+        None => futures_executor::block_on(future),
+    }
+}
+
+fn start() -> Option<Runtime> {
+    let mut threads = Builder::new_multi_thread();
+    let threads = threads.worker_threads(WORKERS).thread_name("service");
+    let runtime = threads.enable_all().build();
+    runtime
+        .or_else(|_| Builder::new_current_thread().enable_all().build())
+        .ok()
+}

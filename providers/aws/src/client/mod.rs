@@ -1,0 +1,13 @@
+//! How services are reached: one client for each service of an account and
+//! region, made when it is needed first.
+
+mod account;
+mod assumed;
+mod calls;
+mod clock;
+mod credentials;
+mod identity;
+
+pub use account::Account;
+pub use calls::Service;
+pub(crate) use identity::Identity;

@@ -1,0 +1,133 @@
+//! What AWS answers when it does not do what it is asked.
+
+mod hint;
+
+use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
+use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
+use trueup_sdk::{Problem, native::problem};
+
+/// A call that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallError {
+    /// The service as users know it, such as `IAM`.
+    pub service: &'static str,
+    /// The action, such as `CreateRole`.
+    pub action: &'static str,
+    /// The service's code; empty where no service answered.
+    pub code: String,
+    /// What the service said, or why it could not.
+    pub message: String,
+    /// The ID by which the service's support finds the call.
+    pub request_id: Option<String>,
+    /// The HTTP status.
+    pub status: Option<u16>,
+    /// What kind of failure it was.
+    pub kind: ErrorKind,
+}
+
+/// How far a failed call came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The service answered.
+    Answered,
+    /// There are no credentials, or they could not be had.
+    Credentials,
+    /// It was never sent: it could not be put together.
+    NotSent,
+    /// There was no answer. What was asked may have happened.
+    NoAnswer,
+}
+
+impl CallError {
+    /// What came of a call.
+    pub(crate) fn of<E>(
+        service: &'static str,
+        action: &'static str,
+        error: &SdkError<E, HttpResponse>,
+    ) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let metadata = error.as_service_error().map(ProvideErrorMetadata::meta);
+        let code = metadata.and_then(|meta| meta.code()).unwrap_or_default();
+        let message = metadata.and_then(|meta| meta.message());
+        let message = message.map_or_else(|| said(error), str::to_owned);
+        let response = error.raw_response();
+        CallError {
+            service,
+            action,
+            code: code.to_owned(),
+            kind: kind(error, &message),
+            message,
+            request_id: request_id(metadata, response),
+            status: response.map(|response| response.status().as_u16()),
+        }
+    }
+
+    /// Whether the service's code is one of these.
+    pub fn is(&self, codes: &[&str]) -> bool {
+        codes.contains(&self.code.as_str())
+    }
+
+    /// The same as a message: what was being done, in a few words with the
+    /// object, is its beginning.
+    pub fn problem(&self, doing: &str) -> Problem {
+        problem(
+            &format!("{doing}: {self}"),
+            hint::hint(self).unwrap_or_default(),
+        )
+    }
+}
+
+impl std::fmt::Display for CallError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "operation error {}: {}", self.service, self.action)?;
+        if let Some(status) = self.status {
+            write!(f, ", https response error StatusCode: {status}")?;
+            let id = self.request_id.as_deref().unwrap_or_default();
+            write!(f, ", RequestID: {id}")?;
+        }
+        match self.code.is_empty() {
+            true => write!(f, ", {}", self.message),
+            false => write!(f, ", {}: {}", self.code, self.message),
+        }
+    }
+}
+
+impl std::error::Error for CallError {}
+
+fn kind<E>(error: &SdkError<E, HttpResponse>, message: &str) -> ErrorKind {
+    match error {
+        SdkError::ServiceError(_) => ErrorKind::Answered,
+        _ if message.contains("credential") || message.contains("identity") => {
+            ErrorKind::Credentials
+        }
+        SdkError::ConstructionFailure(_) => ErrorKind::NotSent,
+        _ => ErrorKind::NoAnswer,
+    }
+}
+
+/// Why no service answered, from cause to cause.
+fn said<E>(error: &SdkError<E, HttpResponse>) -> String
+where
+    E: std::error::Error + 'static,
+{
+    let text = DisplayErrorContext(error).to_string();
+    // What follows in brackets is the debug text of the same, pages of it.
+    let text = text.split(" (").next().unwrap_or_default();
+    text.to_owned()
+}
+
+fn request_id(
+    metadata: Option<&aws_smithy_types::error::ErrorMetadata>,
+    response: Option<&HttpResponse>,
+) -> Option<String> {
+    let extra = metadata.and_then(|meta| meta.extra("aws_request_id"));
+    let headers = response.map(|response| response.headers());
+    let header = headers.and_then(|headers| {
+        headers
+            .get("x-amzn-requestid")
+            .or_else(|| headers.get("x-amz-request-id"))
+    });
+    extra.or(header).map(str::to_owned)
+}

@@ -1,0 +1,136 @@
+//! What to try when a call has failed.
+
+use super::{CallError, ErrorKind};
+
+/// The likely fix, in full sentences.
+pub(super) fn hint(error: &CallError) -> Option<String> {
+    match error.kind {
+        ErrorKind::Credentials => return Some(NO_CREDENTIALS.to_owned()),
+        ErrorKind::NotSent => return None,
+        ErrorKind::NoAnswer => return Some(no_answer(error)),
+        ErrorKind::Answered => {}
+    }
+    let fixed = match error.code.as_str() {
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" | "TokenRefreshRequired" => {
+            "The credentials have expired. Get new ones, for instance with \"aws sso login\", and run this again; what is done already is kept."
+        }
+        "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "InvalidAccessKeyId"
+        | "AuthFailure" => {
+            "AWS does not know these credentials. They may have been deleted, need a session token, or belong to another partition than the region."
+        }
+        "SignatureDoesNotMatch" | "InvalidSignatureException" => {
+            "The secret access key is not the one of the access key ID, or the clock of this machine is wrong."
+        }
+        "RequestTimeTooSkewed" => "The clock of this machine is wrong. Set it and run this again.",
+        "OptInRequired" => {
+            "The account is not signed up for this service, or the region is not enabled for it."
+        }
+        "AuthorizationHeaderMalformed"
+        | "PermanentRedirect"
+        | "IllegalLocationConstraintException" => {
+            "This belongs to another region. Set \"region\" of the provider to that one, or use a provider with an alias for it."
+        }
+        "EntityAlreadyExists"
+        | "EntityAlreadyExistsException"
+        | "DuplicateTargetGroupName"
+        | "DuplicateLoadBalancerName"
+        | "BucketAlreadyOwnedByYou"
+        | "ResourceAlreadyExistsException"
+        | "InvalidGroup.Duplicate" => {
+            "There is one by this name that this state does not know. Import it, or choose another name."
+        }
+        "BucketAlreadyExists" => {
+            "Names of buckets are unique across all accounts. Choose another one."
+        }
+        "DeleteConflict" | "DeleteConflictException" => {
+            "Something that is not in this state still uses it. Remove that first."
+        }
+        "Throttling"
+        | "ThrottlingException"
+        | "RequestLimitExceeded"
+        | "SlowDown"
+        | "TooManyRequestsException" => {
+            "The service kept on asking to slow down. Run this again later, or raise \"max_retries\" of the provider."
+        }
+        _ => "",
+    };
+    if !fixed.is_empty() {
+        return Some(fixed.to_owned());
+    }
+    denied(error).or_else(|| quota(error))
+}
+
+const NO_CREDENTIALS: &str = "No credentials were found. They are looked for in the provider's block, in the environment (AWS_ACCESS_KEY_ID), in the profile (AWS_PROFILE, ~/.aws), in a web identity token, and at the metadata services of ECS and EC2. \"aws sts get-caller-identity\" shows whether the AWS CLI finds any.";
+
+fn no_answer(error: &CallError) -> String {
+    format!(
+        "{} could not be reached, or the connection broke. Check the region, the endpoint, proxies and the network; then run this again: what is done already is kept.",
+        error.service
+    )
+}
+
+/// Which action on what is not allowed to whom, as the message tells.
+fn denied(error: &CallError) -> Option<String> {
+    let codes = [
+        "AccessDenied",
+        "AccessDeniedException",
+        "UnauthorizedOperation",
+        "AccessDeniedFault",
+    ];
+    if !error.is(&codes) {
+        return None;
+    }
+    let after = |word: &str| {
+        let (_, rest) = error.message.split_once(word)?;
+        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let found = rest.get(..end)?.trim_end_matches(['.', ',']);
+        (!found.is_empty()).then(|| found.to_owned())
+    };
+    let own = || format!("{}:{}", prefix(error.service), error.action);
+    let action = after("not authorized to perform: ").unwrap_or_else(own);
+    let resource = after("on resource: ")
+        .map(|on| format!(" on {on}"))
+        .unwrap_or_default();
+    let who = after("User: ").map_or_else(|| "the caller".to_owned(), |who| format!("\"{who}\""));
+    let hint = match () {
+        () if error.message.contains("service control policy") => format!(
+            "A service control policy of the organization denies {action}{resource}; only its administrators can change that."
+        ),
+        () if error.message.contains("permissions boundary") => {
+            format!("The permissions boundary of {who} does not allow {action}{resource}.")
+        }
+        () if error.message.contains("explicit deny") => {
+            format!(
+                "A policy denies {action}{resource} to {who} explicitly; allowing it elsewhere does not help."
+            )
+        }
+        () => format!("Allow {action}{resource} in a policy of {who}, or work as a role that may."),
+    };
+    Some(hint)
+}
+
+fn prefix(service: &str) -> &'static str {
+    match service {
+        "IAM" => "iam",
+        "STS" => "sts",
+        "EC2" => "ec2",
+        "EKS" => "eks",
+        "S3" => "s3",
+        "SSM" => "ssm",
+        "CloudTrail" => "cloudtrail",
+        _ => "elasticloadbalancing",
+    }
+}
+
+fn quota(error: &CallError) -> Option<String> {
+    let code = &error.code;
+    let reached = code.starts_with("TooMany")
+        || code.ends_with("LimitExceeded")
+        || code.contains("LimitExceededException")
+        || code.contains("QuotaExceeded");
+    reached.then(|| {
+        "A quota of the account is reached. Remove what is not needed, or ask for more in the console under Service Quotas.".to_owned()
+    })
+}

@@ -1,0 +1,50 @@
+//! Identity and access management.
+
+mod documents;
+mod instance_profile;
+mod names;
+mod openid_connect_provider;
+mod policy;
+mod policy_document;
+mod role;
+mod role_policy;
+mod role_policy_attachment;
+mod service;
+mod snapshot;
+
+use std::time::Duration;
+
+use trueup_sdk::native::NativeProvider;
+
+use crate::client::Account;
+
+pub(crate) use snapshot::Roles;
+
+/// How long something that was just made may seem not to be there.
+const APPEARING: Duration = Duration::from_secs(15);
+
+pub(crate) fn register(provider: NativeProvider<Account>) -> NativeProvider<Account> {
+    provider
+        .resource(
+            "aws_iam_instance_profile",
+            instance_profile::InstanceProfile,
+        )
+        .resource(
+            "aws_iam_openid_connect_provider",
+            openid_connect_provider::OpenIdConnectProvider,
+        )
+        .resource("aws_iam_policy", policy::Policy)
+        .resource("aws_iam_role", role::Role)
+        .resource("aws_iam_role_policy", role_policy::RolePolicy)
+        .resource(
+            "aws_iam_role_policy_attachment",
+            role_policy_attachment::RolePolicyAttachment,
+        )
+        .data_source(
+            "aws_iam_openid_connect_provider",
+            openid_connect_provider::OpenIdConnectProviderData,
+        )
+        .data_source("aws_iam_policy", policy::PolicyData)
+        .data_source("aws_iam_policy_document", policy_document::PolicyDocument)
+        .data_source("aws_iam_role", role::RoleData)
+}

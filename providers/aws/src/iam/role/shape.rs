@@ -1,0 +1,79 @@
+//! What roles look like.
+
+use trueup_sdk::native::{Field, Nested, Shape, problem};
+use trueup_value::{Type, Value};
+
+use super::super::{documents, names};
+use crate::{arn, fields, tags};
+
+pub(super) fn shape() -> Shape {
+    let computed = |name: &str, about: &str| Field::computed(name, Type::String).about(about);
+    let mut attributes = vec![
+        documents::field("assume_role_policy").about("Who may assume the role, in JSON."),
+        Field::optional("description", Type::String)
+            .length(0, 1000)
+            .about("What the role is for."),
+        Field::optional("force_detach_policies", Type::Bool)
+            .filled(Value::bool(false))
+            .about(
+                "Whether policies are detached when the role is destroyed, whoever attached them.",
+            ),
+        Field::optional("managed_policy_arns", Type::set(Type::String))
+            .or_computed()
+            .deprecated()
+            .about("The only managed policies the role has. Use `aws_iam_role_policy_attachment`."),
+        Field::optional("max_session_duration", Type::Number)
+            .filled(Value::number(3600))
+            .between(3600, 43_200)
+            .about("How long sessions may be, in seconds."),
+        path_field(),
+        Field::optional("permissions_boundary", Type::String)
+            .checked(arn::check)
+            .about("The ARN of the policy beyond which nothing is allowed."),
+        computed("arn", "The ARN."),
+        computed("create_date", "When it was made."),
+        computed("unique_id", "The unique ID."),
+        fields::id(),
+    ];
+    attributes.extend(names::fields(64));
+    attributes.extend(tags::fields());
+    Shape::new("A role of IAM.", attributes)
+        .legacy()
+        .block(inline_policy())
+}
+
+/// `path` of anything in IAM that has one.
+pub(in crate::iam) fn path_field() -> Field {
+    Field::optional("path", Type::String)
+        .filled(Value::string("/"))
+        .replaces()
+        .checked(check_path)
+        .about("Where in the account's tree of names it is.")
+}
+
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html>
+fn check_path(value: &Value, called: &str) -> Option<trueup_sdk::Problem> {
+    let path = value.as_str().filter(|path| !path.is_empty())?;
+    let right = path.len() <= 512 && path.starts_with('/') && path.ends_with('/');
+    (!right).then(|| {
+        let summary = format!("invalid value for {called} ({path})");
+        problem(
+            &summary,
+            "A path begins and ends with a slash and has at most 512 characters.",
+        )
+    })
+}
+
+fn inline_policy() -> Nested {
+    let fields = [
+        Field::optional("name", Type::String)
+            .length(1, 128)
+            .about("The name of the policy."),
+        Field::optional("policy", Type::String).about("The policy, in JSON."),
+    ];
+    Nested::set("inline_policy", fields)
+        .or_computed()
+        .same_if(super::inline::same)
+        .deprecated()
+        .about("The only inline policies the role has. Use `aws_iam_role_policy`.")
+}

@@ -1,0 +1,116 @@
+//! How objects of these types are planned: as the shape says, and as
+//! Terraform's provider, which does not tell empty from absent.
+
+use trueup_sdk::{
+    PlanRequest, PlanResponse,
+    native::{Fields, Shape},
+};
+use trueup_value::Value;
+
+use crate::{client::Account, tags};
+
+/// The plan for a configuration.
+pub(crate) fn plan(account: &Account, shape: &Shape, request: &PlanRequest<'_>) -> PlanResponse {
+    plan_with(account, shape, request, |_, _| {})
+}
+
+/// The same, with what `settle` makes of the planned object in view of the one
+/// before.
+pub(crate) fn plan_with(
+    account: &Account,
+    shape: &Shape,
+    request: &PlanRequest<'_>,
+    settle: impl FnOnce(Option<&Fields>, &mut Fields),
+) -> PlanResponse {
+    let proposed = request.proposed.map(|proposed| match request.prior {
+        Some(prior) => keep_empty(proposed, &prior.value),
+        None => proposed.clone(),
+    });
+    let settled = PlanRequest {
+        proposed: proposed.as_ref(),
+        ..*request
+    };
+    let mut response = shape.plan(&settled);
+    if let (Some(planned), Some(config)) = (&response.planned, request.config) {
+        let mut planned = Fields::of(planned);
+        let config = Fields::of(config);
+        settle_own(account, &config, request.prior.is_some(), &mut planned);
+        let prior = request.prior.map(|prior| Fields::of(&prior.value));
+        settle(prior.as_ref(), &mut planned);
+        response.planned = Some(planned.into_value());
+    }
+    response
+}
+
+/// What all types have in common: tags, and the region.
+fn settle_own(account: &Account, config: &Fields, exists: bool, planned: &mut Fields) {
+    let has = |planned: &Fields, wanted: &str| planned.iter().any(|(name, _)| name == wanted);
+    if has(planned, "tags_all") {
+        tags::plan(&account.settings.default_tags, config, planned);
+    }
+    if has(planned, "region") && config.get("region").is_null() && !exists {
+        planned.set_text("region", account.region());
+    }
+}
+
+/// The proposed value, with what is empty in `prior` where nothing is proposed.
+fn keep_empty(proposed: &Value, prior: &Value) -> Value {
+    if proposed.is_null() {
+        return if is_empty(prior) {
+            prior.clone()
+        } else {
+            proposed.clone()
+        };
+    }
+    if !proposed.is_known() || !prior.is_known() || prior.is_null() {
+        return proposed.clone();
+    }
+    match (proposed, prior) {
+        (Value::Object(_), Value::Object(_)) => {
+            let attributes = proposed.elements().filter_map(|(name, value)| {
+                let name = name.as_str()?.to_owned();
+                let kept = prior
+                    .get(&name)
+                    .map_or_else(|| value.clone(), |p| keep_empty(&value, p));
+                Some((name, kept))
+            });
+            Value::object(attributes.collect::<Vec<_>>())
+        }
+        (Value::List(_), Value::List(_)) => {
+            let mut before = prior.values();
+            let elements = proposed.values().map(|value| match before.next() {
+                Some(prior) => keep_empty(value, prior),
+                None => value.clone(),
+            });
+            let Some(element) = proposed.ty().element().cloned() else {
+                return proposed.clone();
+            };
+            Value::list(element, elements.collect())
+        }
+        (Value::Set(_), Value::Set(_)) => {
+            let elements = proposed.values().map(|value| {
+                let mut kept = prior
+                    .values()
+                    .map(|prior| (keep_empty(value, prior), prior));
+                let found = kept.find(|(kept, prior)| kept == *prior);
+                found.map_or_else(|| value.clone(), |(kept, _)| kept)
+            });
+            let Some(element) = proposed.ty().element().cloned() else {
+                return proposed.clone();
+            };
+            Value::set(element, elements.collect())
+        }
+        _ => proposed.clone(),
+    }
+}
+
+/// Whether a value says nothing: the zero of its type, or nothing in it.
+pub(crate) fn is_empty(value: &Value) -> bool {
+    match value {
+        _ if value.is_null() || !value.is_known() => false,
+        Value::Bool(flag) => !flag,
+        Value::Number(number) => number.to_i64() == Some(0),
+        Value::String(text) => text.is_empty(),
+        _ => value.length() == Some(0),
+    }
+}

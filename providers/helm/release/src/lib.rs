@@ -1,0 +1,28 @@
+//! Releases as Helm stores them, without a cluster.
+//!
+//! A revision of a release is a [`Record`]; [`storage`] turns it into the
+//! Secret that Helm reads and writes, and back. [`hooks`], [`order`] and
+//! [`ownership`] are the rules by which Helm runs, sorts and claims objects;
+//! [`history`] says which revisions go. [`schema`] describes `helm_release`,
+//! `helm_template` and the provider's configuration.
+//!
+//! Nothing here talks to anybody.
+
+mod chart;
+mod empty;
+pub mod history;
+pub mod hooks;
+pub mod order;
+pub mod ownership;
+mod record;
+pub mod schema;
+mod status;
+pub mod storage;
+mod time;
+
+pub use chart::{
+    StoredChart, StoredDependency, StoredFile, StoredLock, StoredMaintainer, StoredMetadata,
+};
+pub use record::{ApplyMethod, Execution, Info, Phase, Record, StoredHook};
+pub use status::Status;
+pub use time::Time;

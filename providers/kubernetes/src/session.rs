@@ -1,0 +1,77 @@
+//! The client the provider's types are handed.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use serde_json::Value as Json;
+use trueup_sdk::world::Random;
+
+use crate::client::{Cluster, Foreseen, ObjectRef};
+
+/// Whom fields belong to unless a configuration says otherwise.
+pub(crate) const FIELD_MANAGER: &str = "trueup";
+
+/// A cluster for the time of a run.
+pub struct Session {
+    /// The cluster.
+    pub cluster: Cluster,
+    /// What the plan is going to create.
+    pub foreseen: Arc<Foreseen>,
+    pub(crate) random: Arc<dyn Random>,
+    /// Labels and annotations nobody looks at.
+    pub(crate) ignored: Ignored,
+    seen: Mutex<HashMap<ObjectRef, Arc<Json>>>,
+    read: Mutex<HashSet<ObjectRef>>,
+}
+
+/// Labels and annotations that are as if they were not there.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ignored {
+    /// Expressions for keys of labels.
+    pub(crate) labels: Vec<regex::Regex>,
+    /// Expressions for keys of annotations.
+    pub(crate) annotations: Vec<regex::Regex>,
+}
+
+impl Session {
+    pub(crate) fn new(
+        cluster: Cluster,
+        foreseen: Arc<Foreseen>,
+        random: Arc<dyn Random>,
+        ignored: Ignored,
+    ) -> Self {
+        Session {
+            cluster,
+            foreseen,
+            random,
+            ignored,
+            seen: Mutex::default(),
+            read: Mutex::default(),
+        }
+    }
+
+    fn seen(&self) -> std::sync::MutexGuard<'_, HashMap<ObjectRef, Arc<Json>>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps an object that was just read for the plan that follows.
+    pub(crate) fn saw(&self, object: ObjectRef, live: Arc<Json>) {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        read.insert(object.clone());
+        drop(read);
+        self.seen().insert(object, live);
+    }
+
+    /// Whether the object was read in this run, so that it is in the state.
+    pub(crate) fn was_read(&self, object: &ObjectRef) -> bool {
+        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        read.contains(object)
+    }
+
+    /// The object as it was read a moment ago, if it was.
+    pub(crate) fn last_seen(&self, object: &ObjectRef) -> Option<Arc<Json>> {
+        self.seen().remove(object)
+    }
+}

@@ -1,0 +1,4 @@
+//! Native providers: shapes and what becomes of calls.
+
+mod native;
+mod shape;
