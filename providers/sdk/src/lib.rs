@@ -2,6 +2,7 @@
 //!
 //! A provider knows nothing of the graph, the state file or the terminal.
 
+pub mod calls;
 mod coerce;
 mod contract;
 mod json;
