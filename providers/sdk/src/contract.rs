@@ -220,8 +220,25 @@ pub trait Configured: Send + Sync {
     /// Looks at objects again; one response for each request, in their order.
     fn read<'a>(&'a self, requests: Vec<ReadRequest<'a>>) -> Answer<'a, Vec<ReadResponse>>;
 
+    /// How many objects of type `kind` one [`Configured::read`] looks at in the
+    /// time one takes, because the platform tells of many at once. 1 where
+    /// each takes a call of its own: those are read side by side, each as
+    /// soon as it can be.
+    fn reads_at_once(&self, kind: &str) -> usize {
+        let _ = kind;
+        1
+    }
+
     /// What applying would do. Reads at most; never writes.
     fn plan<'a>(&'a self, request: PlanRequest<'a>) -> Answer<'a, PlanResponse>;
+
+    /// Whether objects of type `kind` are nowhere but in the state: an action
+    /// on one that was interrupted before it was recorded has left nothing
+    /// anywhere, so it need not wait for its record.
+    fn lives_in_state(&self, kind: &str) -> bool {
+        let _ = kind;
+        false
+    }
 
     /// Chooses the name or token by which an object about to be created can
     /// be found again. It is recorded before [`Configured::apply`] begins.

@@ -10,6 +10,7 @@ mod json_read;
 pub mod native;
 mod provider;
 mod schema;
+mod slots;
 mod upgrade;
 pub mod world;
 
@@ -24,4 +25,5 @@ pub use schema::{
     Attribute, AttributeType, Block, FunctionSignature, NestedBlock, NestedObject, NestingMode,
     ProviderSchema, ResourceSchema, StringKind,
 };
+pub use slots::{SlotClock, Slots};
 pub use upgrade::read_stored;

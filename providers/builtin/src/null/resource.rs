@@ -25,6 +25,10 @@ impl NullResource {
 }
 
 impl ResourceType for NullResource {
+    fn lives_in_state(&self) -> bool {
+        true
+    }
+
     fn shape(&self) -> Shape {
         Shape::new(
             "An object with a life cycle and nothing else: something for provisioners and dependencies to hang on. `terraform_data` does the same without a provider.",

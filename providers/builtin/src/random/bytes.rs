@@ -33,6 +33,10 @@ impl RandomBytes {
 }
 
 impl ResourceType for RandomBytes {
+    fn lives_in_state(&self) -> bool {
+        true
+    }
+
     fn shape(&self) -> Shape {
         let secret = |name: &str, about: &str| {
             let field = Field::computed(name, Type::String);

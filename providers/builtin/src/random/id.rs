@@ -38,6 +38,10 @@ impl RandomId {
 }
 
 impl ResourceType for RandomId {
+    fn lives_in_state(&self) -> bool {
+        true
+    }
+
     fn shape(&self) -> Shape {
         let result = |name: &str, about: &str| {
             let field = Field::computed(name, Type::String);

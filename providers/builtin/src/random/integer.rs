@@ -54,6 +54,10 @@ impl RandomInteger {
 }
 
 impl ResourceType for RandomInteger {
+    fn lives_in_state(&self) -> bool {
+        true
+    }
+
     fn shape(&self) -> Shape {
         let bound = |name: &str, about: &str| {
             let field = Field::required(name, Type::Number);

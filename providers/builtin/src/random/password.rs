@@ -40,6 +40,10 @@ impl RandomPassword {
 }
 
 impl ResourceType for RandomPassword {
+    fn lives_in_state(&self) -> bool {
+        true
+    }
+
     fn shape(&self) -> Shape {
         let secret = |name: &str, about: &str| {
             let field = Field::computed(name, Type::String);

@@ -47,6 +47,10 @@ impl RandomPet {
 }
 
 impl ResourceType for RandomPet {
+    fn lives_in_state(&self) -> bool {
+        true
+    }
+
     fn shape(&self) -> Shape {
         Shape::new(
             "A random name of an animal with words before it, drawn once and kept in the state.",

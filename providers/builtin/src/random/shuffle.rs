@@ -55,6 +55,10 @@ impl RandomShuffle {
 }
 
 impl ResourceType for RandomShuffle {
+    fn lives_in_state(&self) -> bool {
+        true
+    }
+
     fn shape(&self) -> Shape {
         let texts = Type::list(Type::String);
         Shape::new(

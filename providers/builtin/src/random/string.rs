@@ -32,6 +32,10 @@ impl RandomString {
 }
 
 impl ResourceType for RandomString {
+    fn lives_in_state(&self) -> bool {
+        true
+    }
+
     fn shape(&self) -> Shape {
         let result = |name: &str| {
             let field = Field::computed(name, Type::String);

@@ -35,6 +35,10 @@ impl RandomUuid {
 }
 
 impl ResourceType for RandomUuid {
+    fn lives_in_state(&self) -> bool {
+        true
+    }
+
     fn shape(&self) -> Shape {
         let result = |name: &str| {
             let field = Field::computed(name, Type::String);

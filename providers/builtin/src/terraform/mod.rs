@@ -89,6 +89,10 @@ impl Configured for Ready {
         ready(data::apply(&request))
     }
 
+    fn lives_in_state(&self, _: &str) -> bool {
+        true
+    }
+
     fn import<'a>(
         &'a self,
         kind: &'a str,

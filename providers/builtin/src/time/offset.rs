@@ -101,6 +101,10 @@ fn planned(mut response: PlanResponse, request: &PlanRequest<'_>) -> PlanRespons
 }
 
 impl ResourceType for TimeOffset {
+    fn lives_in_state(&self) -> bool {
+        true
+    }
+
     fn shape(&self) -> Shape {
         let mut fields = vec![
             Field::optional("base_rfc3339", Type::String)

@@ -112,6 +112,10 @@ fn show(object: &mut Fields, base: &Moment, summary: &str) -> Result<(), Problem
 }
 
 impl ResourceType for TimeRotating {
+    fn lives_in_state(&self) -> bool {
+        true
+    }
+
     fn shape(&self) -> Shape {
         let mut fields = vec![
             Field::optional("rfc3339", Type::String)

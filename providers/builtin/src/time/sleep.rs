@@ -79,6 +79,10 @@ impl TimeSleep {
 }
 
 impl ResourceType for TimeSleep {
+    fn lives_in_state(&self) -> bool {
+        true
+    }
+
     fn shape(&self) -> Shape {
         let duration = |name: &str, when: &str| {
             let about = format!(

@@ -53,6 +53,10 @@ fn planned(mut response: PlanResponse, request: &PlanRequest<'_>) -> PlanRespons
 }
 
 impl ResourceType for TimeStatic {
+    fn lives_in_state(&self) -> bool {
+        true
+    }
+
     fn shape(&self) -> Shape {
         let mut fields = vec![
             Field::optional("rfc3339", Type::String)

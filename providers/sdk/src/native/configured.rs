@@ -83,6 +83,16 @@ impl<C: Send + Sync> Configured for Ready<C> {
         }
     }
 
+    fn reads_at_once(&self, kind: &str) -> usize {
+        self.resource(kind)
+            .map_or(1, |(_, resource)| resource.reads_at_once())
+    }
+
+    fn lives_in_state(&self, kind: &str) -> bool {
+        self.resource(kind)
+            .is_ok_and(|(_, resource)| resource.lives_in_state())
+    }
+
     fn identify(&self, kind: &str, planned: &Value) -> Option<String> {
         let (_, resource) = self.resource(kind).ok()?;
         resource.identify(&self.client, &Fields::of(planned))

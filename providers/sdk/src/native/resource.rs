@@ -89,6 +89,18 @@ pub trait ResourceType<C: Sync = ()>: Send + Sync {
         })
     }
 
+    /// How many objects [`ResourceType::read_all`] looks at in the time one
+    /// takes; 1 where each takes a call of its own.
+    fn reads_at_once(&self) -> usize {
+        1
+    }
+
+    /// Whether objects are nowhere but in the state, so that an action whose
+    /// record was lost has left nothing anywhere.
+    fn lives_in_state(&self) -> bool {
+        false
+    }
+
     /// The name or token by which an object about to be created can be found
     /// again.
     fn identify(&self, client: &C, planned: &Fields) -> Option<String> {
