@@ -34,30 +34,6 @@ pub enum ImportError {
 }
 
 impl Snapshot {
-    /// Whether both hold the same objects, outputs and check results, whatever
-    /// their serial and lineage.
-    pub fn same_contents(&self, other: &Snapshot) -> bool {
-        self.contents() == other.contents()
-    }
-
-    /// Tells contents apart, as [`Snapshot::same_contents`] does but for
-    /// chance.
-    pub fn checksum(&self) -> u32 {
-        crc32fast::hash(&self.contents())
-    }
-
-    fn contents(&self) -> Vec<u8> {
-        let mut bare = self.clone();
-        bare.serial = 0;
-        bare.lineage.clear();
-        bare.terraform_version.clear();
-        bare.normalize();
-        let mut bytes = Vec::new();
-        // Nothing can fail when writing to memory.
-        drop(bare.write(&mut bytes));
-        bytes
-    }
-
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.resources.is_empty() && self.outputs.is_empty()

@@ -1,5 +1,7 @@
 //! `trueup taint`
 
+use std::sync::Arc;
+
 use trueup_core::address::{AbsResourceInstance, ResourceMode, Target};
 use trueup_state::{
     Snapshot,
@@ -98,7 +100,8 @@ pub(super) fn current_object<'a>(
     let mut all = snapshot.resources.iter_mut();
     let resource = all.find(|resource| address::resource(resource) == instance.resource)?;
     let mut objects = resource.instances.iter_mut();
-    objects.find(|object| object.index_key == key && object.deposed.is_empty())
+    let found = objects.find(|object| object.index_key == key && object.deposed.is_empty());
+    found.map(Arc::make_mut)
 }
 
 /// What is said when there is no such instance.

@@ -1,6 +1,6 @@
 //! Moving and removing what a state holds.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use trueup_core::address::{
     AbsResource, AbsResourceInstance, ModuleInstance, ResourceMode, Target,
@@ -181,7 +181,7 @@ pub(crate) fn take(
             remove(source, std::slice::from_ref(from));
             taken.instances = objects;
             for object in &mut taken.instances {
-                object.index_key.clone_from(&key);
+                Arc::make_mut(object).index_key.clone_from(&key);
             }
             taken.each.clear();
             address::rename(&mut taken, &to.resource);
@@ -223,7 +223,7 @@ pub(crate) fn put(target: &mut Snapshot, taken: Vec<Resource>) {
     }
 }
 
-fn objects_of(snapshot: &Snapshot, wanted: &AbsResourceInstance) -> Vec<InstanceObject> {
+fn objects_of(snapshot: &Snapshot, wanted: &AbsResourceInstance) -> Vec<Arc<InstanceObject>> {
     let key = wanted.key.as_ref().map(address::state_key);
     let resource = find(snapshot, &wanted.resource);
     let objects = resource.into_iter().flat_map(|r| &r.instances);
@@ -270,7 +270,9 @@ pub(crate) fn follow(snapshot: &mut Snapshot, step: &Step) {
         if !depends(&old) {
             continue;
         }
-        if !depends(&new) {
+        let known = depends(&new);
+        let object = Arc::make_mut(object);
+        if !known {
             object.dependencies.push(new.clone());
         }
         if !remains {

@@ -1,6 +1,6 @@
 //! The objects of a snapshot, by address.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     Snapshot,
@@ -22,7 +22,7 @@ pub(super) struct Objects(BTreeMap<ResourceAddress, Entry>);
 struct Entry {
     provider: String,
     each: String,
-    instances: BTreeMap<Slot, InstanceObject>,
+    instances: BTreeMap<Slot, Arc<InstanceObject>>,
 }
 
 impl Objects {
@@ -74,7 +74,7 @@ impl Objects {
         let entry = self.0.entry(address.resource.clone()).or_default();
         provider.clone_into(&mut entry.provider);
         let slot = (address.key.clone(), deposed.to_owned());
-        entry.instances.insert(slot, object);
+        entry.instances.insert(slot, Arc::new(object));
     }
 
     /// Takes an object away.
@@ -89,13 +89,14 @@ impl Objects {
         if entry.instances.is_empty() {
             self.0.remove(&address.resource);
         }
-        taken
+        taken.map(Arc::unwrap_or_clone)
     }
 
     /// The object in a place.
     pub(super) fn get(&self, address: &InstanceAddress, deposed: &str) -> Option<&InstanceObject> {
         let slot = (address.key.clone(), deposed.to_owned());
-        self.0.get(&address.resource)?.instances.get(&slot)
+        let entry = self.0.get(&address.resource)?;
+        entry.instances.get(&slot).map(AsRef::as_ref)
     }
 
     /// All objects of an instance: the current one and those put aside.
@@ -109,7 +110,7 @@ impl Objects {
             .into_iter()
             .flat_map(move |entry| entry.instances.range(from.clone()..))
             .take_while(|((key, _), _)| *key == address.key)
-            .map(|(_, object)| object)
+            .map(|(_, object)| object.as_ref())
     }
 }
 
@@ -128,7 +129,8 @@ impl Snapshot {
     pub fn object(&self, address: &InstanceAddress, deposed: &str) -> Option<&InstanceObject> {
         let resource = self.resources.iter().find(|r| is_of(r, address))?;
         let mut objects = resource.instances.iter();
-        objects.find(|object| is_at(object, address, deposed))
+        let found = objects.find(|object| is_at(object, address, deposed));
+        found.map(AsRef::as_ref)
     }
 
     /// Takes an object away.
@@ -144,7 +146,7 @@ impl Snapshot {
         if instances.is_empty() {
             self.resources.remove(of);
         }
-        Some(taken)
+        Some(Arc::unwrap_or_clone(taken))
     }
 
     /// Puts an object in a place, instead of what is there.
@@ -166,7 +168,7 @@ impl Snapshot {
         };
         provider.clone_into(&mut resource.provider);
         resource.instances.retain(|o| !is_at(o, address, deposed));
-        resource.instances.push(object);
+        resource.instances.push(Arc::new(object));
         self.normalize();
     }
 

@@ -6,11 +6,13 @@
 
 pub mod address;
 mod check;
+mod contents;
 mod keys;
 mod read;
+mod shared;
 mod write;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -70,9 +72,9 @@ pub struct Resource {
     /// `provider["registry.terraform.io/hashicorp/aws"].west`.
     pub provider: String,
     /// Its objects: at most one current and any number of deposed ones for
-    /// each key.
-    #[serde(default)]
-    pub instances: Vec<InstanceObject>,
+    /// each key. They are shared with whoever works on the state.
+    #[serde(default, with = "shared")]
+    pub instances: Vec<Arc<InstanceObject>>,
 }
 
 /// Whether trueup makes an object or only reads it.

@@ -41,6 +41,31 @@ impl Snapshot {
         write_indented(out, &file)
     }
 
+    /// The same without what changes from state to state although nothing in
+    /// it has.
+    pub(super) fn write_contents<W: Write>(&self, out: W) -> io::Result<()> {
+        let file = File {
+            version: FORMAT_VERSION,
+            terraform_version: "",
+            serial: 0,
+            lineage: "",
+            outputs: &self.outputs,
+            resources: &self.resources,
+            check_results: self.check_results.as_deref(),
+        };
+        write_indented(out, &file)
+    }
+
+    /// Whether it is in the order [`Snapshot::normalize`] makes.
+    pub(super) fn is_normalized(&self) -> bool {
+        let resources = &self.resources;
+        resources.is_sorted_by(|a, b| sort_key(a) <= sort_key(b))
+            && resources.iter().all(|resource| {
+                let instances = &resource.instances;
+                instances.is_sorted_by(|a, b| object_key(a) <= object_key(b))
+            })
+    }
+
     /// Puts resources and instances in the order Terraform writes them:
     /// by module, mode, type and name; by key, the current object before the
     /// deposed ones.

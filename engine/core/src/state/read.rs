@@ -151,7 +151,7 @@ impl Shared {
         &mut self,
         target: &mut ResourceState,
         resource: &snapshot::Resource,
-        stored: &InstanceObject,
+        stored: &Arc<InstanceObject>,
     ) -> Result<(), StateError> {
         let key = stored.index_key.as_ref().map(instance_key);
         let private = STANDARD.decode(&stored.private);
@@ -164,7 +164,7 @@ impl Shared {
             dependencies: self.dependencies(&stored.dependencies),
             create_before_destroy: stored.create_before_destroy,
             schema_version: stored.schema_version,
-            attributes: Attributes::Stored(Arc::new(stored.clone())),
+            attributes: Attributes::Stored(Arc::clone(stored)),
         });
         let instance: &mut InstanceState = target.instances.entry(key).or_default();
         match stored.deposed.as_str() {

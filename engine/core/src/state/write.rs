@@ -1,6 +1,6 @@
 //! Snapshots made.
 
-use std::fmt::Write;
+use std::{fmt::Write, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::value::RawValue;
@@ -42,7 +42,8 @@ impl State {
                 let current = instance.current.iter().map(|object| ("", object));
                 let deposed = instance.deposed.iter().map(|(k, o)| (k.as_str(), o));
                 for (deposed, object) in current.chain(deposed) {
-                    instances.push(encode_object(object, key.as_ref(), deposed, &ty)?);
+                    let object = encode_object(object, key.as_ref(), deposed, &ty)?;
+                    instances.push(Arc::new(object));
                 }
             }
             snapshot.resources.push(snapshot::Resource {
