@@ -168,6 +168,17 @@ pub struct Traversal {
     pub steps: Vec<Step>,
 }
 
+impl Traversal {
+    /// All of it.
+    pub fn span(&self) -> Span {
+        let end = self.steps.last().map_or(self.root.span, |step| step.span);
+        Span {
+            end: end.end,
+            ..self.root.span
+        }
+    }
+}
+
 /// A constant step of a traversal.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {

@@ -8,11 +8,11 @@ use petgraph::{
 };
 use trueup_lang::references;
 use trueup_syntax::{
-    Diagnostics,
+    Diagnostics, Span,
     ast::{Expr, Traversal},
 };
 
-use super::{Findings, providers, resource::body_references, without_place};
+use super::{Findings, providers, resource::body_references};
 use crate::{
     address::{Subject, parse_reference},
     config::{CheckRule, Import, Module, Resource},
@@ -56,9 +56,12 @@ pub struct ItemId {
 
 /// All items, and from each an edge to those that refer to it.
 pub struct Graph {
-    graph: DiGraph<ItemId, (), u32>,
+    /// Edges know the reference they stand for, if it is one.
+    pub(super) graph: Items,
     bases: Vec<Bases>,
 }
+
+pub(super) type Items = DiGraph<ItemId, Option<Span>, u32>;
 
 /// The items an item refers to, directly.
 pub type Edges = Vec<ItemId>;
@@ -91,7 +94,7 @@ impl Bases {
 impl Graph {
     /// The graph of a configuration.
     pub fn new(config: &Config) -> Self {
-        let mut graph = DiGraph::<ItemId, (), u32>::default();
+        let mut graph = Items::default();
         let mut bases = Vec::with_capacity(config.nodes().len());
         for (node, place) in config.nodes() {
             bases.push(add_items(&mut graph, node, &place.module));
@@ -107,9 +110,9 @@ impl Graph {
         self.bases[node.0 as usize].of(item)
     }
 
-    fn edge(&mut self, from: NodeIndex<u32>, to: NodeIndex<u32>) {
+    fn edge(&mut self, from: NodeIndex<u32>, to: NodeIndex<u32>, reference: Option<Span>) {
         if from != to {
-            self.graph.add_edge(from, to, ());
+            self.graph.add_edge(from, to, reference);
         }
     }
 
@@ -130,9 +133,9 @@ impl Graph {
         let close = self.index(node, Item::Close);
         for item in items(&module) {
             let at = self.index(node, item);
-            self.edge(at, close);
+            self.edge(at, close, None);
             if let Some(call) = call {
-                self.edge(call, at);
+                self.edge(call, at, None);
             }
             for traversal in item_references(&module, item) {
                 self.connect_reference(config, node, &traversal, at);
@@ -142,18 +145,18 @@ impl Graph {
                 && let Some((place, provider)) = providers::config_of(config, node, resource)
             {
                 let provider = self.index(place, Item::Provider(provider));
-                self.edge(provider, at);
+                self.edge(provider, at, None);
             }
             if let Item::Import(index) = item
                 && let Some(import) = module.imports.get(index)
                 && let Some(resource) = import_target(config, import)
             {
                 let resource = self.bases[resource.node.0 as usize].of(resource.item);
-                self.edge(at, resource);
+                self.edge(at, resource, None);
             }
             if let Item::Validation(index) = item {
                 let variable = self.index(node, Item::Variable(index));
-                self.edge(variable, at);
+                self.edge(variable, at, None);
             }
         }
         self.connect_arguments(config, node);
@@ -197,7 +200,7 @@ impl Graph {
                     && !variable.validations.is_empty()
                 {
                     let validation = self.index(node, Item::Validation(index));
-                    self.edge(validation, to);
+                    self.edge(validation, to, Some(traversal.span()));
                 }
                 index.map(|index| self.index(node, Item::Variable(index)))
             }
@@ -216,38 +219,8 @@ impl Graph {
             _ => None,
         };
         if let Some(from) = from {
-            self.edge(from, to);
+            self.edge(from, to, Some(traversal.span()));
         }
-    }
-
-    /// All cycles, each with everything on it, in Terraform's words.
-    pub fn cycles(&self, config: &Config) -> Diagnostics {
-        let mut diagnostics = Diagnostics::default();
-        for component in petgraph::algo::kosaraju_scc(&self.graph) {
-            if component.len() < 2 {
-                continue;
-            }
-            let ring: Vec<ItemId> = component.iter().map(|index| self.graph[*index]).collect();
-            let mut names: Vec<String> = ring
-                .iter()
-                .filter(|id| !matches!(id.item, Item::Close | Item::Call(_)) || ring.len() < 3)
-                .map(|id| name(config, *id))
-                .collect();
-            names.sort();
-            let mut diagnostic = without_place(format!("Cycle: {}", names.join(", ")), "");
-            diagnostic.subject = ring.iter().find_map(|id| span(config, *id));
-            for id in ring {
-                let Some(span) = span(config, id) else {
-                    continue;
-                };
-                let place = config.sources().file(span.file).describe(span);
-                diagnostic
-                    .hints
-                    .push(format!("{} is at {place}", name(config, id)));
-            }
-            diagnostics.push(diagnostic);
-        }
-        diagnostics
     }
 
     /// Puts what was found in items that depend on others with errors behind
@@ -308,7 +281,7 @@ fn import_target(config: &Config, import: &Import) -> Option<ItemId> {
     (!refers_to_itself).then_some(ItemId { node, item })
 }
 
-fn add_items(graph: &mut DiGraph<ItemId, (), u32>, node: NodeId, module: &Module) -> Bases {
+fn add_items(graph: &mut Items, node: NodeId, module: &Module) -> Bases {
     let mut start = [0; 9];
     let mut add = |kind: usize, count: usize, make: fn(usize) -> Item| {
         start[kind] = graph.node_count() as u32;
@@ -452,80 +425,5 @@ fn add_resource(resource: &Resource, found: &mut Vec<Traversal>) {
     }
     for provisioner in &managed.provisioners {
         body_references(&provisioner.body, found);
-    }
-}
-
-/// An item as Terraform calls it in messages about cycles.
-fn name(config: &Config, id: ItemId) -> String {
-    let node = config.node(id.node);
-    let module = &node.module;
-    let local = match id.item {
-        Item::Variable(i) => module
-            .variables
-            .get_index(i)
-            .map(|(name, _)| format!("var.{name}")),
-        Item::Validation(i) => module
-            .variables
-            .get_index(i)
-            .map(|(name, _)| format!("var.{name} (validation)")),
-        Item::Local(i) => module
-            .locals
-            .get_index(i)
-            .map(|(name, _)| format!("local.{name} (expand)")),
-        Item::Output(i) => module
-            .outputs
-            .get_index(i)
-            .map(|(name, _)| format!("output.{name}")),
-        Item::Resource(i) => module
-            .resources
-            .get_index(i)
-            .map(|(address, _)| address.to_string()),
-        Item::Provider(i) => module.provider_configs.get_index(i).map(|(_, config)| {
-            let source = config
-                .provider
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            match &config.alias {
-                Some(alias) => format!("provider[\"{source}\"].{alias}"),
-                None => format!("provider[\"{source}\"]"),
-            }
-        }),
-        Item::Check(i) => module
-            .checks
-            .get_index(i)
-            .map(|(name, _)| format!("check.{name}")),
-        Item::Import(_) => Some("import".to_owned()),
-        Item::Call(i) => module
-            .module_calls
-            .get_index(i)
-            .map(|(name, _)| format!("module.{name} (expand)")),
-        Item::Close => return format!("{} (close)", node.path),
-    };
-    let local = local.unwrap_or_default();
-    let expanded = match id.item {
-        Item::Variable(_) | Item::Output(_) if !node.path.is_root() => format!("{local} (expand)"),
-        _ => local,
-    };
-    match node.path.is_root() {
-        true => expanded,
-        false => format!("{}.{expanded}", node.path),
-    }
-}
-
-fn span(config: &Config, id: ItemId) -> Option<trueup_syntax::Span> {
-    let module = &config.node(id.node).module;
-    match id.item {
-        Item::Variable(i) | Item::Validation(i) => {
-            module.variables.get_index(i).map(|(_, v)| v.span)
-        }
-        Item::Local(i) => module.locals.get_index(i).map(|(_, l)| l.value.span),
-        Item::Output(i) => module.outputs.get_index(i).map(|(_, o)| o.span),
-        Item::Resource(i) => module.resources.get_index(i).map(|(_, r)| r.span),
-        Item::Provider(i) => module.provider_configs.get_index(i).map(|(_, p)| p.span),
-        Item::Check(i) => module.checks.get_index(i).map(|(_, c)| c.span),
-        Item::Import(i) => module.imports.get(i).map(|import| import.span),
-        Item::Call(i) => module.module_calls.get_index(i).map(|(_, c)| c.span),
-        Item::Close => None,
     }
 }

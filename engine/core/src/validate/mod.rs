@@ -7,6 +7,7 @@
 
 mod block;
 mod check_rule;
+mod cycle;
 mod ephemeral;
 mod graph;
 mod module_call;
@@ -21,10 +22,13 @@ mod schema_traversal;
 mod scope;
 mod statements;
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use trueup_lang::function::Functions;
-use trueup_sdk::Provider;
+use trueup_sdk::{Provider, Slots};
 use trueup_syntax::{Diagnostic, Diagnostics, FileId, Span};
 use trueup_value::Value;
 
@@ -49,6 +53,12 @@ pub trait Schemas {
     /// All providers there are.
     fn sources(&self) -> Vec<ProviderSource>;
 
+    /// The slots of runs with these providers, in which operations work and
+    /// do not wait.
+    fn slots(&self) -> Arc<Slots> {
+        Arc::default()
+    }
+
     /// What starts the programs of provisioners; without it none is started.
     fn processes(&self) -> Option<&dyn Processes> {
         None
@@ -60,12 +70,18 @@ pub trait Schemas {
 pub struct Registry {
     providers: HashMap<ProviderSource, Box<dyn Provider>>,
     processes: Option<Box<dyn Processes>>,
+    slots: Arc<Slots>,
 }
 
 impl Registry {
     /// Adds a provider; one at the same source is replaced.
     pub fn add(&mut self, source: ProviderSource, provider: Box<dyn Provider>) {
         self.providers.insert(source, provider);
+    }
+
+    /// The slots of runs; whoever makes the providers lets them wait by these.
+    pub fn slots(&self) -> Arc<Slots> {
+        Arc::clone(&self.slots)
     }
 
     /// Lets provisioners start programs.
@@ -83,6 +99,10 @@ impl Schemas for Registry {
         let mut sources: Vec<_> = self.providers.keys().cloned().collect();
         sources.sort();
         sources
+    }
+
+    fn slots(&self) -> Arc<Slots> {
+        Arc::clone(&self.slots)
     }
 
     fn processes(&self) -> Option<&dyn Processes> {

@@ -35,3 +35,36 @@ fn what_was_probably_meant() {
         assert_eq!(hints, [expected], "{text}");
     }
 }
+
+#[test]
+fn a_cycle_is_shown_with_the_expressions_that_make_it() {
+    let root = r#"locals {
+  a = "${local.b}!"
+  b = module.m.out
+}
+module "m" {
+  source = "./m"
+  in     = upper(local.a)
+}
+"#;
+    let module = "variable \"in\" {}\noutput \"out\" { value = var.in }\n";
+    let files = BTreeMap::from([
+        ("main.tf".into(), root.to_owned()),
+        ("m/main.tf".into(), module.to_owned()),
+    ]);
+    let (_, diagnostics) = run(Arc::new(MemoryFiles(files)), Path::new("."));
+    let found = &diagnostics.0[0];
+    assert_eq!(
+        found.summary,
+        "Cycle: local.a (expand), local.b (expand), module.m.output.out (expand), module.m.var.in (expand)"
+    );
+    assert_eq!(
+        found.hints,
+        [
+            "local.a (expand) needs local.b (expand): local.b at main.tf:2,10-17",
+            "local.b (expand) needs module.m.output.out (expand): module.m.out at main.tf:3,7-19",
+            "module.m.output.out (expand) needs module.m.var.in (expand): var.in at m/main.tf:2,24-30",
+            "module.m.var.in (expand) needs local.a (expand): local.a at main.tf:7,18-25",
+        ]
+    );
+}
