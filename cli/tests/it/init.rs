@@ -185,19 +185,6 @@ providers" says which ones this configuration needs.
 "#]],
     );
     check(
-        environment.run(&["init", "-from-module=x"]),
-        str![[r#"
---- stderr ---
-
-Error: Unsupported option
-
-This version of trueup cannot copy a module with -from-module: copy its files
-here and run "trueup init" again.
---- exit status: 1 ---
-
-"#]],
-    );
-    check(
         environment.run(&["init", "-backend-config=nope=1"]),
         str![[r#"
 Initializing the backend...
@@ -221,4 +208,72 @@ with Terraform immediately by creating Terraform configuration files.
 
 "#]],
     );
+}
+
+const SOURCE: &[(&str, &str)] = &[
+    ("src/main.tf", "module \"s\" {\n  source = \"./sub\"\n}\n"),
+    ("src/sub/main.tf", "output \"x\" {\n  value = 1\n}\n"),
+    ("src/.hidden", "x"),
+    (
+        "stray/main.tf",
+        "module \"o\" {\n  source = \"../src\"\n}\n",
+    ),
+    ("full/x", ""),
+    ("empty/.terraform/x", ""),
+];
+
+#[test]
+fn a_module_is_copied_into_an_empty_folder() {
+    let environment = TestEnvironment::with(SOURCE);
+    check(
+        environment.run(&["-chdir=empty", "init", "-from-module=../src"]),
+        str![[r#"
+Copying configuration from "../src"...
+
+Initializing the backend...
+Initializing modules...
+- s in sub
+Initializing provider plugins...
+
+Terraform has been successfully initialized!
+
+You may now begin working with Terraform. Try running "trueup plan" to see
+any changes that are required for your infrastructure. All Terraform commands
+should now work.
+
+If you ever set or change modules or backend configuration for Terraform,
+rerun this command to reinitialize your working directory. If you forget, other
+commands will detect it and remind you to do so if necessary.
+
+"#]],
+    );
+    assert!(environment.work().join("empty/sub/main.tf").exists());
+    assert!(!environment.work().join("empty/.hidden").exists());
+}
+
+#[test]
+fn what_cannot_be_copied_is_said() {
+    let environment = TestEnvironment::with(SOURCE);
+    for (dir, source, expected) in [
+        ("full", "../src", "Can't populate non-empty directory"),
+        (
+            "empty",
+            "../stray",
+            "Local module path escapes module package",
+        ),
+        ("empty", "../none", "Failed to download module"),
+        ("empty", "../src/main.tf", "it is not a directory"),
+        (
+            "empty",
+            "hashicorp/consul/aws",
+            "Module source not on this machine",
+        ),
+    ] {
+        let chdir = format!("-chdir={dir}");
+        let flag = format!("-from-module={source}");
+        let said = environment.run(&[&chdir, "init", &flag]);
+        assert!(said.contains("exit status: 1"), "{said}");
+        assert!(said.contains(expected), "{source}: {said}");
+        assert!(!environment.work().join(dir).join("main.tf").exists());
+    }
 }

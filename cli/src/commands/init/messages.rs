@@ -103,6 +103,20 @@ impl<'a> Messages<'a> {
         self.ui.print(&text)
     }
 
+    /// That a module is being copied.
+    pub(super) fn copying(&self, source: &str) -> Result<(), CommandError> {
+        let text = format!("Copying configuration from {source:?}...");
+        self.ui.print(&match self.json {
+            true => stream::event(
+                "info",
+                &text,
+                "init_output",
+                json!({ "message_code": "copying_configuration_message" }),
+            ),
+            false => format!("{}\n", self.ui.styled("1", &text)),
+        })
+    }
+
     /// A line of its own.
     pub(super) fn log(&self, text: &str) -> Result<(), CommandError> {
         match self.json {

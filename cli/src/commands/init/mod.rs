@@ -1,6 +1,7 @@
 //! `trueup init`
 
 mod backend;
+mod from_module;
 mod messages;
 mod modules;
 mod providers;
@@ -80,7 +81,9 @@ pub(crate) struct InitArgs {
     #[arg(long)]
     compact_warnings: bool,
 
-    #[arg(long, hide = true)]
+    /// Copy the module in this folder into the working directory first, which
+    /// must be empty
+    #[arg(long, value_name = "DIR")]
     from_module: Option<String>,
 
     #[arg(long, hide = true)]
@@ -101,6 +104,10 @@ fn init(
     messages: &Messages<'_>,
 ) -> Result<(), CommandError> {
     check(args)?;
+    if let Some(source) = &args.from_module {
+        from_module::copy(source, context, messages)?;
+        messages.gap()?;
+    }
     let files = world::context(context.environment).files;
     let (normal, overrides) = config_files(files.as_ref(), Path::new(".")).unwrap_or_default();
     if normal.is_empty() && overrides.is_empty() {
@@ -145,12 +152,6 @@ fn check(args: &InitArgs) -> Result<(), CommandError> {
         return refused(
             "Too many command line arguments",
             "Expected at most one positional argument. Did you mean to use -chdir?",
-        );
-    }
-    if args.from_module.is_some() {
-        return refused(
-            "Unsupported option",
-            "This version of trueup cannot copy a module with -from-module: copy its files here and run \"trueup init\" again.",
         );
     }
     if !args.plugin_dir.is_empty() {

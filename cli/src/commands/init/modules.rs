@@ -94,7 +94,7 @@ fn dir_of(dirs: &[PathBuf], id: NodeId) -> PathBuf {
 }
 
 /// A source relative to a folder, without detours.
-fn joined(dir: &Path, source: &str) -> PathBuf {
+pub(super) fn joined(dir: &Path, source: &str) -> PathBuf {
     let mut joined = PathBuf::new();
     for part in dir.join(source).components() {
         match part {
