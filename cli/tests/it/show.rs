@@ -124,3 +124,306 @@ For more help on using this command, run:
 "#]],
     );
 }
+
+/// The folder, and below it what `terraform show -json` says of a plan of it,
+/// lists without an order sorted.
+const PLANNED: &[(&str, &str)] = &[
+    (
+        "main.tf",
+        r#"variable "size" { default = 2 }
+resource "terraform_data" "one" {
+  input = { size = var.size }
+}
+module "m" {
+  source = "./m"
+  in     = terraform_data.one.output.size
+}
+check "c" {
+  assert {
+    condition     = var.size > 1
+    error_message = "small"
+  }
+}
+output "o" { value = module.m.out }
+"#,
+    ),
+    (
+        "m/main.tf",
+        r#"variable "in" {}
+resource "terraform_data" "inner" { input = var.in }
+output "out" { value = terraform_data.inner.output }
+"#,
+    ),
+];
+
+const DOCUMENT: &str = r#"{
+ "format_version": "1.2",
+ "terraform_version": "1.11.4",
+ "variables": {
+  "size": {
+   "value": 2
+  }
+ },
+ "planned_values": {
+  "outputs": {
+   "o": {
+    "sensitive": false
+   }
+  },
+  "root_module": {
+   "resources": [
+    {
+     "address": "terraform_data.one",
+     "mode": "managed",
+     "type": "terraform_data",
+     "name": "one",
+     "provider_name": "terraform.io/builtin/terraform",
+     "schema_version": 0,
+     "values": {
+      "input": {
+       "size": 2
+      },
+      "triggers_replace": null
+     },
+     "sensitive_values": {
+      "input": {},
+      "output": {}
+     }
+    }
+   ],
+   "child_modules": [
+    {
+     "resources": [
+      {
+       "address": "module.m.terraform_data.inner",
+       "mode": "managed",
+       "type": "terraform_data",
+       "name": "inner",
+       "provider_name": "terraform.io/builtin/terraform",
+       "schema_version": 0,
+       "values": {
+        "triggers_replace": null
+       },
+       "sensitive_values": {}
+      }
+     ],
+     "address": "module.m"
+    }
+   ]
+  }
+ },
+ "resource_changes": [
+  {
+   "address": "terraform_data.one",
+   "mode": "managed",
+   "type": "terraform_data",
+   "name": "one",
+   "provider_name": "terraform.io/builtin/terraform",
+   "change": {
+    "actions": [
+     "create"
+    ],
+    "before": null,
+    "after": {
+     "input": {
+      "size": 2
+     },
+     "triggers_replace": null
+    },
+    "after_unknown": {
+     "id": true,
+     "input": {},
+     "output": true
+    },
+    "before_sensitive": false,
+    "after_sensitive": {
+     "input": {},
+     "output": {}
+    }
+   }
+  },
+  {
+   "address": "module.m.terraform_data.inner",
+   "module_address": "module.m",
+   "mode": "managed",
+   "type": "terraform_data",
+   "name": "inner",
+   "provider_name": "terraform.io/builtin/terraform",
+   "change": {
+    "actions": [
+     "create"
+    ],
+    "before": null,
+    "after": {
+     "triggers_replace": null
+    },
+    "after_unknown": {
+     "id": true,
+     "input": true,
+     "output": true
+    },
+    "before_sensitive": false,
+    "after_sensitive": {}
+   }
+  }
+ ],
+ "output_changes": {
+  "o": {
+   "actions": [
+    "create"
+   ],
+   "before": null,
+   "after_unknown": true,
+   "before_sensitive": false,
+   "after_sensitive": false
+  }
+ },
+ "configuration": {
+  "provider_config": {
+   "terraform": {
+    "name": "terraform",
+    "full_name": "terraform.io/builtin/terraform"
+   }
+  },
+  "root_module": {
+   "outputs": {
+    "o": {
+     "expression": {
+      "references": [
+       "module.m.out",
+       "module.m"
+      ]
+     }
+    }
+   },
+   "resources": [
+    {
+     "address": "terraform_data.one",
+     "mode": "managed",
+     "type": "terraform_data",
+     "name": "one",
+     "provider_config_key": "terraform",
+     "expressions": {
+      "input": {
+       "references": [
+        "var.size"
+       ]
+      }
+     },
+     "schema_version": 0
+    }
+   ],
+   "module_calls": {
+    "m": {
+     "source": "./m",
+     "expressions": {
+      "in": {
+       "references": [
+        "terraform_data.one.output.size",
+        "terraform_data.one.output",
+        "terraform_data.one"
+       ]
+      }
+     },
+     "module": {
+      "outputs": {
+       "out": {
+        "expression": {
+         "references": [
+          "terraform_data.inner.output",
+          "terraform_data.inner"
+         ]
+        }
+       }
+      },
+      "resources": [
+       {
+        "address": "terraform_data.inner",
+        "mode": "managed",
+        "type": "terraform_data",
+        "name": "inner",
+        "provider_config_key": "terraform",
+        "expressions": {
+         "input": {
+          "references": [
+           "var.in"
+          ]
+         }
+        },
+        "schema_version": 0
+       }
+      ],
+      "variables": {
+       "in": {}
+      }
+     }
+    }
+   },
+   "variables": {
+    "size": {
+     "default": 2
+    }
+   }
+  }
+ },
+ "relevant_attributes": [
+  {
+   "resource": "module.m.terraform_data.inner",
+   "attribute": [
+    "output"
+   ]
+  },
+  {
+   "resource": "terraform_data.one",
+   "attribute": [
+    "output",
+    "size"
+   ]
+  }
+ ],
+ "checks": [
+  {
+   "address": {
+    "kind": "check",
+    "name": "c",
+    "to_display": "check.c"
+   },
+   "status": "pass",
+   "instances": [
+    {
+     "address": {
+      "to_display": "check.c"
+     },
+     "status": "pass"
+    }
+   ]
+  }
+ ],
+ "timestamp": null,
+ "applyable": true,
+ "complete": true,
+ "errored": false
+}"#;
+
+#[test]
+fn a_saved_plan_as_json_is_terraforms_document() {
+    let environment = TestEnvironment::with(PLANNED);
+    environment.run(&["plan", "-out=p"]);
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    let mut shown = json(&environment.run(&["show", "-json", "p"]));
+    let timestamp = shown["timestamp"].take();
+    assert_eq!(
+        timestamp.as_str().map(str::len),
+        Some("2026-01-01T00:00:00Z".len())
+    );
+    let relevant = shown["relevant_attributes"].as_array_mut().unwrap();
+    relevant.sort_by_key(|attribute| attribute["resource"].to_string());
+    assert_eq!(shown, json(DOCUMENT));
+    // The same stack applied: the document names what there was.
+    environment.run(&["apply", "p"]);
+    environment.run(&["plan", "-out=p", "-var=size=3"]);
+    let shown = json(&environment.run(&["show", "-json", "p"]));
+    let prior = &shown["prior_state"]["values"]["root_module"]["resources"][0];
+    assert_eq!(prior["values"]["input"]["size"], 2);
+    assert_eq!(shown["variables"]["size"]["value"], "3");
+}
