@@ -17,7 +17,7 @@ use trueup_lang::{
     function::{Function, FunctionError, Param},
     functions::terraform_provider,
 };
-use trueup_sdk::{FunctionSignature, Provider, native::NativeProvider};
+use trueup_sdk::{FunctionSignature, Provider, SlotClock, native::NativeProvider, world::World};
 
 use crate::{environment::Environment, world};
 
@@ -34,7 +34,9 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
         ProviderSource::builtin("terraform"),
         Box::new(TerraformProvider::at(environment.working_dir.clone())),
     );
-    for (name, provider) in official(environment) {
+    let mut world = world::of_providers(environment);
+    world.clock = Arc::new(SlotClock::new(world.clock, registry.slots()));
+    for (name, provider) in official(&world) {
         registry.add(ProviderSource::official(name), Box::new(provider));
     }
     registry.add(
@@ -63,15 +65,14 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
 }
 
 /// Those that Terraform's users know under `hashicorp/NAME`.
-fn official(environment: &Environment) -> Vec<(&'static str, NativeProvider)> {
-    let world = world::of_providers(environment);
+fn official(world: &World) -> Vec<(&'static str, NativeProvider)> {
     vec![
-        ("external", trueup_builtin::external(&world)),
-        ("http", trueup_http::http(&world)),
-        ("local", trueup_builtin::local(&world)),
-        ("null", trueup_builtin::null(&world)),
-        ("random", trueup_builtin::random(&world)),
-        ("time", trueup_builtin::time(&world)),
+        ("external", trueup_builtin::external(world)),
+        ("http", trueup_http::http(world)),
+        ("local", trueup_builtin::local(world)),
+        ("null", trueup_builtin::null(world)),
+        ("random", trueup_builtin::random(world)),
+        ("time", trueup_builtin::time(world)),
     ]
 }
 
@@ -81,7 +82,7 @@ pub(crate) fn functions(environment: &Environment) -> Vec<(String, Function)> {
     let own = terraform_provider().into_iter();
     let own = own.map(|(name, function)| (format!("provider::{source}::{name}"), function));
     let mut functions: Vec<(String, Function)> = own.collect();
-    for (name, provider) in official(environment) {
+    for (name, provider) in official(&world::of_providers(environment)) {
         let source = ProviderSource::official(name);
         let provider = Arc::new(provider);
         for (name, signature) in &provider.schema().functions {

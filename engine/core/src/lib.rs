@@ -18,6 +18,7 @@ pub mod progress;
 mod recall;
 pub mod recover;
 pub mod run;
+mod running;
 pub mod schedule;
 mod selection;
 pub mod state;

@@ -271,7 +271,7 @@ impl Order {
     /// The items from the first to be done to the last.
     pub fn topological(&self) -> Vec<u32> {
         let mut schedule = self.schedule();
-        schedule.start();
+        schedule.start(|_| 0);
         let mut order = Vec::with_capacity(self.items.len());
         while let Some(ready) = schedule.pop() {
             order.push(ready.node);

@@ -214,7 +214,8 @@ impl Making<'_> {
         intent.unfinished = prior.is_none() && self.has_provisioners();
         intent.deposes = self.deposes().map(|key| key.to_string());
         intent.sensitive = sensitive_attributes(&planned.after);
-        let sequence = match self.walk.ledger.intent(intent).await {
+        let traces = !self.provider.lives_in_state(kind);
+        let sequence = match self.walk.ledger.intent(intent, traces).await {
             Ok(sequence) => sequence,
             Err(error) => {
                 diagnostics.push(self.error("Action not recorded", format!("{error}.")));

@@ -99,7 +99,8 @@ impl Walk<'_> {
         let action = journal::Action::Delete;
         let mut intent = Intent::new(action, name, &change.provider);
         key.clone_into(&mut intent.deposed);
-        let sequence = match self.ledger.intent(intent).await {
+        let traces = !provider.lives_in_state(resource.kind.as_str());
+        let sequence = match self.ledger.intent(intent, traces).await {
             Ok(sequence) => sequence,
             Err(error) => {
                 diagnostics.push(not_done(error));

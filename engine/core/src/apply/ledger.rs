@@ -2,7 +2,8 @@
 //!
 //! Records that are due at the same time are made durable together: an action
 //! waits until its intent is on the disk, and the walk writes whenever nothing
-//! can go on without.
+//! can go on without. Actions that happen in the state alone need not wait:
+//! one whose records are lost never happened.
 
 use std::{
     cell::{Cell, RefCell},
@@ -40,9 +41,14 @@ impl<'a> Ledger<'a> {
     }
 
     /// Records that an action is about to be taken, and waits until that is
-    /// on the disk. The error is why it could not be: the action must not be
-    /// taken then. The ledger numbers the intent.
-    pub(super) async fn intent(&self, mut intent: Intent) -> Result<Sequence, String> {
+    /// on the disk, if it leaves `traces` elsewhere. The error is why it could
+    /// not be: the action must not be taken then. The ledger numbers the
+    /// intent.
+    pub(super) async fn intent(
+        &self,
+        mut intent: Intent,
+        traces: bool,
+    ) -> Result<Sequence, String> {
         let sequence = Sequence(self.next.get());
         self.next.set(sequence.0 + 1);
         if self.journal.is_none() {
@@ -52,16 +58,11 @@ impl<'a> Ledger<'a> {
             return Err(error);
         }
         intent.sequence = sequence;
-        self.pending.borrow_mut().push(Record::Intent(intent));
         let round = self.rounds.get();
-        std::future::poll_fn(|context| {
-            if self.rounds.get() > round {
-                return Poll::Ready(());
-            }
-            self.waiting.borrow_mut().push(context.waker().clone());
-            Poll::Pending
-        })
-        .await;
+        self.record(Record::Intent(intent));
+        if traces {
+            self.written_after(round).await;
+        }
         self.broken().map_or(Ok(sequence), Err)
     }
 
@@ -69,13 +70,13 @@ impl<'a> Ledger<'a> {
     /// could not be written.
     pub(super) async fn settled(&self) -> Result<(), String> {
         if self.journal.is_some() && !self.pending.borrow().is_empty() {
-            self.next_round().await;
+            self.written_after(self.rounds.get()).await;
         }
         self.broken().map_or(Ok(()), Err)
     }
 
-    async fn next_round(&self) {
-        let round = self.rounds.get();
+    /// Waits until was written once more after `round`.
+    async fn written_after(&self, round: u64) {
         std::future::poll_fn(|context| {
             if self.rounds.get() > round {
                 return Poll::Ready(());
@@ -89,8 +90,20 @@ impl<'a> Ledger<'a> {
     /// Records what came of an action.
     pub(super) fn outcome(&self, outcome: Outcome) {
         if self.journal.is_some() {
-            let record = Record::Outcome(Box::new(outcome));
-            self.pending.borrow_mut().push(record);
+            self.record(Record::Outcome(Box::new(outcome)));
+        }
+    }
+
+    /// Adds a record to what is due, which is written before it is too much.
+    fn record(&self, record: Record) {
+        const MANY: usize = 1024;
+        let due = {
+            let mut pending = self.pending.borrow_mut();
+            pending.push(record);
+            pending.len()
+        };
+        if due >= MANY {
+            self.flush();
         }
     }
 

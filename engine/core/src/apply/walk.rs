@@ -2,12 +2,10 @@
 
 use std::{
     cell::RefCell,
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashMap, HashSet},
     rc::Rc,
-    task::Poll,
 };
 
-use futures_util::stream::{FuturesUnordered, Stream};
 use trueup_state::journal::Journal;
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 use trueup_value::{Marks, Str, Type, Value};
@@ -29,6 +27,8 @@ use crate::{
     },
     progress::{ObjectRef, Watch},
     run::{Order, ProviderKey, Providers, ResourceContext, Stack},
+    running::{Next, Running},
+    schedule::{Queue, Schedule},
     selection::Selection,
     state::State,
     validate::{Item, ItemId},
@@ -174,15 +174,10 @@ impl Walk<'_> {
         self.diagnostics.borrow_mut().extend(found);
     }
 
-    async fn run(
-        &self,
-        mut schedule: crate::schedule::Schedule,
-        nodes: &[Node],
-        parallelism: usize,
-    ) {
-        schedule.start();
-        let mut waiting: VecDeque<u32> = VecDeque::new();
-        let mut running = FuturesUnordered::new();
+    async fn run(&self, mut schedule: Schedule, nodes: &[Node], parallelism: usize) {
+        schedule.start(|node| self.cost(nodes.get(node as usize)));
+        let mut waiting = Queue::default();
+        let mut running = Running::new(self.stack.schemas.slots(), parallelism);
         loop {
             while let Some(ready) = schedule.pop() {
                 let node = nodes.get(ready.node as usize).copied().unwrap_or(Node::Hub);
@@ -199,32 +194,24 @@ impl Walk<'_> {
                         let failed = self.item(item);
                         schedule.complete(ready.node, failed);
                     }
-                    _ => waiting.push_back(ready.node),
+                    _ => waiting.push(schedule.way(ready.node), ready.node),
                 }
             }
-            while !self.watch.stopped()
-                && running.len() < parallelism
-                && let Some(node) = waiting.pop_front()
-            {
-                let kind = nodes.get(node as usize).copied().unwrap_or(Node::Hub);
-                running.push(self.node(node, kind));
-            }
-            let next = std::future::poll_fn(|context| {
-                loop {
-                    let polled = std::pin::Pin::new(&mut running).poll_next(context);
-                    // Nothing can go on before what is due is on the disk.
-                    if polled.is_pending() && self.ledger.flush() {
-                        continue;
+            while !self.watch.stopped() && !waiting.is_empty() && running.take_slot() {
+                match waiting.pop() {
+                    Some(node) => {
+                        let kind = nodes.get(node as usize).copied().unwrap_or(Node::Hub);
+                        running.push(self.node(node, kind));
                     }
-                    return match polled {
-                        Poll::Ready(next) => Poll::Ready(next),
-                        Poll::Pending => Poll::Pending,
-                    };
+                    None => running.give_slot(),
                 }
-            });
-            match next.await {
-                Some((node, failed)) => schedule.complete(node, failed),
-                None => break,
+            }
+            let more = !waiting.is_empty() && !self.watch.stopped();
+            // Nothing can go on before what is due is on the disk.
+            match running.next(more, |_| self.ledger.flush()).await {
+                Next::Done((node, failed)) => schedule.complete(node, failed),
+                Next::Free => {}
+                Next::Nothing => break,
             }
         }
         self.ledger.flush();
@@ -237,6 +224,15 @@ impl Walk<'_> {
     /// Whether the run is not about an item. What is destroyed may need any.
     fn is_left(&self, item: u32) -> bool {
         self.plan.mode != Mode::Destroy && !self.selection.item(item)
+    }
+
+    /// How long a node may take: what needs no provider takes no time.
+    fn cost(&self, node: Option<&Node>) -> u32 {
+        u32::from(match node {
+            Some(Node::Make(_) | Node::Destroy(_)) => true,
+            Some(Node::Item(item)) => self.needs_provider(*item),
+            Some(Node::Hub) | None => false,
+        })
     }
 
     fn needs_provider(&self, item: u32) -> bool {

@@ -16,8 +16,8 @@ use std::{
     rc::Rc,
 };
 
-use trueup_lang::{Scope, evaluate, function::Functions};
-use trueup_syntax::{Diagnostic, Diagnostics, ast::Expr};
+use trueup_lang::{Cause, Scope, evaluate, function::Functions, notes};
+use trueup_syntax::{Diagnostic, Diagnostics, Note, ast::Expr};
 use trueup_value::{Marks, Str, Type, Value, convert};
 
 pub use repetition::{Each, Keys};
@@ -409,6 +409,12 @@ impl<'a> View<'a> {
             .with_sources(config.sources())
             .with_providers(&module.requirements);
         with(&scope)
+    }
+
+    /// What the references of an expression are, to be told below a
+    /// diagnostic about it.
+    pub fn notes(&self, expr: &Expr, cause: Cause) -> Vec<Note> {
+        self.scope(|scope| notes(expr, scope, cause))
     }
 
     /// Evaluates an expression and converts the result.

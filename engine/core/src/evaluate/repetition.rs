@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use trueup_lang::Cause;
 use trueup_syntax::{Diagnostic, Diagnostics, ast::Expr};
 use trueup_value::{Marks, Str, Type, Value};
 
@@ -156,7 +157,15 @@ impl View<'_> {
         }
         let (bare, marks) = value.unmarked();
         if let Some((summary, detail)) = unsuitable(bare, marks) {
-            diagnostics.push(Diagnostic::error(summary, detail, expr.span));
+            let cause = Cause {
+                sensitive: marks.contains(Marks::SENSITIVE),
+                ephemeral: marks.contains(Marks::EPHEMERAL),
+                ..Cause::default()
+            };
+            diagnostics.push(Diagnostic {
+                values: self.notes(expr, cause),
+                ..Diagnostic::error(summary, detail, expr.span)
+            });
             return (None, diagnostics);
         }
         let unknown_set = matches!(bare, Value::Set(_)) && !bare.is_wholly_known();

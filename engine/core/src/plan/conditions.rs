@@ -2,6 +2,7 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
+use trueup_lang::Cause;
 use trueup_state::snapshot::{CheckObject, CheckResults, CheckStatus};
 use trueup_syntax::{Diagnostic, Diagnostics, Severity, ast::Expr};
 use trueup_value::{Marks, Type, Value, convert};
@@ -300,12 +301,15 @@ fn judge(
                 condition.span,
             );
             diagnostic.address = Some(address.to_owned());
+            diagnostic.values = view.notes(condition, Cause::default());
             diagnostics.push(diagnostic);
         }
         return verdict(CheckStatus::Unknown, None);
     }
-    let invalid =
-        |detail: String| Diagnostic::error("Invalid condition result", detail, condition.span);
+    let invalid = |detail: String| Diagnostic {
+        values: view.notes(condition, Cause::default()),
+        ..Diagnostic::error("Invalid condition result", detail, condition.span)
+    };
     if value.is_null() {
         diagnostics.push(invalid(
             "Condition expression must return either true or false, not null.".to_owned(),
@@ -323,6 +327,7 @@ fn judge(
             let mut diagnostic = Diagnostic::error(failure.summary, said, condition.span);
             diagnostic.severity = failure.severity;
             diagnostic.address = Some(address.to_owned());
+            diagnostic.values = view.notes(condition, Cause::default());
             diagnostics.push(diagnostic);
             verdict(CheckStatus::Fail, message)
         }

@@ -7,7 +7,7 @@ use trueup_syntax::{
     Diagnostic, Diagnostics, Severity,
     ast::{Expr, ExprKind, Step, StepKind, Traversal},
 };
-use trueup_value::{Type, Value};
+use trueup_value::{Path, Type, Value};
 
 use super::{
     Action, Mode, ResourceChange,
@@ -15,8 +15,10 @@ use super::{
     check_rules,
     conditions::Failure,
     drift::drift,
+    fetch::Fetched,
+    jobs::Instance,
     managed::{Planned, Planning, plan_managed},
-    walk::{Instance, Walk, cannot_be_destroyed},
+    walk::{Walk, cannot_be_destroyed},
 };
 use crate::{
     address::{
@@ -121,7 +123,7 @@ impl Walk<'_> {
         (value, diagnostics)
     }
 
-    fn meant(&self, item: u32, address: &AbsResourceInstance) -> bool {
+    pub(super) fn meant(&self, item: u32, address: &AbsResourceInstance) -> bool {
         match &self.doomed {
             Some(doomed) if self.options.mode == Mode::Destroy => doomed.contains(address),
             _ => self.selection.instance(item, address),
@@ -194,7 +196,10 @@ impl Walk<'_> {
         let managed = context.config.managed.as_ref();
         let protected = managed.is_some_and(|m| m.lifecycle.prevent_destroy == Some(true));
         if protected && planned.action.is_replace() {
+            // It is shown what was refused.
             diagnostics.push(cannot_be_destroyed(&name, context));
+            self.changed.borrow_mut().insert(item);
+            self.add_change(context, address, planned);
             return (None, diagnostics);
         }
         diagnostics.extend(self.conditions(context, &name, view, Some(&planned.after)));
@@ -216,7 +221,7 @@ impl Walk<'_> {
         address: &AbsResourceInstance,
         change: impl FnOnce(&mut ResourceChange),
     ) {
-        if let Some(planned) = self.changes.borrow_mut().get_mut(&(address.clone(), None)) {
+        if let Some(planned) = self.changes.borrow_mut().current_mut(address) {
             change(planned);
         }
     }
@@ -317,8 +322,7 @@ impl Walk<'_> {
             generated_config: None,
             private: planned.private,
         };
-        let mut changes = self.changes.borrow_mut();
-        changes.insert((address.clone(), None), change);
+        self.changes.borrow_mut().add(change);
     }
 
     /// The object as it is now, read again unless that is not wanted.
@@ -329,39 +333,73 @@ impl Walk<'_> {
         address: &AbsResourceInstance,
         name: &str,
     ) -> Result<Option<Arc<Object>>, Diagnostics> {
+        let fetched = self.fetched.borrow_mut().remove(address);
+        let Fetched { stored, current } = match fetched {
+            Some(fetched) => fetched,
+            None => match self.read(context, provider, address, name).await? {
+                Some(read) => read,
+                None => return Ok(None),
+            },
+        };
+        let current = current?;
+        let provider = &context.provider_address;
+        self.note_drift(address, provider, &stored, current.as_ref());
+        let mut refreshed = self.refreshed.borrow_mut();
+        refreshed.set_current(address, provider, current.clone());
+        Ok(current)
+    }
+
+    /// Reads an object by itself; none if there is none in the state.
+    async fn read(
+        &self,
+        context: &ResourceContext<'_>,
+        provider: &dyn Configured,
+        address: &AbsResourceInstance,
+        name: &str,
+    ) -> Result<Option<Fetched>, Diagnostics> {
         let stored = self.state.instance(&address.resource, &address.key);
         let Some(stored) = stored.and_then(|instance| instance.current.as_ref()) else {
             return Ok(None);
         };
         let kind = context.config.address.kind.as_str();
         let decoded = stored.decoded(context.provider, kind, context.schema).await;
-        let decoded = decoded.map_err(|error| undecodable(error, name))?;
-        let current = match self.options.refresh {
-            false => Some(Arc::clone(&decoded)),
-            true => {
-                let mut diagnostics = Diagnostics::default();
-                let subject = ObjectRef::current(address);
-                let observer = self.watch.observer;
-                let null = Value::null(Type::Dynamic);
-                observer.refresh_started(subject, decoded.value().unwrap_or(&null));
-                let current = read(context, provider, &decoded, name, &mut diagnostics).await;
-                let found = match &current {
-                    Some(object) => object.value(),
-                    None if diagnostics.has_errors() => None,
-                    None => Some(&null),
-                };
-                observer.refresh_finished(subject, found);
-                if diagnostics.has_errors() {
-                    return Err(diagnostics);
-                }
-                current
+        let stored = decoded.map_err(|error| undecodable(error, name))?;
+        if !self.options.refresh {
+            let current = Ok(Some(Arc::clone(&stored)));
+            return Ok(Some(Fetched { stored, current }));
+        }
+        let mut found = Diagnostics::default();
+        if let Some(value) = stored.value() {
+            let subject = ObjectRef::current(address);
+            self.watch.observer.refresh_started(subject, value);
+        }
+        let object = read(context, provider, &stored, name, &mut found).await;
+        self.tell_refreshed(address, object.as_ref(), found.has_errors());
+        let current = match found.has_errors() {
+            true => Err(found),
+            false => {
+                self.report(found);
+                Ok(object)
             }
         };
-        let provider = &context.provider_address;
-        self.note_drift(address, provider, &decoded, current.as_ref());
-        let mut refreshed = self.refreshed.borrow_mut();
-        refreshed.set_current(address, provider, current.clone());
-        Ok(current)
+        Ok(Some(Fetched { stored, current }))
+    }
+
+    /// Tells who watches what reading an object led to.
+    pub(super) fn tell_refreshed(
+        &self,
+        address: &AbsResourceInstance,
+        object: Option<&Arc<Object>>,
+        failed: bool,
+    ) {
+        let null = Value::null(Type::Dynamic);
+        let found = match object {
+            Some(object) => object.value(),
+            None if failed => None,
+            None => Some(&null),
+        };
+        let observer = self.watch.observer;
+        observer.refresh_finished(ObjectRef::current(address), found);
     }
 
     /// Notes what has changed behind our back, or only moved.
@@ -380,8 +418,7 @@ impl Walk<'_> {
         let found = drift(address, provider, before, after, also_moved);
         if let Some(mut found) = found.filter(|_| self.options.mode != Mode::Destroy) {
             found.previous_address = previous;
-            let mut drift = self.drift.borrow_mut();
-            drift.insert((address.clone(), None), found);
+            self.drift.borrow_mut().add(found);
         }
     }
 
@@ -469,27 +506,14 @@ impl Walk<'_> {
         };
         let changes = self.changes.borrow();
         match &reference.subject {
-            Subject::Resource(address) => {
-                let wanted = of(address);
-                let first = (
-                    AbsResourceInstance {
-                        resource: wanted.clone(),
-                        key: None,
-                    },
-                    None,
-                );
-                changes
-                    .range(first..)
-                    .take_while(|(key, _)| key.0.resource == wanted)
-                    .any(|(_, change)| counts(change))
-            }
+            Subject::Resource(address) => changes.of(&of(address)).any(counts),
             Subject::ResourceInstance(address, key) => {
                 let instance = AbsResourceInstance {
                     resource: of(address),
                     key: key.clone(),
                 };
                 changes
-                    .get(&(instance, None))
+                    .current(&instance)
                     .is_some_and(|change| touches(change, reference.remaining))
             }
             _ => false,
@@ -521,25 +545,37 @@ pub(super) async fn read_object(
     let Some(value) = object.value() else {
         return (None, Vec::new());
     };
-    let (bare, marks) = value.unmark_deep_with_paths();
-    let request = ReadRequest {
+    let requests = vec![ReadRequest {
         kind,
-        object: trueup_sdk::Object {
-            value: bare.clone(),
-            private: object.private.clone(),
-        },
+        object: request(value, &object.private),
+    }];
+    let answer = provider.read(requests).await.into_iter().next();
+    absorb(block, object, answer)
+}
+
+/// An object as a provider is asked about it.
+pub(super) fn request(value: &Value, private: &[u8]) -> trueup_sdk::Object {
+    let (value, _) = value.unmark_deep();
+    let private = private.to_vec();
+    trueup_sdk::Object { value, private }
+}
+
+/// An object as a provider has found it. What was sensitive stays so.
+pub(super) fn absorb(
+    block: &Block,
+    object: &Arc<Object>,
+    answer: Option<ReadResponse>,
+) -> (Option<Arc<Object>>, Vec<Problem>) {
+    let (Some(value), Some(answer)) = (object.value(), answer) else {
+        let detail = "The provider did not say what there is of the object.";
+        let problem = Problem::error("Missing answer", detail, Path::new());
+        return (None, vec![problem]);
     };
-    let answer = provider.read(vec![request]).await.into_iter().next();
-    let Some(ReadResponse {
-        object: current,
-        problems,
-    }) = answer
-    else {
-        return (None, Vec::new());
-    };
-    let Some(current) = current else {
+    let problems = answer.problems;
+    let Some(current) = answer.object else {
         return (None, problems);
     };
+    let (bare, marks) = value.unmark_deep_with_paths();
     let unchanged = current.value == bare && current.private == object.private;
     let remembered = match unchanged {
         true => value.clone(),
@@ -550,9 +586,8 @@ pub(super) async fn read_object(
     if unchanged && marked == *value {
         return (Some(Arc::clone(object)), problems);
     }
-    let value = marked;
     let current = Arc::new(Object {
-        attributes: Attributes::Known(value),
+        attributes: Attributes::Known(marked),
         private: current.private,
         ..Object::clone(object)
     });

@@ -111,11 +111,15 @@ impl Planning<'_> {
             .collect();
         let after = mark_sensitive(&context.schema.block, &planned.mark_with_paths(&marks));
         let before = before.unwrap_or_else(|| Value::null(Type::Dynamic));
-        if action == Action::NoOp
-            && before.unmark_deep_with_paths().1 != after.unmark_deep_with_paths().1
-        {
+        if action == Action::NoOp && before != after {
+            // Only what is sensitive has changed.
             action = Action::Update;
         }
+        // What stays is kept once.
+        let after = match action {
+            Action::NoOp => before.clone(),
+            _ => after,
+        };
         Some(Planned {
             action,
             reason,

@@ -4,13 +4,16 @@
 //! are renderings of it, and applying follows it.
 
 mod action;
+mod changes;
 mod conditions;
 mod data;
 mod deferred;
 mod drift;
+mod fetch;
 mod generate;
 mod import;
 mod instance;
+mod jobs;
 mod json;
 mod managed;
 mod model;

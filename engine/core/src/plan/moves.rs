@@ -1,6 +1,8 @@
 //! `moved` blocks, and moves nobody has to write down.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use trueup_syntax::{Diagnostic, Severity};
 
 use crate::{
     address::{
@@ -21,11 +23,20 @@ struct Statement {
     to: Target,
 }
 
-/// The state with everything where the configuration has it now. What would
-/// move onto something that is there already stays.
-pub(super) fn apply_moves(config: &Config, state: &State) -> (State, Previous) {
+/// A state with everything where the configuration has it now.
+pub(super) struct Moved {
+    pub(super) state: State,
+    pub(super) previous: Previous,
+    /// What stayed where it was, and where it was to go: there is something
+    /// already.
+    blocked: BTreeSet<(String, String)>,
+}
+
+/// Moves what the configuration says has moved.
+pub(super) fn apply_moves(config: &Config, state: &State) -> Moved {
     let mut moved = state.clone();
     let mut previous = Previous::new();
+    let mut blocked = BTreeSet::new();
     let mut statements: Vec<Statement> = Vec::new();
     for (_, node) in config.nodes() {
         statements.extend(node.module.moved.iter().map(|said| Statement {
@@ -36,21 +47,54 @@ pub(super) fn apply_moves(config: &Config, state: &State) -> (State, Previous) {
     }
     // A chain of moves is followed to its end, however it is ordered.
     for _ in 0..=statements.len() {
-        let moves: Vec<_> = statements
-            .iter()
-            .flat_map(|statement| statement.matches(&moved))
-            .collect();
-        let count = moves
-            .iter()
-            .filter(|(from, to)| relocate(&mut moved, &mut previous, from, to));
-        if count.count() == 0 {
+        let matches = |statement| {
+            let statement: &Statement = statement;
+            let moves = statement.matches(&moved).into_iter();
+            moves.map(move |(from, to)| (statement, from, to))
+        };
+        let moves: Vec<_> = statements.iter().flat_map(matches).collect();
+        blocked.clear();
+        let mut any = false;
+        for (statement, from, to) in &moves {
+            if relocate(&mut moved, &mut previous, from, to) {
+                any = true;
+            } else if from != to {
+                blocked.insert(statement.speaks_of(from, to));
+            }
+        }
+        if !any {
             break;
         }
     }
     for (from, to) in implied(config, &moved) {
-        relocate(&mut moved, &mut previous, &from, &to);
+        if !relocate(&mut moved, &mut previous, &from, &to) {
+            blocked.insert((from.to_string(), to.to_string()));
+        }
     }
-    (moved, previous)
+    Moved {
+        state: moved,
+        previous,
+        blocked,
+    }
+}
+
+impl Moved {
+    /// What could not move.
+    pub(super) fn warning(&self) -> Option<Diagnostic> {
+        if self.blocked.is_empty() {
+            return None;
+        }
+        let blocked = self.blocked.iter();
+        let lines = blocked.map(|(from, to)| format!("\n  - {from} could not move to {to}"));
+        Some(Diagnostic::without_place(
+            Severity::Warning,
+            "Unresolved resource instance address changes",
+            format!(
+                "Terraform tried to adjust resource instance addresses in the prior state based on change information recorded in the configuration, but some adjustments did not succeed due to existing objects already at the intended addresses:{}\n\nTerraform has planned to destroy these objects. If Terraform's proposed changes aren't appropriate, you must first resolve the conflicts using the \"terraform state\" subcommands and then create a new plan.",
+                lines.collect::<String>()
+            ),
+        ))
+    }
 }
 
 fn relocate(
@@ -121,6 +165,22 @@ impl Statement {
             }
         }
         found
+    }
+
+    /// What it speaks of where it moves one instance to another: these, their
+    /// resources, or modules they are in.
+    fn speaks_of(&self, from: &AbsResourceInstance, to: &AbsResourceInstance) -> (String, String) {
+        let depth = self.module.0.len();
+        let part = |side: &Target, instance: &AbsResourceInstance| match side {
+            Target::Module(module) => {
+                let steps = &instance.resource.module.0;
+                let end = steps.len().min(depth + module.0.len());
+                ModuleInstance(steps[..end].to_vec()).to_string()
+            }
+            Target::Resource(_) => instance.resource.to_string(),
+            Target::Instance(_) => instance.to_string(),
+        };
+        (part(&self.from, from), part(&self.to, to))
     }
 
     /// The new address within the module, if it is moved.

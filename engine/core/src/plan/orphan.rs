@@ -2,6 +2,7 @@
 
 use std::{rc::Rc, sync::Arc};
 
+use futures_util::stream::{self, StreamExt};
 use trueup_sdk::{Block, Configured};
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 use trueup_value::{Str, Type, Value};
@@ -33,6 +34,16 @@ enum Standing {
     Gone(ActionReason),
 }
 
+/// An object whose time has come, or a deposed one that has to be read again.
+struct End<'a> {
+    address: AbsResourceInstance,
+    deposed: Option<&'a Str>,
+    resource: &'a ResourceState,
+    object: Arc<Object>,
+    reason: Option<ActionReason>,
+    configured: bool,
+}
+
 /// An object that is left in the state.
 struct Left<'a> {
     address: &'a AbsResourceInstance,
@@ -56,8 +67,11 @@ impl Walk<'_> {
                 .resources
                 .retain(|address, _| managed(address) || known.contains_key(address));
         }
-        for (address, resource) in &self.state.resources {
-            let found = self.unconfigured(address, resource, &scopes).await;
+        let resources = self.state.resources.iter();
+        let ends = resources.flat_map(|(address, resource)| self.ends(address, resource, &scopes));
+        let planned = stream::iter(ends).map(|end| self.delete(end));
+        let mut planned = planned.buffered(self.options.parallelism.max(1));
+        while let Some(found) = planned.next().await {
             self.report(found);
         }
     }
@@ -72,13 +86,15 @@ impl Walk<'_> {
         scopes
     }
 
-    async fn unconfigured(
-        &self,
-        address: &AbsResource,
-        resource: &ResourceState,
+    /// The objects of a resource that are to go, or that only have to be read
+    /// again.
+    fn ends<'w>(
+        &'w self,
+        address: &'w AbsResource,
+        resource: &'w ResourceState,
         scopes: &[Rc<ModuleScope>],
-    ) -> Diagnostics {
-        let mut diagnostics = Diagnostics::default();
+    ) -> Vec<End<'w>> {
+        let mut ends = Vec::new();
         let found = scopes.binary_search_by(|scope| scope.address.cmp(&address.module));
         let scope = found.ok().and_then(|index| scopes.get(index));
         for (key, instance) in &resource.instances {
@@ -89,6 +105,9 @@ impl Walk<'_> {
                 Standing::Gone(reason) => Some(Some(reason)),
                 _ => None,
             };
+            if reason.is_none() && instance.deposed.is_empty() {
+                continue;
+            }
             let instance_address = AbsResourceInstance {
                 resource: address.clone(),
                 key: key.clone(),
@@ -98,16 +117,27 @@ impl Walk<'_> {
             }
             if address.resource.mode == ResourceMode::Data {
                 if reason.is_some() {
-                    self.forget_data(address, key);
+                    self.forget_data(&instance_address);
                 }
                 continue;
             }
-            let found = self
-                .unconfigured_objects(address, resource, key, instance, reason, configured)
-                .await;
-            diagnostics.extend(found);
+            let end = |deposed, object, reason| End {
+                address: instance_address.clone(),
+                deposed,
+                resource,
+                object,
+                reason,
+                configured,
+            };
+            let current = reason.and_then(|reason| {
+                let object = self.left_to_destroy(&instance_address, instance)?;
+                Some(end(None, object, reason))
+            });
+            ends.extend(current);
+            let deposed = instance.deposed.iter();
+            ends.extend(deposed.map(|(key, object)| end(Some(key), Arc::clone(object), None)));
         }
-        diagnostics
+        ends
     }
 
     /// Whether the run is about an object that is not wanted any more.
@@ -196,49 +226,23 @@ impl Walk<'_> {
         true
     }
 
-    fn forget_data(&self, address: &AbsResource, key: &Option<InstanceKey>) {
-        let instance = AbsResourceInstance {
-            resource: address.clone(),
-            key: key.clone(),
-        };
+    fn forget_data(&self, address: &AbsResourceInstance) {
         let mut refreshed = self.refreshed.borrow_mut();
-        refreshed.set_current(&instance, &Arc::from(""), None);
+        refreshed.set_current(address, &Arc::from(""), None);
     }
 
-    async fn unconfigured_objects(
+    /// The current object of an instance that is to be destroyed, if there
+    /// still is one.
+    fn left_to_destroy(
         &self,
-        address: &AbsResource,
-        resource: &ResourceState,
-        key: &Option<InstanceKey>,
+        address: &AbsResourceInstance,
         instance: &InstanceState,
-        reason: Option<Option<ActionReason>>,
-        configured: bool,
-    ) -> Diagnostics {
-        let mut diagnostics = Diagnostics::default();
-        let address = AbsResourceInstance {
-            resource: address.clone(),
-            key: key.clone(),
-        };
-        if let (Some(reason), Some(object)) = (reason, &instance.current) {
-            let refreshed = self.refreshed_object(&address);
-            let object = match self.options.mode {
-                Mode::Destroy => refreshed,
-                _ => Some(Arc::clone(object)),
-            };
-            if let Some(object) = object {
-                let found = self
-                    .delete(&address, None, resource, &object, reason, configured)
-                    .await;
-                diagnostics.extend(found);
-            }
+    ) -> Option<Arc<Object>> {
+        let object = instance.current.as_ref()?;
+        match self.options.mode {
+            Mode::Destroy => self.refreshed_object(address),
+            _ => Some(Arc::clone(object)),
         }
-        for (deposed, object) in &instance.deposed {
-            let found = self
-                .delete(&address, Some(deposed), resource, object, None, configured)
-                .await;
-            diagnostics.extend(found);
-        }
-        diagnostics
     }
 
     /// What refreshing found.
@@ -248,15 +252,15 @@ impl Walk<'_> {
         instance.and_then(|instance| instance.current.clone())
     }
 
-    async fn delete(
-        &self,
-        address: &AbsResourceInstance,
-        deposed: Option<&Str>,
-        resource: &ResourceState,
-        object: &Arc<Object>,
-        reason: Option<ActionReason>,
-        configured: bool,
-    ) -> Diagnostics {
+    async fn delete(&self, end: End<'_>) -> Diagnostics {
+        let End {
+            ref address,
+            deposed,
+            resource,
+            ref object,
+            reason,
+            configured,
+        } = end;
         let name = address.to_string();
         let Some(key) = provider_key(self, &resource.provider) else {
             return unknown_provider(&name, &resource.provider);
@@ -324,7 +328,9 @@ impl Walk<'_> {
             && let Some(refused) = self.protected(address, &name)
         {
             diagnostics.push(refused);
-            return diagnostics;
+            if self.options.mode == Mode::Destroy {
+                return diagnostics;
+            }
         }
         let null = || Value::null(Type::Dynamic);
         let change = ResourceChange {
@@ -348,8 +354,7 @@ impl Walk<'_> {
             generated_config: None,
             private: Vec::new(),
         };
-        let mut changes = self.changes.borrow_mut();
-        changes.insert((address.clone(), deposed.cloned()), change);
+        self.changes.borrow_mut().add(change);
         diagnostics
     }
 

@@ -190,14 +190,9 @@ impl Walk<'_> {
             module: address.resource.module.clone(),
             resource: resource.clone(),
         };
-        let first = AbsResourceInstance {
-            resource: wanted.clone(),
-            key: None,
-        };
         let changes = self.changes.borrow();
         changes
-            .range((first, None)..)
-            .take_while(|(key, _)| key.0.resource == wanted)
-            .any(|(_, change)| change.action != Action::NoOp)
+            .of(&wanted)
+            .any(|change| change.action != Action::NoOp)
     }
 }

@@ -1,5 +1,6 @@
 //! The validation rules of input variables.
 
+use trueup_lang::Cause;
 use trueup_state::snapshot::CheckStatus;
 use trueup_syntax::{Diagnostic, Diagnostics, Span, ast::Expr};
 use trueup_value::{Marks, Type, Value, convert};
@@ -43,8 +44,9 @@ impl Validation<'_> {
         let Some(condition) = rule.condition() else {
             return verdict(CheckStatus::Error);
         };
-        let invalid = |detail: String| {
-            Diagnostic::error("Invalid variable validation result", detail, condition.span)
+        let invalid = |detail: String| Diagnostic {
+            values: self.view.notes(condition, Cause::default()),
+            ..Diagnostic::error("Invalid variable validation result", detail, condition.span)
         };
         let (value, found) = self.view.evaluate(condition, &Type::Dynamic);
         diagnostics.extend(found);
@@ -90,11 +92,12 @@ impl Validation<'_> {
         let file = self.config.sources().file(rule.span.file);
         let place = file.describe(rule.span);
         let detail = format!("{message}\n\nThis was checked by the validation rule at {place}.");
-        diagnostics.push(Diagnostic::error(
-            "Invalid value for variable",
-            detail,
-            self.given,
-        ));
+        let condition = rule.condition();
+        let notes = condition.map(|condition| self.view.notes(condition, Cause::default()));
+        diagnostics.push(Diagnostic {
+            values: notes.unwrap_or_default(),
+            ..Diagnostic::error("Invalid value for variable", detail, self.given)
+        });
         Verdict {
             status: CheckStatus::Fail,
             message: Some(message),

@@ -3,11 +3,10 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::{BTreeMap, HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet},
     rc::Rc,
 };
 
-use futures_util::stream::{FuturesUnordered, StreamExt};
 use trueup_state::snapshot::CheckResults;
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 use trueup_value::{Marks, Str, Type, Value};
@@ -15,10 +14,12 @@ use trueup_value::{Marks, Str, Type, Value};
 use super::{
     Action, Conditions, Deferred, DeferredReason, Mode, Options, OutputChange, Plan,
     ResourceChange,
+    changes::Changes,
+    fetch::Fetched,
     import::ImportTarget,
-    moves::{Previous, apply_moves},
+    jobs::{Batch, Instances, Job, Jobs, Work},
+    moves::{Moved, Previous, apply_moves},
     relevant::relevant_attributes,
-    sort,
     values::Values,
 };
 use crate::{
@@ -30,13 +31,11 @@ use crate::{
     load::NodeId,
     progress::Watch,
     run::{Order, ProviderKey, Providers, ResourceContext, Stack},
+    running::{Next, Running},
     selection::Selection,
     state::State,
     validate::{Item, ItemId},
 };
-
-/// What applying needs of an object that is planned.
-pub(super) type ChangeKey = (AbsResourceInstance, Option<Str>);
 
 /// A walk under way.
 pub(super) struct Walk<'a> {
@@ -56,8 +55,8 @@ pub(super) struct Walk<'a> {
     pub(super) refreshed: RefCell<State>,
     /// Whether refreshing has changed anything.
     pub(super) touched: Cell<bool>,
-    pub(super) changes: RefCell<BTreeMap<ChangeKey, ResourceChange>>,
-    pub(super) drift: RefCell<BTreeMap<ChangeKey, ResourceChange>>,
+    pub(super) changes: RefCell<Changes>,
+    pub(super) drift: RefCell<Changes>,
     pub(super) deferred: RefCell<Vec<Deferred>>,
     pub(super) changed: RefCell<HashSet<u32>>,
     /// The items that what depends on them has to wait for.
@@ -69,26 +68,25 @@ pub(super) struct Walk<'a> {
     pub(super) selection: &'a Selection<'a>,
     pub(super) ephemerals: Ephemerals<'a>,
     pub(super) imports: RefCell<HashMap<AbsResourceInstance, ImportTarget>>,
+    /// Objects that were read together with others, until they are planned.
+    pub(super) fetched: RefCell<HashMap<AbsResourceInstance, Fetched>>,
     /// What a destroy plan destroys; none for everything.
     pub(super) doomed: Option<HashSet<AbsResourceInstance>>,
 }
 
-/// Something that may wait for a provider.
-enum Job {
-    Configure(u32),
-    Instance(Instance),
-}
-
-/// A resource instance to be planned.
-pub(super) struct Instance {
-    pub(super) item: u32,
-    pub(super) scope: Rc<ModuleScope>,
-    pub(super) position: usize,
-}
-
 enum Begun {
     Done { failed: bool },
-    Jobs(Vec<Job>),
+    Work(Vec<Work>),
+}
+
+/// What came of a job.
+enum Finished {
+    /// The objects of these instances were read.
+    Read(Batch),
+    Done {
+        item: u32,
+        failed: bool,
+    },
 }
 
 /// Plans a stack against a state. Nothing is changed anywhere.
@@ -105,13 +103,19 @@ pub async fn plan(
     let evaluation = stack.evaluation();
     let providers = Providers::new(stack);
     let dependencies = Dependencies::new(&stack, &order);
-    let (moved, previous) = apply_moves(stack.config, state);
+    let moved = apply_moves(stack.config, state);
     let selection = Selection::new(&stack, &order, &options.targets, &options.excludes);
-    if let Some(refused) = selection.check_moves(previous.iter().map(|(to, from)| (from, to))) {
+    if let Some(refused) = selection.check_moves(moved.previous.iter().map(|(to, from)| (from, to)))
+    {
         return refuse(refused, &selection, state, options);
     }
-    let mut warnings = Diagnostics::default();
+    let mut warnings = Diagnostics(moved.warning().into_iter().collect());
     selection.warn_of_plan(&mut warnings);
+    let Moved {
+        state: moved,
+        previous,
+        ..
+    } = moved;
     let walk = Walk {
         stack,
         evaluation: &evaluation,
@@ -138,6 +142,7 @@ pub async fn plan(
         selection: &selection,
         ephemerals: Ephemerals::new(watch),
         imports: RefCell::new(requested(options)),
+        fetched: RefCell::default(),
     };
     walk.prepare().await;
     walk.run().await;
@@ -252,10 +257,11 @@ impl<'a> Walk<'a> {
 
     async fn run(&self) {
         let mut schedule = self.order.schedule();
-        schedule.start();
-        let mut jobs: VecDeque<Job> = VecDeque::new();
+        schedule.start(|item| self.cost(item));
+        let mut jobs = Jobs::default();
         let mut left: HashMap<u32, (usize, bool)> = HashMap::new();
-        let mut running = FuturesUnordered::new();
+        let slots = self.stack.schemas.slots();
+        let mut running = Running::new(slots, self.options.parallelism);
         loop {
             while let Some(ready) = schedule.pop() {
                 if ready.blocked {
@@ -265,20 +271,27 @@ impl<'a> Walk<'a> {
                 }
                 match self.begin(ready.node) {
                     Begun::Done { failed } => schedule.complete(ready.node, failed),
-                    Begun::Jobs(list) => {
-                        left.insert(ready.node, (list.len(), false));
-                        jobs.extend(list);
+                    Begun::Work(list) => {
+                        left.insert(ready.node, (list.iter().map(Work::count).sum(), false));
+                        jobs.add(schedule.way(ready.node), list);
                     }
                 }
             }
-            while !self.watch.stopped()
-                && running.len() < self.options.parallelism.max(1)
-                && let Some(job) = jobs.pop_front()
-            {
-                running.push(self.job(job));
+            while !self.watch.stopped() && !jobs.is_empty() && running.take_slot() {
+                match jobs.next() {
+                    Some(job) => running.push(self.job(job)),
+                    None => running.give_slot(),
+                }
             }
-            let Some((item, failed)) = running.next().await else {
-                break;
+            let more = !jobs.is_empty() && !self.watch.stopped();
+            let (item, failed) = match running.next(more, |_| false).await {
+                Next::Nothing => break,
+                Next::Free => continue,
+                Next::Done(Finished::Read(batch)) => {
+                    jobs.add_read(batch);
+                    continue;
+                }
+                Next::Done(Finished::Done { item, failed }) => (item, failed),
             };
             if let Some((count, any)) = left.get_mut(&item) {
                 *count -= 1;
@@ -290,35 +303,48 @@ impl<'a> Walk<'a> {
         }
     }
 
-    async fn job(&self, job: Job) -> (u32, bool) {
+    /// How long an item may take: what needs no provider takes no time.
+    fn cost(&self, item: u32) -> u32 {
+        let kind = self.id(item).map(|id| id.item);
+        u32::from(matches!(kind, Some(Item::Resource(_) | Item::Provider(_))))
+    }
+
+    async fn job(&self, job: Job) -> Finished {
         match job {
             Job::Configure(item) => {
-                let Some(ItemId {
-                    node,
-                    item: Item::Provider(index),
-                }) = self.id(item)
-                else {
-                    return (item, false);
-                };
-                let providers = self.providers;
-                let found = providers
-                    .configure_block(self.evaluation, node, index)
-                    .await;
-                if self.is_unknown(node, index) {
-                    self.stall(item, DeferredReason::Provider);
-                }
-                let failed = found.has_errors();
-                self.report(found);
-                (item, failed)
+                let failed = self.configure(item).await;
+                Finished::Done { item, failed }
             }
+            Job::Read(instances) => Finished::Read(self.read_together(instances).await),
             Job::Instance(instance) => {
                 let item = instance.item;
                 let found = self.instance(&instance).await;
                 let failed = found.has_errors();
                 self.report(found);
-                (item, failed)
+                Finished::Done { item, failed }
             }
         }
+    }
+
+    /// Configures the provider of a `provider` block; true if that failed.
+    async fn configure(&self, item: u32) -> bool {
+        let Some(ItemId {
+            node,
+            item: Item::Provider(index),
+        }) = self.id(item)
+        else {
+            return false;
+        };
+        let providers = self.providers;
+        let found = providers
+            .configure_block(self.evaluation, node, index)
+            .await;
+        if self.is_unknown(node, index) {
+            self.stall(item, DeferredReason::Provider);
+        }
+        let failed = found.has_errors();
+        self.report(found);
+        failed
     }
 
     fn is_unknown(&self, node: NodeId, index: usize) -> bool {
@@ -352,7 +378,7 @@ impl<'a> Walk<'a> {
             return Begun::Done { failed: false };
         }
         if let Item::Provider(_) = kind {
-            return Begun::Jobs(vec![Job::Configure(item)]);
+            return Begun::Work(vec![Work::Configure(item)]);
         }
         let values = Values {
             evaluation: self.evaluation,
@@ -365,10 +391,10 @@ impl<'a> Walk<'a> {
         };
         values.expand_conditions(node, kind);
         let mut found = Diagnostics::default();
-        let mut jobs = Vec::new();
+        let mut work = Vec::new();
         for scope in self.evaluation.instances(node) {
             found.extend(match kind {
-                Item::Resource(index) => self.expand(item, &scope, index, &mut jobs),
+                Item::Resource(index) => self.expand(item, &scope, index, &mut work),
                 Item::Call(index) => self.expand_call(item, &scope, index),
                 Item::Import(index) if self.options.mode == Mode::Normal => {
                     self.evaluate_import(&scope, index)
@@ -388,9 +414,9 @@ impl<'a> Walk<'a> {
         if failed {
             self.undecided.borrow_mut().insert(item);
         }
-        match jobs.is_empty() || failed {
+        match work.is_empty() || failed {
             true => Begun::Done { failed },
-            false => Begun::Jobs(jobs),
+            false => Begun::Work(work),
         }
     }
 
@@ -430,7 +456,7 @@ impl<'a> Walk<'a> {
         item: u32,
         scope: &Rc<ModuleScope>,
         index: usize,
-        jobs: &mut Vec<Job>,
+        work: &mut Vec<Work>,
     ) -> Diagnostics {
         let (keys, diagnostics) = self.evaluation.expand_resource(scope, index);
         let Some(keys) = keys else {
@@ -439,14 +465,17 @@ impl<'a> Walk<'a> {
         if keys == Keys::Unknown {
             self.defer_instances(item, scope, index);
         }
-        let instances = (0..keys.len()).map(|position| {
-            Job::Instance(Instance {
+        if !keys.is_empty() {
+            let instances = Instances {
                 item,
                 scope: Rc::clone(scope),
-                position,
-            })
-        });
-        jobs.extend(instances);
+                positions: 0..keys.len(),
+            };
+            work.push(match self.reads_together(item) {
+                Some(together) => Work::Read(together, instances),
+                None => Work::Plan(instances),
+            });
+        }
         diagnostics
     }
 
@@ -502,28 +531,22 @@ impl<'a> Walk<'a> {
         deferred.sort_by(|a, b| a.resource.cmp(&b.resource));
         let (mut changes, drift) = (self.changes.into_inner(), self.drift.into_inner());
         if self.options.mode == Mode::RefreshOnly {
-            changes.clear();
+            changes = Changes::default();
         }
-        warn_of_forgotten(changes.values(), &mut diagnostics);
+        warn_of_forgotten(changes.iter(), &mut diagnostics);
         let errored = diagnostics.has_errors();
         diagnostics.0.sort_by_key(|d| d.severity);
-        let sorted = |changes: BTreeMap<ChangeKey, ResourceChange>| {
-            let mut changes: Vec<_> = changes.into_values().collect();
-            changes.sort_by(sort::compare);
-            changes
-        };
         let changed = outputs
             .iter()
             .filter(|(_, change)| change.action != Action::NoOp);
         let of_root = changed.map(|(name, _)| (ModuleInstance::default(), name.clone()));
-        let relevant =
-            relevant_attributes(&self.stack, changes.values(), of_root.chain(of_modules));
+        let relevant = relevant_attributes(&self.stack, changes.iter(), of_root.chain(of_modules));
         let plan = Plan {
             mode: self.options.mode,
             targets: self.options.targets.clone(),
             excludes: self.options.excludes.clone(),
-            changes: sorted(changes),
-            drift: sorted(drift),
+            changes: changes.into_sorted(),
+            drift: drift.into_sorted(),
             outputs,
             checks,
             deferred,

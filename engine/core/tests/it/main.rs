@@ -13,6 +13,7 @@ mod plan_file;
 mod progress;
 mod provision;
 mod run;
+mod schedule;
 mod target;
 mod waves;
 mod world;

@@ -112,6 +112,21 @@ impl World {
         found
     }
 
+    /// Applies with so many operations at once.
+    pub(crate) fn apply_in(&mut self, plan: &Plan, parallelism: usize) {
+        let watch = Watch::default();
+        let (state, found) =
+            self.with(|stack| block_on(apply(stack, plan, None, parallelism, watch)));
+        assert_eq!(found.0, []);
+        self.state = state;
+        self.through_the_snapshot();
+    }
+
+    /// The providers, to add more.
+    pub(crate) fn registry(&mut self) -> &mut Registry {
+        &mut self.registry
+    }
+
     fn snapshot(&self) -> Snapshot {
         let ty = |address: &AbsResource, provider: &str| {
             let (_, source, _) = parse_provider(provider)?;
@@ -317,4 +332,162 @@ fn the_replacement_comes_first_if_a_dependent_wants_that() {
             .all(|i| i.deposed.is_empty() && i.current.is_some())
     }));
     assert_eq!(actions(&world.plan()), NONE);
+}
+
+#[test]
+fn what_cannot_move_is_warned_of() {
+    let mut world = World::new(
+        r#"## main.tf
+        resource "terraform_data" "a" {}
+        resource "terraform_data" "b" {}
+        resource "terraform_data" "k" { for_each = toset(["1"]) }
+        resource "terraform_data" "l" { for_each = toset(["1"]) }
+        module "p" { source = "./m" }
+        module "q" { source = "./m" }
+## m/main.tf
+        resource "terraform_data" "x" {}
+        "#,
+    );
+    let plan = world.plan();
+    world.apply(&plan);
+    world.configure(
+        r#"## main.tf
+        resource "terraform_data" "b" {}
+        resource "terraform_data" "l" { for_each = toset(["1"]) }
+        module "q" { source = "./m" }
+        moved {
+          from = terraform_data.a
+          to   = terraform_data.b
+        }
+        moved {
+          from = terraform_data.k
+          to   = terraform_data.l
+        }
+        moved {
+          from = module.p
+          to   = module.q
+        }
+## m/main.tf
+        resource "terraform_data" "x" {}
+        "#,
+    );
+    let (plan, found) = world.plan_with(&Options::default());
+    let [warning] = &found.0[..] else {
+        panic!("{found:?}");
+    };
+    assert_eq!(
+        warning.summary,
+        "Unresolved resource instance address changes"
+    );
+    let lines: Vec<&str> = warning
+        .detail
+        .lines()
+        .filter(|l| l.starts_with("  - "))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "  - module.p could not move to module.q",
+            "  - terraform_data.a could not move to terraform_data.b",
+            "  - terraform_data.k could not move to terraform_data.l",
+        ]
+    );
+    assert_eq!(
+        actions(&plan),
+        [
+            "terraform_data.a: delete delete_because_no_resource_config",
+            "terraform_data.k[\"1\"]: delete delete_because_no_resource_config",
+            "module.p.terraform_data.x: delete delete_because_no_resource_config",
+        ]
+    );
+}
+
+#[test]
+fn what_must_not_be_destroyed_is_shown_all_the_same() {
+    let protected = |trigger: u32, count: u32| {
+        format!(
+            r#"## main.tf
+            resource "terraform_data" "a" {{
+              count            = {count}
+              triggers_replace = {trigger}
+              lifecycle {{ prevent_destroy = true }}
+            }}
+            resource "terraform_data" "b" {{ input = {trigger} }}
+            "#
+        )
+    };
+    let mut world = World::new(&protected(1, 1));
+    let plan = world.plan();
+    world.apply(&plan);
+    for (text, expected) in [
+        (
+            protected(2, 1),
+            "delete+create replace_because_cannot_update",
+        ),
+        (protected(2, 0), "delete delete_because_count_index"),
+    ] {
+        world.configure(&text);
+        let (plan, found) = world.plan_with(&Options::default());
+        let summaries: Vec<&str> = found.0.iter().map(|d| d.summary.as_str()).collect();
+        assert_eq!(summaries, ["Instance cannot be destroyed"]);
+        assert!(plan.errored);
+        assert_eq!(
+            actions(&plan),
+            [
+                format!("terraform_data.a[0]: {expected}"),
+                "terraform_data.b: update".to_owned(),
+            ]
+        );
+    }
+}
+
+#[test]
+fn failed_conditions_say_what_their_references_were() {
+    let world = World::new(
+        r#"## main.tf
+        locals {
+          n = 3
+          o = { list = [1, 2] }
+        }
+        resource "terraform_data" "a" {
+          lifecycle {
+            precondition {
+              condition     = local.n == 1 && length(local.o.list) > 3
+              error_message = "no"
+            }
+          }
+        }
+        resource "terraform_data" "b" {
+          for_each = local.n
+        }
+        check "c" {
+          assert {
+            condition     = local.n < 2
+            error_message = "no"
+          }
+        }
+        "#,
+    );
+    let (_, found) = world.plan_with(&Options::default());
+    let notes: Vec<String> = found
+        .0
+        .iter()
+        .map(|diagnostic| {
+            let notes = diagnostic.values.iter();
+            let notes: Vec<String> = notes
+                .map(|note| format!("{} {}", note.traversal, note.statement))
+                .collect();
+            format!("{}: {}", diagnostic.summary, notes.join(", "))
+        })
+        .collect();
+    let mut notes = notes;
+    notes.sort();
+    assert_eq!(
+        notes,
+        [
+            "Check block assertion failed: local.n is 3",
+            "Invalid for_each argument: local.n is 3",
+            "Resource precondition failed: local.n is 3, local.o.list is tuple with 2 elements",
+        ]
+    );
 }
