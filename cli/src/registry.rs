@@ -41,9 +41,8 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
     }
     registry.add(
         ProviderSource::official("aws"),
-        Box::new(trueup_aws::aws(&world::of_providers(environment))),
+        Box::new(trueup_aws::aws(&world)),
     );
-    let world = world::of_providers(environment);
     registry.add(
         ProviderSource::official("kubernetes"),
         Box::new(trueup_kubernetes::kubernetes(
