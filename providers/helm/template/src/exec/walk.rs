@@ -229,6 +229,11 @@ impl Renderer<'_> {
                 }
                 Ok(any)
             }
+            // A duration is an integer.
+            Kind::Object(object) if object.data().is_some_and(|data| data.as_int().is_some()) => {
+                let data = object.data().unwrap_or(Value::NIL);
+                self.range(state, &Cell::plain(data), branch)
+            }
             _ => {
                 let printer = Printer::new(self.options.limits.output);
                 let value = printer.pointee(&value.value);

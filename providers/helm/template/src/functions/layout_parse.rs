@@ -2,7 +2,6 @@
 
 use super::layout::{MONTHS, Part, WEEKDAYS, part_at, short};
 use super::time::{Time, ZoneName, days_from_civil};
-use crate::strconv::quote;
 
 #[derive(Default)]
 struct Found {
@@ -31,7 +30,6 @@ type Read<'t> = Result<&'t str, Wrong>;
 pub(super) fn parse(layout: &str, text: &str) -> Result<Time, String> {
     let mut found = Found::default();
     let (mut layout_rest, mut rest) = (layout, text);
-    let shown = |text: &str| quote(text.as_bytes());
     let failed = |part: &str, rest: &str| {
         let (text, layout) = (shown(text), shown(layout));
         let (rest, part) = (shown(rest), shown(part));
@@ -40,7 +38,7 @@ pub(super) fn parse(layout: &str, text: &str) -> Result<Time, String> {
     let range = |what: &str| format!("parsing time {}: {what} out of range", shown(text));
     loop {
         let (literal, part, length) = next_part(layout_rest);
-        rest = skip_literal(literal, rest).map_err(|(literal, rest)| failed(literal, rest))?;
+        rest = skip_literal(literal, rest).map_err(|rest| failed(literal, rest))?;
         layout_rest = layout_rest.get(literal.len()..).unwrap_or_default();
         let Some(part) = part else { break };
         let name = layout_rest.get(..length).unwrap_or_default();
@@ -76,22 +74,33 @@ fn next_part(layout: &str) -> (&str, Option<Part>, usize) {
     (layout, None, 0)
 }
 
-/// What follows `literal` in `text`, where spaces match any number of spaces; or how much of both
-/// is left where they part.
-fn skip_literal<'l, 't>(
-    mut literal: &'l str,
-    mut text: &'t str,
-) -> Result<&'t str, (&'l str, &'t str)> {
+/// A text as errors of `time` quote it: what is not printable ASCII byte by byte.
+fn shown(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for byte in text.bytes() {
+        match byte {
+            b'"' | b'\\' => quoted.extend(['\\', char::from(byte)]),
+            b' '..=0x7F => quoted.push(char::from(byte)),
+            _ => quoted.push_str(&format!("\\x{byte:02x}")),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// What follows `literal` in `text`, where spaces match any number of spaces; or what is left of
+/// the text where they part.
+fn skip_literal<'t>(mut literal: &str, mut text: &'t str) -> Result<&'t str, &'t str> {
     while let Some(wanted) = literal.chars().next() {
         if wanted == ' ' {
             if !text.is_empty() && !text.starts_with(' ') {
-                return Err((literal, text));
+                return Err(text);
             }
             literal = literal.trim_start_matches(' ');
             text = text.trim_start_matches(' ');
             continue;
         }
-        text = text.strip_prefix(wanted).ok_or((literal, text))?;
+        text = text.strip_prefix(wanted).ok_or(text)?;
         literal = literal.get(wanted.len_utf8()..).unwrap_or_default();
     }
     Ok(text)

@@ -155,6 +155,15 @@ fn unique(items: &[Value]) -> Vec<Value> {
     found
 }
 
+/// A duration is an integer; other objects are what they are.
+fn data(value: &Value) -> Value {
+    match value.kind() {
+        Kind::Object(object) => object.data().filter(|data| data.as_int().is_some()),
+        _ => None,
+    }
+    .unwrap_or_else(|| value.clone())
+}
+
 fn slice(args: Args<'_>) -> Result {
     let value = args.value(0);
     let Some(list) = value.as_list() else {
@@ -162,7 +171,7 @@ fn slice(args: Args<'_>) -> Result {
             Kind::Nil => fail("runtime error: invalid memory address or nil pointer dereference"),
             _ => fail(format!(
                 "list should be type of slice or array but {}",
-                kind_name(&value)
+                kind_name(&data(&value))
             )),
         };
     };
