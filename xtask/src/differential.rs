@@ -99,14 +99,17 @@ fn helm(args: &DifferentialArgs) -> anyhow::Result<()> {
     process::run(
         cargo()
             .args(["build", "--quiet", "--package", "trueup-helm"])
-            .args(["--example", "helm_differential"]),
+            .args(["--package", "trueup-helm-release"])
+            .args(["--example", "helm_differential", "--example", "helm_record"]),
     )?;
+    let examples = target.join("debug/examples");
     let mut compare = Command::new("python3");
     compare.arg(folder.join("helm.py"));
     compare.arg("--oracle").arg(&oracle);
     compare
         .arg("--trueup")
-        .arg(target.join("debug/examples/helm_differential"));
+        .arg(examples.join("helm_differential"));
+    compare.arg("--record").arg(examples.join("helm_record"));
     compare.args(["--seeds", &args.seeds]);
     for family in &args.family {
         compare.arg("--family").arg(family);

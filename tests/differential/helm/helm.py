@@ -89,9 +89,23 @@ def charts(sides, args):
                     differ += 1
                     print(f"{os.path.basename(path)} {name}")
                     difference(theirs, ours, args.width)
+                elif args.record and "out" in theirs:
+                    asked += 1
+                    stored = sides[0].ask({"record": request["chart"], "values": request["values"]})
+                    ours = record(args.record, request)
+                    if "out" in stored and stored["out"] != ours:
+                        differ += 1
+                        print(f"{os.path.basename(path)} {name}, as stored")
+                        difference(stored, {"out": ours}, args.width)
         if args.write:
             archive.write(path, comment, files)
     return {"charts": (asked, differ)}
+
+
+def record(program, request):
+    """The release as trueup stores it."""
+    command = [program, request["chart"], *request["values"]]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
 def difference(theirs, ours, width):
@@ -111,6 +125,7 @@ def main():
     parser.add_argument("--family", action="append", choices=sorted(FAMILIES))
     parser.add_argument("--charts", help="a folder of charts as texts")
     parser.add_argument("--write", action="store_true", help="keep Helm's answers in those texts")
+    parser.add_argument("--record", help="a program that prints releases as they are stored")
     parser.add_argument("--save", help="add what differs to this file")
     parser.add_argument("--width", type=int, default=400)
     args = parser.parse_args()

@@ -162,21 +162,22 @@ impl StoredChart {
         Ok(StoredChart {
             metadata: Some(StoredMetadata::new(&metadata)),
             lock: chart.lock.as_deref().and_then(lock),
-            templates: Some(files(&chart.templates)),
+            templates: files(&chart.templates),
             values: Some(values),
             schema: chart.schema.as_deref().map(|text| STANDARD.encode(text)),
-            files: Some(files(&chart.files)),
+            files: files(&chart.files),
             ..StoredChart::default()
         })
     }
 }
 
-fn files(files: &[File]) -> Vec<StoredFile> {
+/// Go writes null for a list that nothing was added to.
+fn files(files: &[File]) -> Option<Vec<StoredFile>> {
     let stored = files.iter().map(|file| StoredFile {
         name: file.name.clone(),
         data: STANDARD.encode(&file.data),
     });
-    stored.collect()
+    (!files.is_empty()).then(|| stored.collect())
 }
 
 fn lock(text: &[u8]) -> Option<StoredLock> {
