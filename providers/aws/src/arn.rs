@@ -42,3 +42,8 @@ fn wrong(text: &str) -> Option<&'static str> {
         _ => Some("arn: invalid prefix"),
     }
 }
+
+/// What follows the sixth part, such as `targetgroup/NAME/ID`.
+pub(crate) fn resource(text: &str) -> &str {
+    text.splitn(6, ':').nth(5).unwrap_or_default()
+}

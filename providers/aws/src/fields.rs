@@ -2,17 +2,36 @@
 //! destroying, importing and recovering an object by its ID.
 
 use trueup_sdk::{
-    Answer, Object, ReadResponse, Recovery,
-    native::{Deleted, Field, Fields},
+    Answer, Drift, Explanation, Object, ReadResponse, Recovery,
+    native::{Deleted, Field, Fields, Made},
+    ready,
 };
-use trueup_value::Type;
+use trueup_value::{Type, Value};
 
-use crate::CallError;
+use crate::{CallError, client::Account, trail};
 
 /// `id`: how the provider finds the object again.
 pub(crate) fn id() -> Field {
     let field = Field::optional("id", Type::String).or_computed();
     field.about("How the object is found again.")
+}
+
+/// `region`: where the object is, if not in the provider's region.
+pub(crate) fn region() -> Field {
+    let field = Field::optional("region", Type::String)
+        .or_computed()
+        .replaces_if(|change| {
+            // States of older versions have none: the provider's was meant.
+            change.prior.as_str().is_some_and(|prior| !prior.is_empty())
+        });
+    field.about("The region of the object; the provider's where none is given.")
+}
+
+/// Sets `region` where it is not known.
+pub(crate) fn show_region(account: &Account, object: &mut Fields) {
+    if object.text("region").is_none_or(str::is_empty) {
+        object.set_text("region", account.region());
+    }
 }
 
 /// The attributes of objects.
@@ -21,6 +40,12 @@ pub(crate) fn of_all(objects: &[Object]) -> Vec<Fields> {
         .iter()
         .map(|object| Fields::of(&object.value))
         .collect()
+}
+
+/// The IDs of objects.
+pub(crate) fn ids(objects: &[Fields]) -> Vec<String> {
+    let ids = objects.iter().filter_map(|object| object.text("id"));
+    ids.filter(|id| !id.is_empty()).map(str::to_owned).collect()
 }
 
 /// The one response of a reading of one.
@@ -54,6 +79,28 @@ pub(crate) fn deleted<T>(
         Err(error) if error.is(missing) => Ok(Vec::new()),
         Err(error) => Err(error.problem(&format!("deleting {}", called())).into()),
     }
+}
+
+/// An object of which nothing but the ID is known.
+pub(crate) fn import_by_id<'a>(mut empty: Fields, id: &'a str) -> Answer<'a, Made> {
+    empty.set_text("id", id);
+    ready(Ok(empty.into()))
+}
+
+/// Who changed an object, by its ID and ARN and, if they tell nothing, by
+/// `name`.
+pub(crate) fn explain<'a>(
+    account: &'a Account,
+    drift: Drift<'a>,
+    name: &'static str,
+) -> Answer<'a, Vec<Explanation>> {
+    Box::pin(async move {
+        let known = drift.after.unwrap_or(drift.before);
+        let text = |name: &str| known.get(name).and_then(Value::as_str).unwrap_or_default();
+        let mut names = vec![text("arn"), text("id"), text(name)];
+        names.dedup();
+        trail::explain(account, &names).await
+    })
 }
 
 /// What became of an object that there was, by what is there now.

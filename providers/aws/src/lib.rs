@@ -6,8 +6,13 @@
 //! [`policy`].
 
 mod arn;
+mod batch;
 mod blocks;
+mod cidr;
 pub mod client;
+mod ec2;
+pub mod eks;
+mod elb;
 mod error;
 mod fields;
 mod iam;
@@ -16,9 +21,12 @@ mod plan;
 pub mod policy;
 mod provider;
 mod region;
+mod s3;
 mod spelling;
+mod ssm;
 mod sts;
 mod tags;
+mod trail;
 mod unique;
 
 pub use error::{CallError, ErrorKind};
@@ -32,5 +40,10 @@ pub fn aws(world: &World) -> NativeProvider<Account> {
     let provider = NativeProvider::configured_by(provider::Block::new(world));
     let provider = sts::register(provider);
     let provider = region::register(provider);
-    iam::register(provider)
+    let provider = iam::register(provider);
+    let provider = elb::register(provider);
+    let provider = s3::register(provider);
+    let provider = eks::register(provider);
+    let provider = ec2::register(provider);
+    ssm::register(provider)
 }

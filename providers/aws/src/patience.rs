@@ -40,3 +40,32 @@ where
         }
     }
 }
+
+/// Looks again and again until `look` finds what is waited for; `None` if it
+/// has not come within `limit`.
+///
+/// # Errors
+/// What looking failed with.
+pub(crate) async fn until<T, F>(
+    account: &Account,
+    limit: Duration,
+    look: impl Fn() -> F,
+) -> Result<Option<T>, CallError>
+where
+    F: Future<Output = Result<Option<T>, CallError>>,
+{
+    let clock = &account.world.clock;
+    let begun = clock.now();
+    let mut pause = FIRST_PAUSE;
+    loop {
+        if let Some(found) = look().await? {
+            return Ok(Some(found));
+        }
+        let elapsed = clock.now().duration_since(begun).unwrap_or_default();
+        if elapsed + pause > limit {
+            return Ok(None);
+        }
+        clock.sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}

@@ -32,7 +32,10 @@ pub(crate) fn plan_with(
     };
     let mut response = shape.plan(&settled);
     if let (Some(planned), Some(config)) = (&response.planned, request.config) {
-        let mut planned = Fields::of(planned);
+        let kept = request
+            .prior
+            .map(|prior| keep_left_out(config, &prior.value, planned));
+        let mut planned = Fields::of(kept.as_ref().unwrap_or(planned));
         let config = Fields::of(config);
         settle_own(account, &config, request.prior.is_some(), &mut planned);
         let prior = request.prior.map(|prior| Fields::of(&prior.value));
@@ -53,6 +56,46 @@ fn settle_own(account: &Account, config: &Fields, exists: bool, planned: &mut Fi
     }
 }
 
+/// What is planned, with the blocks that are left out and the service decided
+/// as they are: defaults of arguments are for blocks that are there.
+fn keep_left_out(config: &Value, prior: &Value, planned: &Value) -> Value {
+    let Value::Object(_) = planned else {
+        return planned.clone();
+    };
+    let attributes = planned.elements().filter_map(|(name, value)| {
+        let name = name.as_str()?.to_owned();
+        let kept = match (config.get(&name), prior.get(&name)) {
+            (Some(config), Some(prior)) => keep_blocks(config, prior, &value),
+            _ => value,
+        };
+        Some((name, kept))
+    });
+    Value::object(attributes.collect::<Vec<_>>())
+}
+
+fn keep_blocks(config: &Value, prior: &Value, planned: &Value) -> Value {
+    let Value::List(_) = planned else {
+        return planned.clone();
+    };
+    let left_out = config.is_null() || config.length() == Some(0);
+    let some = |value: &Value| value.length().is_some_and(|count| count > 0);
+    if left_out && some(planned) && some(prior) {
+        return prior.clone();
+    }
+    let (mut configs, mut priors) = (config.values(), prior.values());
+    let elements = planned
+        .values()
+        .map(|value| match (configs.next(), priors.next()) {
+            (Some(config), Some(prior)) => keep_left_out(config, prior, value),
+            _ => value.clone(),
+        });
+    let elements = elements.collect();
+    match planned.ty().element() {
+        Some(element) => Value::list(element.clone(), elements),
+        None => planned.clone(),
+    }
+}
+
 /// The proposed value, with what is empty in `prior` where nothing is proposed.
 fn keep_empty(proposed: &Value, prior: &Value) -> Value {
     if proposed.is_null() {
@@ -64,6 +107,9 @@ fn keep_empty(proposed: &Value, prior: &Value) -> Value {
     }
     if !proposed.is_known() || !prior.is_known() || prior.is_null() {
         return proposed.clone();
+    }
+    if proposed.length() == Some(0) && matches!(prior, Value::List(_)) && is_hollow(prior) {
+        return prior.clone();
     }
     match (proposed, prior) {
         (Value::Object(_), Value::Object(_)) => {
@@ -113,4 +159,13 @@ pub(crate) fn is_empty(value: &Value) -> bool {
         Value::String(text) => text.is_empty(),
         _ => value.length() == Some(0),
     }
+}
+
+/// Whether blocks say nothing: nothing in them does.
+fn is_hollow(blocks: &Value) -> bool {
+    let nothing = |value: &Value| {
+        value.is_null() || is_empty(value) || (matches!(value, Value::List(_)) && is_hollow(value))
+    };
+    let mut blocks = blocks.values();
+    blocks.all(|block| matches!(block, Value::Object(_)) && block.values().all(nothing))
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 use trueup_value::{
-    ObjectType, Path, Type, Value,
+    ObjectType, Path, Str, Type, Value,
     json::{JsonError, from_json, quote_json},
 };
 
-use crate::{Problem, ResourceSchema};
+use crate::{NestingMode, Problem, ResourceSchema};
 
 /// Reads attributes that were stored under the current version of `schema`.
 /// Attributes the schema does not have are dropped, missing ones are null.
@@ -33,11 +33,23 @@ pub fn read_stored(
         Some(conformed) => from_json(conformed, &ty),
         None => Err(error),
     });
+    let read = read.map(|value| with_all_blocks(schema, value));
     read.map_err(|error| {
         let JsonError { path, message } = error;
         let detail = format!("The stored object does not conform to the schema: {path}: {message}");
         vec![Problem::error("Invalid stored object", detail, path)]
     })
+}
+
+/// The same value; blocks that the schema did not have then are empty, not null.
+fn with_all_blocks(schema: &ResourceSchema, value: Value) -> Value {
+    let missing = |name: &Str| value.get(name).is_some_and(Value::is_null);
+    let gathered = schema.block.blocks.iter();
+    let mut gathered = gathered.filter(|(_, nested)| nested.nesting != NestingMode::Single);
+    match gathered.any(|(name, _)| missing(name)) {
+        true => schema.block.coerce(&value).unwrap_or(value),
+        false => value,
+    }
 }
 
 /// The same JSON with exactly the attributes objects of `ty` have: others are

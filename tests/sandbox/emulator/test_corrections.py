@@ -152,6 +152,13 @@ class Corrections(unittest.TestCase):
         )
         urllib.request.urlopen(request).close()
 
+    def test_versioning_is_answered_under_its_own_name(self):
+        self.client("s3").create_bucket(
+            Bucket="versions", CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+        with urllib.request.urlopen(f"{self.endpoint}/versions?versioning") as answer:
+            self.assertIn("<VersioningConfiguration", answer.read().decode())
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock, atomic::AtomicU64};
 
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig};
+use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use trueup_sdk::{Problem, native::attribute_problem, world::World};
 
 use super::{
@@ -17,9 +18,11 @@ pub struct Account {
     region: String,
     pub(crate) settings: Settings,
     pub(crate) world: World,
-    sdk: SdkConfig,
+    pub(super) sdk: SdkConfig,
     pub(super) identity: tokio::sync::OnceCell<Identity>,
     clients: Clients,
+    /// For services without an SDK.
+    pub(super) connector: OnceLock<Option<SharedHttpConnector>>,
     /// All roles of the account, and after how many changes they were read.
     pub(crate) roles: tokio::sync::Mutex<Option<(u64, Arc<Roles>)>>,
     /// How many calls that change something have begun or ended.
@@ -60,6 +63,7 @@ impl Account {
             sdk,
             identity: tokio::sync::OnceCell::new(),
             clients: Clients::default(),
+            connector: OnceLock::new(),
             roles: tokio::sync::Mutex::default(),
             changes: AtomicU64::new(0),
         };

@@ -1,6 +1,9 @@
 //! Calls: each goes through [`Account::call`], whatever its service.
 
-use std::{future::Future, sync::atomic::Ordering};
+use std::{
+    future::Future,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -52,11 +55,36 @@ fn is_read(action: &str) -> bool {
         .any(|verb| action.starts_with(verb))
 }
 
+/// A call that changes something, while it is under way.
+pub(super) struct Change<'a>(Option<&'a AtomicU64>);
+
+impl Change<'_> {
+    fn count(&self) {
+        if let Some(changes) = self.0 {
+            changes.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+}
+
+impl Drop for Change<'_> {
+    fn drop(&mut self) {
+        self.count();
+    }
+}
+
 impl Account {
     /// How many calls that change something have begun or ended: what was read
     /// before the last one may be out of date.
     pub(crate) fn changes(&self) -> u64 {
         self.changes.load(Ordering::SeqCst)
+    }
+
+    /// Counts a call that changes something when it begins and, with what is
+    /// returned, when it ends.
+    pub(super) fn begin(&self, action: &str) -> Change<'_> {
+        let change = Change((!is_read(action)).then_some(&self.changes));
+        change.count();
+        change
     }
 
     /// Calls a service: `send` sends the request called `action`.
@@ -73,14 +101,9 @@ impl Account {
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
     {
-        let changes = !is_read(action);
-        if changes {
-            self.changes.fetch_add(1, Ordering::SeqCst);
-        }
+        let change = self.begin(action);
         let answer = send().await;
-        if changes {
-            self.changes.fetch_add(1, Ordering::SeqCst);
-        }
+        drop(change);
         answer.map_err(|error| CallError::of(service.name(), action, &error))
     }
 }

@@ -7,7 +7,11 @@ mod calls;
 mod clock;
 mod credentials;
 mod identity;
+mod signed;
+mod xml;
 
 pub use account::Account;
 pub use calls::Service;
 pub(crate) use identity::Identity;
+pub(crate) use signed::Parameters;
+pub(crate) use xml::Element;

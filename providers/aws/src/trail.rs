@@ -1,0 +1,164 @@
+//! Who changed something behind our back: CloudTrail knows of the last 90
+//! days.
+//!
+//! <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html>
+
+use serde_json::{Value, json};
+use trueup_sdk::{Answer, Explanation};
+use trueup_value::Path;
+
+use crate::{
+    CallError,
+    client::{Account, Service},
+};
+
+/// So many changes are told of one thing, the last one first.
+const MOST: usize = 5;
+
+/// What keeps record of who called what.
+pub(crate) trait Trail: Sync {
+    /// The last events about a resource, by its name, ID or ARN, the newest
+    /// first, as `LookupEvents` answers them.
+    fn events<'a>(&'a self, resource: &'a str) -> Answer<'a, Result<Vec<Value>, CallError>>;
+}
+
+impl Trail for Account {
+    fn events<'a>(&'a self, resource: &'a str) -> Answer<'a, Result<Vec<Value>, CallError>> {
+        Box::pin(async move {
+            let wanted = json!({
+                "LookupAttributes": [{"AttributeKey": "ResourceName", "AttributeValue": resource}],
+                "MaxResults": 50,
+            });
+            let mut answer = self
+                .json(Service::CloudTrail, "LookupEvents", &wanted)
+                .await?;
+            Ok(match answer["Events"].take() {
+                Value::Array(events) => events,
+                _ => Vec::new(),
+            })
+        })
+    }
+}
+
+/// Who changed a thing that is known by these names, as far as the trail
+/// tells: the last changes that succeeded. A trail that cannot be asked tells
+/// nothing.
+pub(crate) async fn explain(trail: &dyn Trail, names: &[&str]) -> Vec<Explanation> {
+    for name in names.iter().filter(|name| !name.is_empty()) {
+        let Ok(events) = trail.events(name).await else {
+            return Vec::new();
+        };
+        let told: Vec<Explanation> = events.iter().filter_map(read).take(MOST).collect();
+        if !told.is_empty() {
+            return told;
+        }
+    }
+    Vec::new()
+}
+
+/// An event that changed something.
+fn read(event: &Value) -> Option<Explanation> {
+    let record: Value = event["CloudTrailEvent"]
+        .as_str()
+        .and_then(|t| serde_json::from_str(t).ok())?;
+    let read_only =
+        record["readOnly"].as_bool() == Some(true) || event["ReadOnly"].as_str() == Some("true");
+    if read_only || record["errorCode"].is_string() {
+        return None;
+    }
+    let identity = &record["userIdentity"];
+    let who = [
+        &identity["arn"],
+        &event["Username"],
+        &identity["invokedBy"],
+        &identity["principalId"],
+    ];
+    let who = who.into_iter().find_map(Value::as_str)?;
+    let action = event["EventName"]
+        .as_str()
+        .or(record["eventName"].as_str())?;
+    let with = record["userAgent"]
+        .as_str()
+        .map(|agent| format!(" with {agent}"));
+    let from = record["sourceIPAddress"]
+        .as_str()
+        .map(|address| format!(" from {address}"));
+    Some(Explanation {
+        what: Path::new(),
+        who: who.to_owned(),
+        when: record["eventTime"].as_str().map(str::to_owned),
+        how: Some(format!(
+            "{action}{}{}",
+            with.unwrap_or_default(),
+            from.unwrap_or_default()
+        )),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trueup_sdk::ready;
+
+    /// Answers in the shape of the service's documentation.
+    struct Recorded(Vec<Value>);
+
+    impl Trail for Recorded {
+        fn events<'a>(&'a self, resource: &'a str) -> Answer<'a, Result<Vec<Value>, CallError>> {
+            let found = resource == "chunks-1";
+            ready(Ok(if found { self.0.clone() } else { Vec::new() }))
+        }
+    }
+
+    fn event(name: &str, record: Value) -> Value {
+        json!({
+            "EventId": "e8aa5b4c-1b3c-4f7a-9d3e-6f1f0a2b3c4d",
+            "EventName": name,
+            "EventTime": 1_795_919_396.0,
+            "Username": "ada",
+            "Resources": [{"ResourceType": "AWS::S3::Bucket", "ResourceName": "chunks-1"}],
+            "CloudTrailEvent": record.to_string(),
+        })
+    }
+
+    fn record(extra: &[(&str, Value)]) -> Value {
+        let mut record = json!({
+            "eventVersion": "1.09",
+            "userIdentity": {"type": "AssumedRole", "arn": "arn:aws:sts::123456789012:assumed-role/admin/ada"},
+            "eventTime": "2026-11-29T02:29:56Z",
+            "eventSource": "s3.amazonaws.com",
+            "sourceIPAddress": "192.0.2.1",
+            "userAgent": "S3Console/0.4",
+            "readOnly": false,
+        });
+        for (name, value) in extra {
+            record[*name] = value.clone();
+        }
+        record
+    }
+
+    #[tokio::test]
+    async fn the_last_changes_are_told() {
+        let trail = Recorded(vec![
+            event("GetBucketVersioning", record(&[("readOnly", json!(true))])),
+            event(
+                "PutBucketVersioning",
+                record(&[("errorCode", json!("AccessDenied"))]),
+            ),
+            event("PutBucketVersioning", record(&[])),
+        ]);
+        let told = explain(&trail, &["", "arn:aws:s3:::chunks-1", "chunks-1"]).await;
+        let expected = Explanation {
+            what: Path::new(),
+            who: "arn:aws:sts::123456789012:assumed-role/admin/ada".to_owned(),
+            when: Some("2026-11-29T02:29:56Z".to_owned()),
+            how: Some("PutBucketVersioning with S3Console/0.4 from 192.0.2.1".to_owned()),
+        };
+        assert_eq!(told, [expected]);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_told_of_what_nobody_touched() {
+        assert_eq!(explain(&Recorded(Vec::new()), &["chunks-2"]).await, []);
+    }
+}
