@@ -9,14 +9,18 @@ use super::{
     read,
 };
 
+/// The documents of an attribute with their places. Empty texts are none.
+fn documents(config: &Fields, name: &str) -> Vec<(usize, String)> {
+    let texts = config.texts(name).into_iter().enumerate();
+    let texts = texts.map(|(index, (_, text))| (index, text));
+    texts.filter(|(_, text)| !text.is_empty()).collect()
+}
+
 /// The document a configuration asks for.
 pub(super) fn merged(config: &Fields) -> Result<Document, String> {
     let mut merged = sources(config)?;
     merge(&mut merged, own(config)?);
-    for (index, text) in texts(config, "override_policy_documents")
-        .iter()
-        .enumerate()
-    {
+    for (index, text) in &documents(config, "override_policy_documents") {
         let document = read::document(text).map_err(|error| {
             format!("writing IAM Policy Document: merging override document {index}: {error}")
         })?;
@@ -25,19 +29,11 @@ pub(super) fn merged(config: &Fields) -> Result<Document, String> {
     Ok(merged)
 }
 
-fn texts(config: &Fields, name: &str) -> Vec<String> {
-    config
-        .texts(name)
-        .into_iter()
-        .map(|(_, text)| text)
-        .collect()
-}
-
 /// Documents to begin with; no Sid may come twice.
 fn sources(config: &Fields) -> Result<Document, String> {
     let mut merged = Document::default();
     let mut sids = BTreeSet::new();
-    for (index, text) in texts(config, "source_policy_documents").iter().enumerate() {
+    for (index, text) in &documents(config, "source_policy_documents") {
         let doing = format!("writing IAM Policy Document: merging source document {index}");
         let document = read::document(text).map_err(|error| format!("{doing}: {error}"))?;
         for (place, statement) in document.statements.iter().enumerate() {
