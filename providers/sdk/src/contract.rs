@@ -99,6 +99,9 @@ pub struct PlanResponse {
     pub planned: Option<Value>,
     /// Attributes that cannot change on the object there is.
     pub requires_replace: Vec<Path>,
+    /// Attributes that hold a secret in this object, beside those that always
+    /// do by the schema. They are masked wherever the object is shown.
+    pub sensitive: Vec<Path>,
     /// Passed on to [`Configured::apply`].
     pub private: Vec<u8>,
     /// The provider deviates from the contract in the ways old providers do;

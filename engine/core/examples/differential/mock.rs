@@ -118,6 +118,7 @@ impl Ready {
         PlanResponse {
             planned: (!modes.contains("plan-null")).then_some(planned),
             requires_replace: replace,
+            sensitive: Vec::new(),
             private,
             legacy: modes.contains("legacy"),
             problems,

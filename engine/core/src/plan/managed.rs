@@ -84,6 +84,7 @@ impl Planning<'_> {
         let response = self.ask(kept.as_ref(), &config, diagnostics).await?;
         let mut planned = response.planned?;
         let mut private = response.private;
+        let mut secrets = response.sensitive;
         let prior_value = kept.as_ref().map(|object| &object.value);
         let replace = match prior_value {
             Some(prior) => {
@@ -99,6 +100,7 @@ impl Planning<'_> {
             let response = self.ask_unchecked(None, &config, diagnostics).await?;
             planned = response.planned?;
             private = response.private;
+            secrets = response.sensitive;
         }
         let before = self.prior.and_then(|prior| prior.value()).cloned();
         if tainted {
@@ -108,6 +110,7 @@ impl Planning<'_> {
         let marks: Vec<(Path, Marks)> = marks
             .into_iter()
             .map(|(path, marks)| (path, marks.without(Marks::EPHEMERAL)))
+            .chain(secrets.into_iter().map(|path| (path, Marks::SENSITIVE)))
             .collect();
         let after = mark_sensitive(&context.schema.block, &planned.mark_with_paths(&marks));
         let before = before.unwrap_or_else(|| Value::null(Type::Dynamic));

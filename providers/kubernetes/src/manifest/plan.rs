@@ -16,7 +16,9 @@ use super::{
 };
 use crate::{
     Session,
-    client::{Cause, ClusterError, Complaint, ObjectRef, fields::ManagedFields, in_sync, overlay},
+    client::{
+        Cause, ClusterError, Complaint, ObjectRef, fields::ManagedFields, in_sync, mask, overlay,
+    },
     report,
     value::{from_json, known_where, laid_over, means, path_in},
 };
@@ -39,10 +41,25 @@ pub(super) async fn plan(session: &Session, request: PlanRequest<'_>) -> PlanRes
     PlanResponse {
         planned: (!outcome.problems.iter().any(Problem::is_error)).then(|| planned.into_value()),
         requires_replace: outcome.replace,
+        sensitive: secrets(&planning.manifest),
         private: Vec::new(),
         legacy: true,
         problems: outcome.problems,
     }
+}
+
+/// Where in the attributes a secret's data is. The whole of `object`, as it may
+/// not be known yet what is in it.
+fn secrets(manifest: &Value) -> Vec<Path> {
+    if !mask::is_secret(&Wanted::of(manifest).document) {
+        return Vec::new();
+    }
+    let manifest = || Path::new().attr("manifest");
+    vec![
+        manifest().attr("data"),
+        manifest().attr("stringData"),
+        Path::new().attr("object"),
+    ]
 }
 
 struct Planning<'a> {
