@@ -28,8 +28,8 @@ fn converse(stream: &TcpStream, state: &Arc<Mutex<State>>) -> Option<()> {
             "HTTP/1.1 {status} .\r\ncontent-type: text/xml\r\nx-amzn-requestid: stub-1\r\ncontent-length: {}\r\n\r\n",
             body.len()
         );
-        writer.write_all(head.as_bytes()).ok()?;
-        writer.write_all(body.as_bytes()).ok()?;
+        // In one piece: in two, the second waits until the first is confirmed.
+        writer.write_all(format!("{head}{body}").as_bytes()).ok()?;
     }
 }
 
