@@ -60,7 +60,21 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
             )),
         );
     }
+    #[cfg(feature = "test-provider")]
+    if let Some(mock) = mock(environment) {
+        registry.add(ProviderSource::official("mock"), Box::new(mock));
+    }
     registry
+}
+
+/// A provider with the schema in a file, for comparisons with Terraform.
+#[cfg(feature = "test-provider")]
+fn mock(environment: &Environment) -> Option<trueup_test::Mock> {
+    let path = environment.variable("TRUEUP_MOCK_SCHEMA")?;
+    let text = std::fs::read_to_string(path).ok()?;
+    let schema = serde_json::from_str(&text).ok()?;
+    let schema = trueup_sdk::ProviderSchema::from_json(&schema).ok()?;
+    Some(trueup_test::Mock::new(schema))
 }
 
 /// Those that Terraform's users know under `hashicorp/NAME`.

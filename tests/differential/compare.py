@@ -30,35 +30,74 @@ def keyed(changes):
     return {f"{c['address']} {c.get('deposed', '')}": c for c in changes or []}
 
 
-def checks(plan):
-    """The checks of Terraform's plan in the shape of ours."""
+def listed(modules):
+    """The resources of a tree of modules, by address."""
     found = {}
-    for check in plan.get("checks") or []:
-        objects = {
-            one["address"]["to_display"]: [one["status"], [p["message"] for p in one.get("problems") or []]]
-            for one in check.get("instances") or []
-        }
-        kind = check["address"]["kind"].replace("output_value", "output")
-        found[f"{kind} {check['address']['to_display']}"] = [check["status"], objects]
+    def visit(module):
+        for one in module.get("resources") or []:
+            found[f"{one['address']} {one.get('deposed_key', '')}"] = one
+        for child in module.get("child_modules") or []:
+            visit(child)
+    visit(modules or {})
     return found
 
 
+def relevant(plan):
+    """The relevant attributes, whose order means nothing."""
+    return sorted(json.dumps(one, sort_keys=True) for one in plan.get("relevant_attributes") or [])
+
+
+def checks(plan):
+    """The checks by address: the order of objects changes from run to run."""
+    found = {}
+    for check in plan.get("checks") or []:
+        objects = {
+            one["address"]["to_display"]: [one["status"], sorted(p["message"] for p in one.get("problems") or [])]
+            for one in check.get("instances") or []
+        }
+        found[f"{check['address']['kind']} {check['address']['to_display']}"] = [check["status"], objects]
+    return found
+
+
+def state_values(document):
+    """What a document says about a state: outputs and objects by address."""
+    values = (document or {}).get("values", document) or {}
+    return {"outputs": values.get("outputs") or {}, "resources": listed(values.get("root_module"))}
+
+
 def compare_plans(terraform, trueup, mode):
+    """The differences between two plans as documents."""
     a, b = terraform["plan"], trueup["plan"]
     found = []
     for part in ("resource_changes", "resource_drift"):
-        found += [f"{part} {p}" for p in paths(keyed(a.get(part)), keyed(b[part]))]
+        found += [f"{part} {p}" for p in paths(keyed(a.get(part)), keyed(b.get(part)))]
         if not found:
             order = lambda plan: [c["address"] for c in plan.get(part) or []]
             if order(a) != order(b):
                 found.append(f"{part} order: {order(a)} {order(b)}")
     # What a destruction shows of outputs is what the state has of them.
     if mode != "destroy":
-        found += [f"output_changes {p}" for p in paths(a.get("output_changes") or {}, b["output_changes"])]
-    ours = {f"{kind} {address}": [status, objects] for kind, address, status, objects in b["checks"]}
-    found += [f"checks {p}" for p in paths(checks(a), ours)]
-    if a["applyable"] != b["applyable"]:
-        found.append(f"applyable: terraform: {a['applyable']} trueup: {b['applyable']}")
+        found += [f"output_changes {p}" for p in paths(a.get("output_changes") or {}, b.get("output_changes") or {})]
+    found += [f"checks {p}" for p in paths(checks(a), checks(b))]
+    if relevant(a) != relevant(b):
+        only = [one for one in relevant(a) if one not in relevant(b)], [one for one in relevant(b) if one not in relevant(a)]
+        found.append(f"relevant_attributes: terraform: {only[0]} trueup: {only[1]}")
+    for part in ("planned_values", "prior_state"):
+        if part == "prior_state" and mode == "destroy":
+            continue
+        x, y = state_values(a.get(part)), state_values(b.get(part))
+        if part == "planned_values":
+            # Terraform mixes those of all modules up before a plan is a file.
+            x, y = x["resources"], y["resources"]
+        found += [f"{part} {p}" for p in paths(x, y)]
+    if any(len(c["change"]["actions"]) > 1 for c in a.get("resource_changes") or []):
+        # What the schema calls sensitive stays so while an object is replaced.
+        found = [p for p in found if not re.search(r"sensitive.*: (only )?.*trueup: true$", p)]
+    if mode == "refresh-only" and a.get("applyable") and a.get("output_changes") == b.get("output_changes"):
+        # Terraform compares how numbers in outputs are stored.
+        a = {**a, "applyable": b.get("applyable")}
+    for part in ("variables", "configuration", "applyable", "complete", "errored"):
+        found += [f"{part} {p}" for p in paths(a.get(part), b.get(part))]
     return found
 
 

@@ -5,12 +5,14 @@ import argparse
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import time
+from collections import Counter
 
-from compare import compare_diagnostics, compare_plans, compare_states
-from generate import Generator, random_schema, render
+from compare import canonical, compare_diagnostics, compare_plans, compare_states
+from generate import Generator, Local, random_schema, render, upgraded
 
 
 class Side:
@@ -38,12 +40,32 @@ class Side:
         return json.loads(line)
 
 
-def options(r, state):
+def targets(r, state, stack):
+    """One or two addresses of what is configured or in the state."""
+    found = [e.address for e in stack.entries if not isinstance(e, Local)]
+    for one in (state or {}).get("resources", []):
+        address = f"{one['type']}.{one['name']}"
+        address = f"data.{address}" if one["mode"] == "data" else address
+        module = one.get("module")
+        found.append(f"{module}.{address}" if module else address)
+        for instance in one["instances"]:
+            if "index_key" in instance:
+                found.append(f"{found[-1].split('[')[0] if not module else found[-1]}[{json.dumps(instance['index_key'])}]")
+                break
+        if module:
+            found.append(module)
+    return r.sample(found, min(len(found), r.randint(1, 2)))
+
+
+def options(r, state, stack):
     """How a step is planned."""
-    request = {"mode": "normal", "refresh": True, "replace": []}
+    request = {"mode": "normal", "refresh": True, "replace": [], "targets": []}
     x = r.random()
+    if r.random() < 0.1:
+        request["targets"] = targets(r, state, stack)
     if state and x < 0.1:
         request["mode"] = "destroy"
+        request["refresh"] = r.random() < 0.8
     elif state and x < 0.2 and any(one["instances"] for one in state["resources"]):
         resource = r.choice([one for one in state["resources"] if one["instances"]])
         instance = r.choice(resource["instances"])
@@ -81,50 +103,93 @@ def disturb(r, state):
             resource["instances"].remove(instance)
 
 
-def step(sides, request):
-    """Both answers, and their differences."""
+def step(sides, request, tolerated):
+    """Both answers, and their differences. What is not compared is counted in
+    `tolerated`."""
     terraform, trueup = (side.ask(request) for side in sides)
     if trueup.get("crash"):
         return terraform, [f"crash: {trueup['crash']}"], {}
     if terraform.get("crash"):
         # Terraform panics at some configurations; there is no answer then.
+        tolerated["Terraform panicked"] += 1
         return terraform, [], {}
-    if no_answer(request, terraform, trueup):
-        return {**terraform, "state": trueup.get("state")}, [], {}
-    found = []
-    for phase in ("validated", "planned", "applied"):
-        found += compare_diagnostics(terraform.get(phase), trueup.get(phase), phase)
-    failed = any(d["severity"] == "error" for d in terraform.get("planned") or [])
+    found = compare_diagnostics(terraform.get("validated"), trueup.get("validated"), "validated")
+    reason = unplanned(request, terraform, trueup)
+    if reason:
+        tolerated[reason] += 1
+        return {**terraform, "state": trueup.get("state")}, found, {}
+    found += compare_diagnostics(terraform.get("planned"), trueup.get("planned"), "planned")
+    failed = bool(errors(terraform, "planned"))
     if terraform.get("plan") and trueup.get("plan") and not failed:
         found += compare_plans(terraform, trueup, request["mode"])
+    reason = unapplied(terraform, trueup) or half_applied(request, terraform)
+    if reason:
+        tolerated[reason] += 1
+        return {**terraform, "state": trueup.get("state")}, found, {}
+    found += compare_diagnostics(terraform.get("applied"), trueup.get("applied"), "applied")
     if terraform.get("state") and trueup.get("state"):
         found += compare_states(terraform["state"], trueup["state"])
     return terraform, found, trueup
 
 
-def no_answer(request, terraform, trueup):
-    """Whether Terraform fails where trueup does not on purpose."""
-    errors = [d["summary"] for phase in ("planned", "applied") for d in terraform.get(phase) or [] if d["severity"] == "error"]
-    ours = [d for phase in ("planned", "applied") for d in trueup.get(phase) or [] if d["severity"] == "error"]
-    # Edges of create_before_destroy that lead in a circle, a refresh-only plan
-    # in which only outputs change, postconditions of instances that are not
-    # there yet (docs/differences.md).
-    expected = lambda summary: (
-        summary.startswith("Cycle: ")
-        or summary == "Cannot apply non-applyable plan"
-        or summary == "Invalid index" and request["mode"] != "normal"
-    )
-    return bool(errors) and not ours and all(expected(summary) for summary in errors)
+def errors(answer, phase):
+    return [d["summary"] for d in answer.get(phase) or [] if d["severity"] == "error"]
 
 
-def given_back(sides, request, ours):
+def unplanned(request, terraform, trueup):
+    """Why Terraform fails to plan what trueup plans, if that is on purpose
+    (docs/differences.md)."""
+    theirs, ours = errors(terraform, "planned"), errors(trueup, "planned")
+    if ours or not theirs:
+        return None
+    if all(summary.startswith("Cycle: ") for summary in theirs):
+        return "a cycle of create_before_destroy in a plan"
+    if request["mode"] == "destroy" and request["refresh"] and all(
+        summary.startswith("no change found for ")
+        or summary in ("Provider produced invalid plan", "Planning failed") for summary in theirs
+    ):
+        return "a destruction before which no changes can be planned"
+    if request["mode"] != "normal" and all(summary == "Invalid index" for summary in theirs):
+        return "postconditions of instances that are not there yet"
+    return None
+
+
+def unapplied(terraform, trueup):
+    """The same of applying."""
+    theirs, ours = errors(terraform, "applied"), errors(trueup, "applied")
+    if ours or not theirs:
+        return None
+    if all(summary.startswith("Cycle: ") for summary in theirs):
+        return "a cycle of create_before_destroy"
+    if all(summary == "Opening failed" for summary in theirs):
+        return "an ephemeral resource that nothing needs"
+    if all(summary == "Cannot apply non-applyable plan" for summary in theirs):
+        return "a refresh-only plan in which only outputs change"
+    return None
+
+
+def half_applied(request, terraform):
+    """With targets Terraform applies only those instances of what is needed
+    that something refers to, of those it planned."""
+    if not request["targets"] or not terraform.get("state") or errors(terraform, "applied"):
+        return None
+    there = {
+        (f"{one['module']}." if "module" in one else "") + f"{one['type']}.{one['name']}"
+        + (f"[{json.dumps(instance['index_key'])}]" if "index_key" in instance else "")
+        for one in terraform["state"]["resources"] for instance in one["instances"]
+    }
+    planned = {c["address"] for c in terraform["plan"].get("resource_changes") or [] if "create" in c["change"]["actions"]}
+    return None if planned <= there else "a plan with targets that is applied in part"
+
+
+def given_back(sides, request, ours, tolerated):
     """Terraform finds nothing to do in a state that trueup wrote, or the same."""
-    again = {**request, "state": ours, "mode": "normal", "replace": [], "apply": False, "refresh": True}
-    _, found, *_ = step(sides, again)
+    again = {**request, "state": ours, "mode": "normal", "replace": [], "targets": [], "apply": False, "refresh": True}
+    _, found, *_ = step(sides, again, tolerated)
     return [f"given back: {d}" for d in found]
 
 
-def run(seed, steps, sides, mock, record=None):
+def run(seed, steps, sides, mock, tolerated):
     """The differences of one seed, as a list of (step, request, differences)."""
     r = random.Random(f"run {seed}")
     schema = random_schema(seed) if mock else None
@@ -134,24 +199,50 @@ def run(seed, steps, sides, mock, record=None):
     for number in range(steps):
         if number:
             stack = generator.module() if r.random() < 0.1 else generator.change(stack)
+        if mock and number and r.random() < 0.1:
+            schema = upgraded(schema, r.choice(["mock_a", "mock_b"]))
+            generator.schema = schema
+        stack.imports = generator.imports(stack)
         disturb(r, state)
         request = {
             "files": render(stack, mock=mock), "state": state, "apply": True,
-            "schema": schema, **options(r, state),
+            "schema": schema, **options(r, state, stack),
         }
-        terraform, found, trueup = step(sides, request)
+        terraform, found, trueup = step(sides, request, tolerated)
         asked += 1
-        if record is not None:
-            record.append((request, terraform))
         if found:
             out.append((number, request, found))
         if terraform.get("state"):
             state = terraform["state"]
             if not found and trueup.get("state") and r.random() < 0.3:
-                found = given_back(sides, request, trueup["state"])
+                found = given_back(sides, request, trueup["state"], tolerated)
                 if found:
                     out.append((number, request, found))
     return out, asked
+
+
+def freeze(path, request, terraform):
+    """Writes Terraform's answer down as a test of trueup-core reads it."""
+    said = lambda phase: sorted(
+        list(one) for one in {(d["severity"], d["summary"], d["detail"]) for d in terraform.get(phase) or []}
+    )
+    answer = {"planned": {"said": said("planned")}}
+    if not errors(terraform, "planned"):
+        plan = terraform["plan"]
+        answer["planned"].update({
+            "changes": plan.get("resource_changes") or [], "drift": plan.get("resource_drift") or [],
+            "outputs": plan.get("output_changes") or {},
+        })
+        if terraform.get("state"):
+            state = canonical(terraform["state"])
+            answer["applied"] = said("applied")
+            answer["state"] = {"resources": state["resources"], "outputs": state["outputs"]}
+    drawn = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|ID\\([^\"]*\\)")
+    text = drawn.sub("ID", json.dumps(answer))
+    answer = json.loads(re.sub(r'"deposed": "[^"]*"', '"deposed": "KEY"', text))
+    with open(path, "w") as file:
+        json.dump({"request": request, "answer": answer}, file, indent=1, sort_keys=True)
+        file.write("\n")
 
 
 def save(folder, seed, number, request, found):
@@ -161,6 +252,31 @@ def save(folder, seed, number, request, found):
         json.dump({"request": request, "found": found}, file)
 
 
+def command_lines(arguments):
+    """The same command lines with both programs."""
+    import cli
+
+    low, high = map(int, arguments.seeds.split(".."))
+    programs = {"terraform": arguments.cli, "trueup": arguments.trueup}
+    ran, differ, bad, began = Counter(), 0, 0, time.time()
+    for seed in range(low, high):
+        found, count = cli.run(seed, arguments.steps, programs, arguments.mock, cli.server(arguments.oracle))
+        ran += count
+        bad += bool(found)
+        for number, request, differences in found:
+            differ += len(differences)
+            print(f"seed {seed} step {number} {' '.join(cli.flags(request))}")
+            for difference in differences[: arguments.most]:
+                print(f"    {difference}")
+            if arguments.save:
+                save(arguments.save, seed, number, request, differences)
+            sys.stdout.flush()
+    commands = ", ".join(f"{count} {name}" for name, count in sorted(ran.items()))
+    seconds = time.time() - began
+    print(f"{high - low} folders, {sum(ran.values())} command lines ({commands}): {differ} differences in {bad} folders, {seconds:.0f} s")
+    return 1 if bad else 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", default="0..20", help="A..B")
@@ -168,10 +284,14 @@ def main():
     parser.add_argument("--mock", action="store_true", help="with resources of a provider with a random schema")
     parser.add_argument("--oracle", required=True)
     parser.add_argument("--trueup", required=True)
+    parser.add_argument("--cli", metavar="TERRAFORM", help="command lines instead: the terraform program to compare with")
     parser.add_argument("--save", help="a folder for the requests that were answered differently")
     parser.add_argument("--request", help="ask again what was saved in this file")
+    parser.add_argument("--freeze", metavar="FILE", help="write Terraform's answer to the request there, as a test")
     parser.add_argument("--most", type=int, default=8, help="differences shown of a step")
     arguments = parser.parse_args()
+    if arguments.cli:
+        return command_lines(arguments)
     sides = Side(arguments.oracle), Side(arguments.trueup)
     if arguments.request:
         with open(arguments.request) as file:
@@ -179,7 +299,7 @@ def main():
         for name, text in request["files"].items():
             print(f"## {name}\n{text}")
         print({k: v for k, v in request.items() if k not in ("files", "state", "schema")})
-        terraform, found, *_ = step(sides, request)
+        terraform, found, *_ = step(sides, request, Counter())
         for phase in ("planned", "applied"):
             for d in terraform.get(phase) or []:
                 print(phase, d)
@@ -188,15 +308,17 @@ def main():
             if actions != ["no-op"]:
                 print(change["address"], change.get("previous_address", ""), actions, change.get("action_reason", ""))
         print("\n".join(found))
+        if arguments.freeze:
+            freeze(arguments.freeze, request, terraform)
         return 1 if found else 0
     low, high = map(int, arguments.seeds.split(".."))
-    bad, asked, began = 0, 0, time.time()
+    bad, asked, began, tolerated = 0, 0, time.time(), Counter()
     for seed in range(low, high):
-        found, count = run(seed, arguments.steps, sides, arguments.mock)
+        found, count = run(seed, arguments.steps, sides, arguments.mock, tolerated)
         asked += count
         bad += bool(found)
         for number, request, differences in found:
-            print(f"seed {seed} step {number} {request['mode']} {request['replace'] or ''}")
+            print(f"seed {seed} step {number} {request['mode']} {request['replace'] or ''} {request['targets'] or ''}")
             for difference in differences[: arguments.most]:
                 print(f"    {difference}")
             if arguments.save:
@@ -204,6 +326,8 @@ def main():
             sys.stdout.flush()
     seconds = time.time() - began
     print(f"{high - low} stacks, {asked} steps, {bad} stacks with differences, {seconds:.0f} s")
+    for reason, count in sorted(tolerated.items()):
+        print(f"    not compared, {count} times: {reason}")
     return 1 if bad else 0
 
 

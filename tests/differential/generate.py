@@ -22,11 +22,22 @@ class Resource:
         self.repeat, self.keys = "s", ""
         self.arguments, self.blocks, self.lifecycle = {}, [], {}
         self.conditions, self.depends_on, self.provider = [], [], None
-        self.data = False
+        self.mode = "managed"
+        # Whether its objects may be imported.
+        self.imported = False
+
+    @property
+    def data(self):
+        return self.mode == "data"
+
+    @property
+    def managed(self):
+        return self.mode == "managed"
 
     @property
     def address(self):
-        return ("data." if self.data else "") + f"{self.kind}.{self.name}"
+        word = {"managed": "", "data": "data.", "ephemeral": "ephemeral."}[self.mode]
+        return f"{word}{self.kind}.{self.name}"
 
 
 class Call:
@@ -50,7 +61,7 @@ class Module:
     def __init__(self, depth):
         self.depth = depth
         self.variables, self.entries, self.outputs = [], [], []
-        self.checks, self.statements = [], []
+        self.checks, self.statements, self.imports = [], [], []
 
 
 class Generator:
@@ -73,6 +84,8 @@ class Generator:
         found = []
         for entry in module.entries[:before]:
             address = entry.address
+            if getattr(entry, "mode", "") == "ephemeral":
+                continue
             if isinstance(entry, Local):
                 found.append(address)
             elif isinstance(entry, Call):
@@ -142,7 +155,7 @@ class Generator:
 
     def singles(self, module, before):
         entries = module.entries[:before]
-        return [e for e in entries if isinstance(e, Resource) and e.repeat == "s" and not e.data]
+        return [e for e in entries if isinstance(e, Resource) and e.repeat == "s" and e.managed]
 
     def fill(self, module, resource, before):
         """Gives a resource new arguments."""
@@ -156,12 +169,12 @@ class Generator:
         self.fill_mock(module, resource, before)
 
     def fill_mock(self, module, resource, before):
-        kinds = "data_source_schemas" if resource.data else "resource_schemas"
-        block = self.schema[kinds][resource.kind]["block"]
+        kinds = {"managed": "resource", "data": "data_source", "ephemeral": "ephemeral_resource"}[resource.mode]
+        block = self.schema[f"{kinds}_schemas"][resource.kind]["block"]
         key = {"s": "", "c": "-${count.index}", "e": "-${each.key}"}[resource.repeat]
         own = {"name": json.dumps(resource.name + key)}
         if self.chance(0.12):
-            own["mode"] = json.dumps(self.random.choice(MODES))
+            own["mode"] = json.dumps("fail-open" if resource.mode == "ephemeral" else self.random.choice(MODES))
         attributes, blocks = self.body(block, module, before, resource.repeat)
         resource.arguments = {**attributes, **own}
         resource.blocks = blocks
@@ -179,10 +192,18 @@ class Generator:
             many = 1 if mode in ("single", "group") else 3
             for n in range(self.random.randint(0, many)):
                 inner = self.body(nested["block"], module, before, repeat)
+                if mode in ("list", "set") and self.chance(0.2):
+                    inner[0]["dynamic"] = self.random.choice(["[1]", "[]", '["a", "b"]', 'toset(["x", "y"])'])
                 blocks.append((name, f"k{n}" if mode == "map" else None, *inner))
         return attributes, blocks
 
     def attribute(self, schema, module, before, repeat):
+        secrets = [
+            e for e in module.entries[:before]
+            if getattr(e, "mode", "") == "ephemeral" and e.repeat == "s"
+        ]
+        if schema.get("write_only") and secrets and self.chance(0.6):
+            return f'{self.random.choice(secrets).address}.{self.random.choice(["id", "secret", "plain"])}'
         nested = schema.get("nested_type")
         if nested:
             if self.chance(0.15):
@@ -220,21 +241,27 @@ class Generator:
         if self.schema:
             kinds += list(self.schema["resource_schemas"]) * 2
         resource = Resource(self.random.choice(kinds), self.name("r"))
-        if self.schema and self.chance(0.15):
-            resource.kind = self.random.choice(list(self.schema["data_source_schemas"]))
-            resource.data = True
+        x = self.random.random()
+        if self.schema and x < 0.15:
+            resource.kind, resource.mode = "mock_d", "data"
+        elif self.schema and x < 0.2:
+            resource.kind, resource.mode = "mock_e", "ephemeral"
         self.repetition(resource)
         self.fill(module, resource, before)
         others = [e for e in module.entries[:before] if not isinstance(e, Local)]
         if self.chance(0.2) and others:
             resource.depends_on.append(self.random.choice(others).address)
+        if self.schema and resource.kind != "terraform_data" and module.depth == 0 and self.chance(0.2):
+            resource.provider = "mock.other"
         singles = self.singles(module, before)
         if self.chance(0.1):
             left = f'{singles[0].address}.id != ""' if singles else 'terraform.workspace != ""'
             resource.conditions.append(("precondition", f'length("x") == 1 || {left}'))
-        if self.chance(0.1):
-            resource.conditions.append(("postcondition", self.random.choice(['self.id != "q"', 'self.id != "q" && length(jsonencode(self)) > 2'])))
-        if resource.data:
+        if self.chance(0.1) and resource.mode != "ephemeral":
+            resource.conditions.append(("postcondition", self.random.choice([
+                'self.id != "q"', 'self.id != "q" && length(jsonencode(self)) > 2', 'self.id == "q"',
+            ])))
+        if not resource.managed:
             return resource
         if self.chance(0.2):
             resource.lifecycle["create_before_destroy"] = "true"
@@ -243,15 +270,24 @@ class Generator:
             if resource.kind != "terraform_data":
                 names = ["plain", "comp", "force_a", "tags", 'tags["a"]']
             resource.lifecycle["ignore_changes"] = self.random.choice(["all", f"[{self.random.choice(names)}]"])
-        if self.chance(0.15) and singles:
-            other = self.random.choice(singles)
-            names = ["", ".id", ".input", ".output"] if other.kind == "terraform_data" else ["", ".id", ".plain", ".comp"]
-            resource.lifecycle["replace_triggered_by"] = f"[{other.address}{self.random.choice(names)}]"
+        managed = [e for e in module.entries[:before] if isinstance(e, Resource) and e.managed]
+        if self.chance(0.15) and managed:
+            resource.lifecycle["replace_triggered_by"] = f"[{self.trigger(resource, self.random.choice(managed))}]"
         if self.chance(0.03):
             resource.lifecycle["prevent_destroy"] = "true"
-        if self.schema and resource.kind != "terraform_data" and module.depth == 0 and self.chance(0.2):
-            resource.provider = "mock.other"
+        resource.imported = resource.kind != "terraform_data" and self.chance(0.2)
         return resource
+
+    def trigger(self, resource, other):
+        names = ["", ".id", ".input", ".output"] if other.kind == "terraform_data" else ["", ".id", ".plain", ".comp"]
+        if other.repeat == "s":
+            return other.address + self.random.choice(names)
+        keys = {"c": ["", "[0]"], "e": ["", '["a"]']}[other.repeat]
+        if other.repeat == resource.repeat == "c":
+            keys.append("[count.index]")
+        if other.repeat == resource.repeat == "e":
+            keys.append("[each.key]")
+        return other.address + self.random.choice(keys)
 
     def module(self, depth=0, variables=0):
         module = Module(depth)
@@ -272,8 +308,21 @@ class Generator:
         for n in range(self.random.randint(1, 3)):
             module.outputs.append(self.output(module, n))
         if self.chance(0.15):
-            module.checks.append((self.name("k"), self.condition(module)))
+            module.checks.append(self.check(module))
         return module
+
+    def check(self, module):
+        """Name, conditions, and the arguments of a data source of its own."""
+        data = None
+        if self.schema and self.chance(0.4):
+            data = {"name": json.dumps("looked"), "plain": self.text(module, len(module.entries), "s")}
+            if self.chance(0.2):
+                data["mode"] = '"fail-read"'
+        name = self.name("k")
+        conditions = [self.condition(module) for _ in range(self.random.randint(1, 2))]
+        if data and self.chance(0.5):
+            conditions.append(f'data.mock_d.{name}.plain != "two"')
+        return name, conditions, data
 
     def condition(self, module):
         singles = self.singles(module, len(module.entries))
@@ -314,7 +363,8 @@ class Generator:
         return stack
 
     def change_module(self, module, gone):
-        module.statements = []
+        # What stays makes chains of moves.
+        module.statements = [s for s in module.statements if s.startswith("moved") and self.chance(0.6)]
         for index, entry in enumerate(list(module.entries)):
             at = module.entries.index(entry)
             x = self.random.random()
@@ -324,13 +374,15 @@ class Generator:
             elif x < 0.08:
                 module.entries.remove(entry)
                 self.forget(module, entry.address, at)
-                if not getattr(entry, "data", False) and self.chance(0.4):
+                if getattr(entry, "managed", True) and self.chance(0.4):
                     destroy = self.random.choice(["true", "false"])
                     module.statements.append(f"removed {{\n  from = {entry.address}\n  lifecycle {{ destroy = {destroy} }}\n}}")
             elif x < 0.16:
                 self.rename(module, entry, at)
             elif x < 0.24:
                 self.repeat_otherwise(module, entry, at)
+            elif x < 0.28 and isinstance(entry, Resource) and entry.managed:
+                self.move_into(module, entry, at)
             elif isinstance(entry, Resource):
                 self.change_resource(module, entry, at, x)
             else:
@@ -359,7 +411,7 @@ class Generator:
                 if value is not None:
                     entry.arguments[name] = value
                 entry.blocks = keep[1]
-        elif x < 0.55 and not entry.data:
+        elif x < 0.55 and entry.managed:
             flag = entry.lifecycle.pop("create_before_destroy", None)
             if flag is None:
                 entry.lifecycle["create_before_destroy"] = "true"
@@ -375,9 +427,46 @@ class Generator:
         for output in module.outputs:
             output[1] = replaced(output[1], old, entry.address)
             output[3] = output[3] and replaced(output[3], old, entry.address)
-        module.checks = [(n, replaced(c, old, entry.address)) for n, c in module.checks]
-        if self.chance(0.7) and not getattr(entry, "data", False):
+        module.checks = [
+            (n, [replaced(c, old, entry.address) for c in cs], data and {k: replaced(v, old, entry.address) for k, v in data.items()})
+            for n, cs, data in module.checks
+        ]
+        if self.chance(0.7) and getattr(entry, "managed", True):
             module.statements.append(f"moved {{\n  from = {old}\n  to   = {entry.address}\n}}")
+
+    def move_into(self, module, entry, at):
+        """Moves a resource into a module that is called once."""
+        calls = [e for e in module.entries if isinstance(e, Call) and e.repeat == "s"]
+        if not calls:
+            return
+        call = self.random.choice(calls)
+        old = entry.address
+        module.entries.remove(entry)
+        self.forget(module, old, at)
+        entry.depends_on, entry.conditions, entry.provider = [], [], None
+        entry.lifecycle.pop("replace_triggered_by", None)
+        call.module.entries.append(entry)
+        self.fill(call.module, entry, len(call.module.entries) - 1)
+        if self.chance(0.8):
+            module.statements.append(f"moved {{\n  from = {old}\n  to   = {call.address}.{old}\n}}")
+
+    def imports(self, module, prefix="", path=()):
+        """Import blocks of the root module, for resources that may have one."""
+        found = []
+        for entry in module.entries:
+            if isinstance(entry, Call) and entry.repeat == "s":
+                found += self.imports(entry.module, f"{prefix}{entry.address}.")
+            if not isinstance(entry, Resource) or not entry.imported:
+                continue
+            to, name = f"{prefix}{entry.address}", entry.name
+            id = self.random.choice([f"id-{name}"] * 6 + [f"id-gone-{name}", "unknown"])
+            if entry.repeat == "s":
+                found.append(f'import {{\n  to = {to}\n  id = "{id}"\n}}')
+            elif entry.repeat == "c" and entry.keys != "0":
+                found.append(f'import {{\n  to = {to}[0]\n  id = "{id}-0"\n}}')
+            elif entry.repeat == "e":
+                found.append(f'import {{\n  for_each = {entry.keys}\n  to = {to}[each.key]\n  id = "id-{name}-${{each.key}}"\n}}')
+        return found
 
     def repeat_otherwise(self, module, entry, at):
         old, keys = entry.repeat, entry.keys
@@ -392,7 +481,7 @@ class Generator:
             else:
                 for name in entry.arguments:
                     entry.arguments[name] = self.expression(module, at, entry.repeat)
-            if self.chance(0.3) and not getattr(entry, "data", False):
+            if self.chance(0.3) and getattr(entry, "managed", True):
                 key = {"s": "", "c": "[0]", "e": '["a"]'}
                 a, b = key[old], key[entry.repeat]
                 module.statements.append(f"moved {{\n  from = {entry.address}{a}\n  to   = {entry.address}{b}\n}}")
@@ -426,12 +515,12 @@ class Generator:
                 output[1] = self.scalar() if module.depth or output[2] else "1"
             if output[3] and uses(output[3]):
                 output[3] = None
-        module.checks = [(n, c) for n, c in module.checks if not uses(c)]
+        module.checks = [c for c in module.checks if not uses(str(c))]
 
 
 MODES = [
     "drift", "gone", "fail-create", "fail-partial", "fail-update", "fail-delete", "fail-plan",
-    "fail-read", "warn", "legacy", "final-differs", "plan-plain", "plan-path", "apply-plain",
+    "fail-read", "warn", "legacy", "final-differs", "plan-plain", "plan-path", "plan-null", "apply-plain",
     "apply-null", "apply-unknown", "drift,fail-update", "legacy,plan-plain", "legacy,apply-plain",
 ]
 
@@ -465,6 +554,12 @@ def indented(lines, by="  "):
 
 
 def render_block(name, label, attributes, blocks):
+    if attributes.get("dynamic"):
+        # As many as there are, made from a list.
+        attributes = dict(attributes)
+        many = attributes.pop("dynamic")
+        inner = render_block("content", None, attributes, blocks)
+        return f'dynamic "{name}" {{\n  for_each = {many}\n{indented([inner])}\n}}'
     head = name + (f' "{label}"' if label else "")
     lines = [f"{k} = {v}" for k, v in attributes.items()]
     lines += [render_block(*block) for block in blocks]
@@ -489,7 +584,7 @@ def render_resource(resource):
     rules += [f'{k} {{\n  condition = {c}\n  error_message = "no"\n}}' for k, c in resource.conditions]
     if rules:
         lines.append(f"lifecycle {{\n{indented(rules)}\n}}")
-    word = "data" if resource.data else "resource"
+    word = {"managed": "resource"}.get(resource.mode, resource.mode)
     return f'{word} "{resource.kind}" "{resource.name}" {{\n{indented(lines)}\n}}'
 
 
@@ -528,9 +623,13 @@ def render(module, prefix="", mock=False):
         if condition:
             lines.append(f'precondition {{\n  condition = {condition}\n  error_message = "no"\n}}')
         parts.append(f'output "{name}" {{\n{indented(lines)}\n}}')
-    for name, condition in module.checks:
-        parts.append(f'check "{name}" {{\n  assert {{\n    condition = {condition}\n    error_message = "no"\n  }}\n}}')
-    parts += module.statements
+    for name, conditions, data in module.checks:
+        lines = []
+        if data:
+            lines.append(render_block(f'data "mock_d" "{name}"', None, data, []))
+        lines += [f'assert {{\n  condition = {c}\n  error_message = "no"\n}}' for c in conditions]
+        parts.append(f'check "{name}" {{\n{indented(lines)}\n}}')
+    parts += module.statements + module.imports
     files[f"{prefix}main.tf"] = "\n".join(parts) + "\n"
     return files
 
@@ -587,13 +686,24 @@ def random_schema(seed):
             made["attributes"]["force_b"] = string(optional=True, computed=True)
         return {"version": 0, "block": made}
 
-    data = resource()
+    data, ephemeral = resource(), resource()
     strip_write_only(data["block"])
+    strip_write_only(ephemeral["block"])
     return {
         "provider": {"version": 0, "block": {"attributes": {}, "block_types": {}}},
         "resource_schemas": {"mock_a": resource(), "mock_b": resource()},
         "data_source_schemas": {"mock_d": data},
+        "ephemeral_resource_schemas": {"mock_e": ephemeral},
     }
+
+
+def upgraded(schema, kind):
+    """The schema of a later release of the provider."""
+    schema = copy.deepcopy(schema)
+    made = schema["resource_schemas"][kind]
+    made["version"] += 1
+    made["block"]["attributes"][f"later_{made['version']}"] = {"type": "string", "optional": True, "computed": True}
+    return schema
 
 
 def strip_write_only(block):

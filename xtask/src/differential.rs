@@ -21,6 +21,9 @@ pub(crate) struct DifferentialArgs {
     /// With resources of a provider with a random schema
     #[arg(long)]
     mock: bool,
+    /// Compare the programs' command lines, with `terraform` from the path
+    #[arg(long)]
+    cli: bool,
     /// Keep the requests that were answered differently in this folder
     #[arg(long, value_name = "FOLDER")]
     save: Option<PathBuf>,
@@ -57,23 +60,32 @@ pub(crate) fn run(args: &DifferentialArgs) -> anyhow::Result<()> {
         return helm(args);
     }
     let folder = workspace_root().join("tests/differential");
-    let target = workspace_root().join("target");
+    let target = process::target_folder();
     let oracle = target.join("differential/oracle");
     if !oracle.exists() {
         println!("building Terraform's core, which takes minutes");
         process::run(Command::new(folder.join("oracle/build.sh")).arg(&oracle))?;
     }
-    process::run(
-        cargo()
-            .args(["build", "--quiet", "--package", "trueup-core"])
-            .args(["--example", "differential"]),
-    )?;
+    let trueup = match args.cli {
+        true => {
+            if !is_installed("terraform", "version") {
+                bail!("the differential test compared NOTHING: terraform is not installed");
+            }
+            build(&["--package", "trueup", "--features", "test-provider"])?;
+            "debug/trueup"
+        }
+        false => {
+            build(&["--package", "trueup-core", "--example", "differential"])?;
+            "debug/examples/differential"
+        }
+    };
     let mut compare = Command::new("python3");
     compare.arg(folder.join("differential.py"));
     compare.arg("--oracle").arg(&oracle);
-    compare
-        .arg("--trueup")
-        .arg(target.join("debug/examples/differential"));
+    compare.arg("--trueup").arg(target.join(trueup));
+    if args.cli {
+        compare.args(["--cli", "terraform"]);
+    }
     compare.args(["--seeds", &args.seeds, "--steps", &args.steps.to_string()]);
     if args.mock {
         compare.arg("--mock");
@@ -89,7 +101,7 @@ pub(crate) fn run(args: &DifferentialArgs) -> anyhow::Result<()> {
 
 fn helm(args: &DifferentialArgs) -> anyhow::Result<()> {
     let folder = workspace_root().join("tests/differential/helm");
-    let target = target_folder();
+    let target = process::target_folder();
     let oracle = target.join("differential/helm-oracle");
     if !oracle.exists() {
         println!("building Helm's engine");
@@ -126,8 +138,6 @@ fn helm(args: &DifferentialArgs) -> anyhow::Result<()> {
     process::run(&mut compare)
 }
 
-/// Where cargo builds.
-fn target_folder() -> PathBuf {
-    let given = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    given.unwrap_or_else(|| workspace_root().join("target"))
+fn build(what: &[&str]) -> anyhow::Result<()> {
+    process::run(cargo().args(["build", "--quiet"]).args(what))
 }

@@ -40,6 +40,11 @@ pub(crate) fn is_installed(program: &str, probe: &str) -> bool {
         .is_ok_and(|output| output.status.success())
 }
 
+/// Where cargo puts what it builds.
+pub(crate) fn target_folder() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace_root().join("target"), PathBuf::from)
+}
+
 /// Builds the `trueup` binary and returns its path.
 pub(crate) fn build_trueup(release: bool) -> anyhow::Result<PathBuf> {
     let mut build = cargo();
@@ -48,9 +53,7 @@ pub(crate) fn build_trueup(release: bool) -> anyhow::Result<PathBuf> {
         build.arg("--release");
     }
     run(&mut build)?;
-    let target = env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| workspace_root().join("target"), PathBuf::from);
-    Ok(target
+    Ok(target_folder()
         .join(if release { "release" } else { "debug" })
         .join("trueup"))
 }

@@ -10,13 +10,18 @@
 //!
 //! Editing or removing a file under `objects` is drift. The provider gives
 //! every object a token before it is created and finds it again by it.
+//!
+//! [`Mock`] is another one, with any schema and without a world, for comparisons
+//! with Terraform.
 
 mod data;
 mod machine;
+mod mock;
 mod object;
 mod places;
 mod provider;
 
 pub use machine::machine;
+pub use mock::Mock;
 pub use places::{Places, Record, Step};
 pub use provider::provider;

@@ -10,4 +10,4 @@ trap 'rm -rf "$work"' EXIT
 cd "$work/terraform"
 mkdir oracle
 cp "$here"/*.go oracle/
-go build -o "$output" ./oracle
+go build -trimpath -o "$output" ./oracle

@@ -38,6 +38,7 @@ type request struct {
 	Mode    string            `json:"mode"`
 	Refresh bool              `json:"refresh"`
 	Replace []string          `json:"replace"`
+	Targets []string          `json:"targets"`
 	Apply   bool              `json:"apply"`
 	Schema  json.RawMessage   `json:"schema"`
 }
@@ -110,6 +111,13 @@ func options(req *request) (*core.PlanOpts, error) {
 			return nil, more.Err()
 		}
 		opts.ForceReplace = append(opts.ForceReplace, addr)
+	}
+	for _, text := range req.Targets {
+		target, diags := addrs.ParseTargetStr(text)
+		if diags.HasErrors() {
+			return nil, diags.Err()
+		}
+		opts.Targets = append(opts.Targets, target.Subject)
 	}
 	return opts, nil
 }
@@ -201,6 +209,13 @@ func run(req *request) (out answer) {
 
 func main() {
 	log.SetOutput(io.Discard)
+	if len(os.Args) == 3 && os.Args[1] == "serve" {
+		if err := serve(os.Args[2]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	in := bufio.NewReaderSize(os.Stdin, 1<<20)
 	out := json.NewEncoder(os.Stdout)
 	for {

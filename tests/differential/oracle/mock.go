@@ -55,6 +55,7 @@ type jsonProvider struct {
 	Provider  jsonSchema            `json:"provider"`
 	Resources map[string]jsonSchema `json:"resource_schemas"`
 	Data      map[string]jsonSchema `json:"data_source_schemas"`
+	Ephemeral map[string]jsonSchema `json:"ephemeral_resource_schemas"`
 }
 
 var modes = map[string]configschema.NestingMode{
@@ -105,6 +106,8 @@ func newMock(text json.RawMessage) (providers.Interface, error) {
 		Provider:      providers.Schema{Block: block(from.Provider.Block)},
 		ResourceTypes: schemas(from.Resources),
 		DataSources:   schemas(from.Data),
+
+		EphemeralResourceTypes: schemas(from.Ephemeral),
 	}
 	of := func(kind string) *configschema.Block { return schema.ResourceTypes[kind].Block }
 	p := &mocks.MockProvider{GetProviderSchemaResponse: schema}
@@ -256,6 +259,32 @@ func newMock(text json.RawMessage) (providers.Interface, error) {
 		}
 		b := schema.DataSources[r.TypeName].Block
 		out.State = complete(planBlock(b, r.Config, r.Config, false))
+		return out
+	}
+	p.ImportResourceStateFn = func(r providers.ImportResourceStateRequest) (out providers.ImportResourceStateResponse) {
+		if r.ID == "unknown" {
+			out.Diagnostics = problem("Importing failed", "")
+			return out
+		}
+		all := of(r.TypeName).EmptyValue().AsValueMap()
+		all["id"] = cty.StringVal(r.ID)
+		all["name"] = cty.StringVal(strings.TrimPrefix(r.ID, "id-"))
+		all["plain"] = cty.StringVal("imported")
+		if strings.HasPrefix(r.ID, "id-gone") {
+			all["mode"] = cty.StringVal("gone")
+		}
+		out.ImportedResources = []providers.ImportedResource{{
+			TypeName: r.TypeName, State: cty.ObjectVal(all), Private: []byte("imported"),
+		}}
+		return out
+	}
+	p.OpenEphemeralResourceFn = func(r providers.OpenEphemeralResourceRequest) (out providers.OpenEphemeralResourceResponse) {
+		if modesOf(r.Config)["fail-open"] {
+			out.Diagnostics = problem("Opening failed", "mode")
+			return out
+		}
+		b := schema.EphemeralResourceTypes[r.TypeName].Block
+		out.Result = complete(planBlock(b, r.Config, r.Config, false))
 		return out
 	}
 	return p, nil

@@ -8,7 +8,6 @@
 )]
 #![allow(clippy::unwrap_used, reason = "a test tool")]
 
-mod mock;
 mod world;
 
 use std::{collections::BTreeMap, io::BufRead, path::Path, sync::Arc};
@@ -21,7 +20,7 @@ use trueup_core::{
     address::{AbsResource, AbsResourceInstance, ProviderSource, Target, parse_target},
     apply::apply,
     load::{Config, Loader},
-    plan::{Mode, Options, Plan, changes_json, outputs_json, plan},
+    plan::{About, Mode, Options, Plan, document, plan},
     run::{Stack, schema_of},
     state::State,
     validate::{Environment, Registry, validate},
@@ -39,6 +38,8 @@ struct Request {
     mode: String,
     refresh: bool,
     replace: Vec<String>,
+    #[serde(default)]
+    targets: Vec<String>,
     apply: bool,
     schema: Option<Json>,
 }
@@ -61,7 +62,7 @@ fn registry(request: &Request) -> Registry {
     registry.add(ProviderSource::builtin("terraform"), terraform);
     if let Some(schema) = &request.schema {
         let schema = ProviderSchema::from_json(schema).unwrap();
-        let mock = Box::new(mock::Mock::new(schema));
+        let mock = Box::new(trueup_test::Mock::new(schema));
         registry.add(ProviderSource::official("mock"), mock);
     }
     registry
@@ -120,7 +121,7 @@ fn run(request: &Request, stack: Stack<'_>, out: &mut Json) {
         trueup_core::progress::Watch::default(),
     ));
     out["planned"] = listed(stack.config, &found);
-    out["plan"] = plan_json(&planned);
+    out["plan"] = plan_json(stack, &planned);
     if planned.errored || found.has_errors() || !request.apply {
         return;
     }
@@ -135,21 +136,15 @@ fn run(request: &Request, stack: Stack<'_>, out: &mut Json) {
     out["state"] = snapshot_json(stack, &after);
 }
 
-fn plan_json(plan: &Plan) -> Json {
-    let checks = plan.checks.iter().map(|check| {
-        let objects = check.objects.iter().flatten();
-        let objects: BTreeMap<_, _> = objects
-            .map(|o| (&o.object_addr, (o.status, &o.failure_messages)))
-            .collect();
-        json!([check.object_kind, check.config_addr, check.status, objects])
-    });
-    json!({
-        "resource_changes": changes_json(&plan.changes),
-        "resource_drift": changes_json(&plan.drift),
-        "output_changes": outputs_json(plan),
-        "checks": checks.collect::<Vec<_>>(),
-        "applyable": plan.applyable(),
-    })
+fn plan_json(stack: Stack<'_>, plan: &Plan) -> Json {
+    let about = About {
+        config: stack.config,
+        schemas: stack.schemas,
+        inputs: stack.inputs,
+        terraform_version: "1.11.4",
+        timestamp: "",
+    };
+    document(plan, &about)
 }
 
 fn snapshot_json(stack: Stack<'_>, state: &State) -> Json {
@@ -177,13 +172,18 @@ fn options(request: &Request) -> Options {
         },
         refresh: request.refresh,
         replace: request.replace.iter().map(|text| instance(text)).collect(),
+        targets: request.targets.iter().map(|text| target(text)).collect(),
         ..Options::default()
     }
 }
 
-fn instance(text: &str) -> AbsResourceInstance {
+fn target(text: &str) -> Target {
     let file = SourceFile::new(FileId(0), "option", text);
-    match parse_target(&parse_traversal(&file).0.unwrap()).unwrap() {
+    parse_target(&parse_traversal(&file).0.unwrap()).unwrap()
+}
+
+fn instance(text: &str) -> AbsResourceInstance {
+    match target(text) {
         Target::Instance(instance) => instance,
         Target::Resource(resource) => AbsResourceInstance {
             resource,

@@ -7,17 +7,19 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json, json};
 use trueup_sdk::{
     Answer, ApplyRequest, ApplyResponse, Attribute, AttributeType, Block, Configuration,
-    Configured, NestingMode, Object, PlanRequest, PlanResponse, Problem, ProblemSeverity, Provider,
-    ProviderSchema, ReadRequest, ReadResponse, ready,
+    Configured, Imported, NestingMode, Object, Opened, PlanRequest, PlanResponse, Problem,
+    ProblemSeverity, Provider, ProviderSchema, ReadRequest, ReadResponse, ready,
 };
 use trueup_value::{Path, PathStep, Str, Type, Value, json::from_json};
 
-pub(crate) struct Mock(Arc<ProviderSchema>);
+/// The provider.
+pub struct Mock(Arc<ProviderSchema>);
 
 struct Ready(Arc<ProviderSchema>);
 
 impl Mock {
-    pub(crate) fn new(schema: ProviderSchema) -> Self {
+    /// One that has a schema, with the attributes that `README.md` names.
+    pub fn new(schema: ProviderSchema) -> Self {
         Mock(Arc::new(schema))
     }
 }
@@ -37,19 +39,20 @@ impl Provider for Mock {
         version: u64,
         text: &'a str,
     ) -> Answer<'a, Result<Value, Vec<Problem>>> {
-        let schema = &self.0.resources[kind];
+        let stored = serde_json::from_str::<Map<String, Json>>(text);
+        let (Some(schema), Ok(mut stored)) = (self.0.resources.get(kind), stored) else {
+            return ready(Err(vec![problem("Unsupported object", "")]));
+        };
         let ty = schema.block.implied_type();
-        let mut stored: Map<String, Json> = serde_json::from_str(text).unwrap();
         if version < schema.version {
             let upgraded = format!("upgraded from {version}");
             stored.insert("comp".to_owned(), json!(upgraded));
         }
-        let Type::Object(object) = &ty else {
-            unreachable!("a schema is an object")
-        };
-        stored.retain(|name, _| object.get(name).is_some());
-        for (name, _) in object.attributes() {
-            stored.entry(name.as_str()).or_insert(Json::Null);
+        if let Type::Object(object) = &ty {
+            stored.retain(|name, _| object.get(name).is_some());
+            for (name, _) in object.attributes() {
+                stored.entry(name.as_str()).or_insert(Json::Null);
+            }
         }
         let value = from_json(Json::Object(stored).to_string(), &ty);
         ready(value.map_err(|error| vec![problem(&error.to_string(), "")]))
@@ -69,16 +72,48 @@ impl Configured for Ready {
         ready(applied(&request))
     }
 
+    fn import<'a>(
+        &'a self,
+        kind: &'a str,
+        id: &'a str,
+    ) -> Answer<'a, Result<Vec<Imported>, Vec<Problem>>> {
+        ready(match self.0.resources.get(kind) {
+            Some(schema) if id != "unknown" => Ok(vec![Imported {
+                kind: kind.to_owned(),
+                object: Object {
+                    value: found(&schema.block, id),
+                    private: b"imported".to_vec(),
+                },
+            }]),
+            _ => Err(vec![problem("Importing failed", "")]),
+        })
+    }
+
     fn read_data<'a>(
         &'a self,
         kind: &'a str,
         config: &'a Value,
     ) -> Answer<'a, Result<Value, Vec<Problem>>> {
-        if modes(config).contains("fail-read") {
-            return ready(Err(vec![problem("Reading failed", "mode")]));
-        }
-        let block = &self.0.data_sources[kind].block;
-        ready(Ok(complete(&plan_block(block, config, config, false))))
+        ready(match self.0.data_sources.get(kind) {
+            Some(schema) if !modes(config).contains("fail-read") => {
+                Ok(complete(&plan_block(&schema.block, config, config, false)))
+            }
+            _ => Err(vec![problem("Reading failed", "mode")]),
+        })
+    }
+
+    fn open_ephemeral<'a>(
+        &'a self,
+        kind: &'a str,
+        config: &'a Value,
+    ) -> Answer<'a, Result<Opened, Vec<Problem>>> {
+        ready(match self.0.ephemeral_resources.get(kind) {
+            Some(schema) if !modes(config).contains("fail-open") => Ok(Opened {
+                value: complete(&plan_block(&schema.block, config, config, false)),
+                private: Vec::new(),
+            }),
+            _ => Err(vec![problem("Opening failed", "mode")]),
+        })
     }
 }
 
@@ -92,7 +127,10 @@ impl Ready {
             };
         };
         let modes = modes(config);
-        let block = &self.0.resources[request.kind].block;
+        let Some(schema) = self.0.resources.get(request.kind) else {
+            return PlanResponse::default();
+        };
+        let block = &schema.block;
         let changed = request.prior.is_some_and(|prior| prior.value != *proposed);
         let mut planned = plan_block(block, config, proposed, changed);
         let names = block.attributes.keys();
@@ -198,6 +236,43 @@ fn problem(summary: &str, attribute: &str) -> Problem {
         name => Path::new().attr(name),
     };
     Problem::error(summary, "It was asked for.", path)
+}
+
+/// What an import finds: an object of which little is known before it is read.
+fn found(block: &Block, id: &str) -> Value {
+    let attributes = block.attributes.iter().map(|(name, schema)| {
+        let value = match name.as_str() {
+            "id" => Value::string(id),
+            "name" => Value::string(id.trim_start_matches("id-")),
+            "plain" => Value::string("imported"),
+            "mode" if id.starts_with("id-gone") => Value::string("gone"),
+            _ => Value::null(schema.implied_type()),
+        };
+        (name.clone(), value)
+    });
+    Value::object(attributes.chain(empty_blocks(block)).collect::<Vec<_>>())
+}
+
+fn empty_blocks(block: &Block) -> Vec<(Str, Value)> {
+    let empty = block.blocks.iter().map(|(name, nested)| {
+        let ty = nested.block.implied_type();
+        let value = match nested.nesting {
+            NestingMode::List => Value::list(ty, Vec::new()),
+            NestingMode::Set => Value::set(ty, Vec::new()),
+            NestingMode::Map => Value::map(ty, Vec::<(Str, Value)>::new()),
+            NestingMode::Single => Value::null(ty),
+            NestingMode::Group => {
+                let attributes = nested.block.attributes.iter();
+                let null = |(name, schema): (&Str, &Attribute)| {
+                    (name.clone(), Value::null(schema.implied_type()))
+                };
+                let attributes: Vec<_> = attributes.map(null).collect();
+                Value::object(attributes.into_iter().chain(empty_blocks(&nested.block)))
+            }
+        };
+        (name.clone(), value)
+    });
+    empty.collect()
 }
 
 struct Modes(String);
