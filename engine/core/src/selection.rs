@@ -187,18 +187,22 @@ impl<'a> Selection<'a> {
         let ends = moves.flat_map(|(from, to)| [from, to]);
         let mut missing: Vec<&AbsResourceInstance> =
             ends.filter(|address| !self.orphan(address)).collect();
-        missing.sort();
+        // Those in the root module first, then from level to level.
+        missing.sort_by_key(|address| (address.resource.module.0.len(), *address));
         missing.dedup();
         if missing.is_empty() {
             return None;
         }
-        let quoted = |address: &&AbsResourceInstance| format!("{:?}", address.to_string());
         let detail = match self.excludes.is_empty() {
             true => {
-                let options = missing.iter().map(|a| format!("\n  -target={}", quoted(a)));
+                let mut options: Vec<String> = missing
+                    .iter()
+                    .map(|address| format!("\n  -target={:?}", address.resource.to_string()))
+                    .collect();
+                options.dedup();
                 format!(
                     "Resource instances in your current state have moved to new addresses in the latest configuration. Terraform must include those resource instances while planning in order to ensure a correct result, but your -target=... options do not fully cover all of those resource instances.\n\nTo create a valid plan, either remove your -target=... options altogether or add the following additional target options:{}\n\nNote that adding these options may include further additional resource instances in your plan, in order to respect object dependencies.",
-                    options.collect::<String>()
+                    options.concat()
                 )
             }
             false => {

@@ -280,7 +280,19 @@ impl Making<'_> {
         let value = object.as_ref().and_then(|object| object.value()).cloned();
         let value = value.filter(|_| !diagnostics.has_errors());
         observer.apply_finished(subject, action, value.as_ref());
+        if diagnostics.has_errors() {
+            self.judge_left(diagnostics);
+        }
         value
+    }
+
+    /// Judges what a failed action has left.
+    fn judge_left(&self, diagnostics: &mut Diagnostics) {
+        let left = self.current();
+        let value = left.as_ref().and_then(|left| left.value()).cloned();
+        let ty = self.context.schema.block.implied_type();
+        let value = value.unwrap_or_else(|| Value::unknown(ty));
+        diagnostics.extend(self.conditions(Some(&value)));
     }
 
     fn has_provisioners(&self) -> bool {

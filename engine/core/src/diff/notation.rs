@@ -3,13 +3,22 @@
 
 use std::fmt::Write;
 
-use trueup_value::{Type, Value};
+use trueup_value::{Path, PathStep, Type, Value};
 
 /// A value in that notation.
 pub(super) fn shown(value: &Value) -> String {
     let mut out = String::new();
     write_value(&mut out, value);
     out
+}
+
+/// A path in that notation.
+pub(super) fn path_shown(path: &Path) -> String {
+    let steps = path.steps().iter().map(|step| match step {
+        PathStep::Attr(name) => format!("cty.GetAttrStep{{Name:{}}}", quoted(name)),
+        PathStep::Index(key) => format!("cty.IndexStep{{Key:{}}}", shown(key)),
+    });
+    format!("cty.Path{{{}}}", steps.collect::<Vec<_>>().join(", "))
 }
 
 fn write_value(out: &mut String, value: &Value) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use trueup_sdk::{Attribute, AttributeType, Block, NestedBlock, NestedObject, NestingMode};
-use trueup_value::{Str, Value};
+use trueup_value::{Str, Type, Value};
 
 use super::{attribute, entries, rebuild_entries, rebuild_sequence, sequence};
 
@@ -159,11 +159,18 @@ fn matches_attributes(attributes: &BTreeMap<Str, Attribute>, prior: &Value, give
     attributes.iter().all(|(name, schema)| {
         let prior = attribute(Some(prior), name);
         let given = attribute(Some(given), name);
+        if prior == given {
+            return true;
+        }
+        // Sets within sets are not told apart by what the provider decides.
+        if matches!(schema.implied_type(), Type::Set(_)) {
+            return false;
+        }
         if schema.computed && given.is_null() {
             return true;
         }
         match &schema.ty {
-            AttributeType::Value(_) => prior == given,
+            AttributeType::Value(_) => false,
             AttributeType::Nested(nested) => {
                 let compare = |a: &Value, b: &Value| matches_attributes(&nested.attributes, a, b);
                 matches_many(nested.nesting, &prior, &given, &compare)
@@ -189,12 +196,13 @@ fn matches_many(
                     .iter()
                     .all(|(key, value)| prior.get(key).is_some_and(|p| compare(p, value)))
         }
-        NestingMode::List | NestingMode::Set => {
+        NestingMode::List => {
             prior.length() == given.length()
                 && prior
                     .values()
                     .zip(given.values())
                     .all(|(a, b)| compare(a, b))
         }
+        NestingMode::Set => prior == given,
     }
 }

@@ -1,21 +1,26 @@
 //! Which changes cannot be made on the object there is.
 
+use trueup_sdk::{AttributeType, Block};
 use trueup_value::{Path, PathStep, Type, Value, ops};
+
+use super::notation::path_shown;
 
 /// A path a provider named that leads nowhere.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("{path}")]
+#[error("{}", path_shown(path))]
 pub struct ReplaceError {
     /// The path.
     pub path: Path,
 }
 
 /// Of the paths a provider names, those where the planned value differs, or
-/// may differ, from the prior one. Values are unmarked.
+/// may differ, from the prior one. What is write-only has no values to be
+/// compared: there the provider's word counts. Values are unmarked.
 ///
 /// # Errors
 /// [`ReplaceError`] for a path that leads nowhere in either value.
 pub fn replace_paths(
+    block: &Block,
     prior: &Value,
     planned: &Value,
     named: &[Path],
@@ -28,11 +33,36 @@ pub fn replace_paths(
         }
         let before = before.unwrap_or_else(|| Value::null(Type::Dynamic));
         let after = after.unwrap_or_else(|| Value::null(Type::Dynamic));
-        if differs(&before, &after) {
+        if differs(&before, &after) || is_write_only(block, path.steps()) {
             found.push(path.clone());
         }
     }
     Ok(found)
+}
+
+fn is_write_only(block: &Block, path: &[PathStep]) -> bool {
+    let names = path.iter().filter_map(|step| match step {
+        PathStep::Attr(name) => Some(name),
+        PathStep::Index(_) => None,
+    });
+    let mut block = block;
+    let mut attributes = &block.attributes;
+    for name in names {
+        if let Some(nested) = block.blocks.get(name) {
+            block = &nested.block;
+            attributes = &block.attributes;
+            continue;
+        }
+        match attributes.get(name) {
+            None => return false,
+            Some(attribute) if attribute.write_only => return true,
+            Some(attribute) => match &attribute.ty {
+                AttributeType::Nested(nested) => attributes = &nested.attributes,
+                AttributeType::Value(_) => return false,
+            },
+        }
+    }
+    false
 }
 
 fn differs(before: &Value, after: &Value) -> bool {

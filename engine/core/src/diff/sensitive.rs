@@ -35,7 +35,11 @@ fn mark_block(block: &Block, value: &Value) -> Value {
     };
     let marked = object.attributes().iter().map(|(name, value)| {
         let marked = match (block.attributes.get(name), block.blocks.get(name)) {
-            (Some(attribute), _) => mark_attribute(attribute, value),
+            (Some(attribute), _) if attribute.sensitive => {
+                // Of a whole that is sensitive, its parts are marked, too.
+                mark_parts(attribute, value).with_marks(Marks::SENSITIVE)
+            }
+            (Some(attribute), _) => mark_parts(attribute, value),
             (_, Some(nested)) => each_object(value, &|value| mark_block(&nested.block, value)),
             _ => value.clone(),
         };
@@ -48,6 +52,10 @@ fn mark_attribute(attribute: &Attribute, value: &Value) -> Value {
     if attribute.sensitive {
         return value.with_marks(Marks::SENSITIVE);
     }
+    mark_parts(attribute, value)
+}
+
+fn mark_parts(attribute: &Attribute, value: &Value) -> Value {
     match &attribute.ty {
         AttributeType::Nested(nested) if attributes_sensitive(&nested.attributes) => {
             each_object(value, &|value| mark_nested(nested, value))

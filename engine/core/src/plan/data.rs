@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use trueup_sdk::{Block, Configured, NestingMode, Problem};
+use trueup_sdk::{Attribute, AttributeType, Block, Configured, NestingMode, Problem};
 use trueup_syntax::{Diagnostics, Severity};
 use trueup_value::{Str, Type, Value};
 
@@ -121,19 +121,48 @@ pub(crate) fn with_unknown(block: &Block, config: &Value) -> Value {
     let attributes = config.elements().filter_map(|(name, value)| {
         let name = Str::new(name.as_str()?);
         let value = match (block.attributes.get(&name), block.blocks.get(&name)) {
-            (Some(schema), _) if schema.computed && value.is_null() => {
-                Value::unknown(schema.implied_type())
-            }
-            // Of many, none is known to be one there was.
-            (_, Some(nested))
-                if matches!(nested.nesting, NestingMode::Single | NestingMode::Group) =>
-            {
-                with_unknown(&nested.block, &value)
-            }
+            (Some(schema), _) => decided(schema, value),
+            (_, Some(nested)) => each(nested.nesting, &value, &|value| {
+                with_unknown(&nested.block, value)
+            }),
             _ => value,
         };
         Some((name, value))
     });
     let attributes: Vec<(Str, Value)> = attributes.collect();
     Value::object(attributes)
+}
+
+/// An attribute, unknown where the provider decides.
+fn decided(schema: &Attribute, value: Value) -> Value {
+    if schema.computed && value.is_null() {
+        return Value::unknown(schema.implied_type());
+    }
+    let AttributeType::Nested(nested) = &schema.ty else {
+        return value;
+    };
+    each(nested.nesting, &value, &|value| {
+        if value.is_null() || !value.is_known() {
+            return value.clone();
+        }
+        let attributes = value.elements().filter_map(|(name, value)| {
+            let name = Str::new(name.as_str()?);
+            let value = match nested.attributes.get(&name) {
+                Some(schema) => decided(schema, value),
+                None => value,
+            };
+            Some((name, value))
+        });
+        Value::object(attributes.collect::<Vec<_>>())
+    })
+}
+
+/// Objects by nesting. In sets and maps none is known to be one there was.
+fn each(nesting: NestingMode, value: &Value, one: &dyn Fn(&Value) -> Value) -> Value {
+    match nesting {
+        _ if value.is_null() || !value.is_known() => value.clone(),
+        NestingMode::Single | NestingMode::Group => one(value),
+        NestingMode::List => value.map_values(&mut |_, value| one(value)),
+        NestingMode::Set | NestingMode::Map => value.clone(),
+    }
 }

@@ -67,7 +67,7 @@ impl Walk<'_> {
         }
         // What is managed already need not be imported again.
         let known = self.state.instance(&address.resource, &address.key);
-        if known.is_some_and(|instance| instance.current.is_some()) {
+        if known.is_some() {
             return;
         }
         if let Some(id) = id {

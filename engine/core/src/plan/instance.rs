@@ -98,6 +98,8 @@ impl Walk<'_> {
             Some(stored) if !stored.deposed.is_empty() => {
                 instances.set(position, Value::unknown(ty));
             }
+            // One of many is missing from them; the only one is anything.
+            _ if address.key.is_none() => instances.set(position, Value::dynamic()),
             _ => instances.set_absent(position, ty),
         }
     }
@@ -171,7 +173,8 @@ impl Walk<'_> {
             Ok(prior) => prior,
             Err(diagnostics) => return (None, diagnostics),
         };
-        let prior = prior.map(|prior| self.relate(item, context, address, prior));
+        let refreshed = self.options.refresh && importing.is_none();
+        let prior = prior.map(|prior| self.relate(item, context, address, prior, refreshed));
         if self.options.mode != Mode::Normal {
             return self.only_refreshed(context, &name, view, prior.as_deref());
         }
@@ -253,11 +256,12 @@ impl Walk<'_> {
         context: &ResourceContext<'_>,
         address: &AbsResourceInstance,
         prior: Arc<Object>,
+        refreshed: bool,
     ) -> Arc<Object> {
         let create_before_destroy = self.create_before_destroy[item as usize];
         let own = self.dependencies.of(item);
         let mut dependencies = Arc::clone(&prior.dependencies);
-        if self.options.refresh && *own != *dependencies {
+        if refreshed && *own != *dependencies {
             let mut both = [&own[..], &dependencies[..]].concat();
             both.sort();
             both.dedup();
@@ -480,45 +484,68 @@ impl Walk<'_> {
         view: View<'_>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Forced> {
-        if self.options.replace.contains(address) {
-            return Some(Forced::ByRequest);
+        let managed = context.config.managed.as_ref()?;
+        // What triggers a replacement counts as its reason before a request.
+        for expr in &managed.lifecycle.replace_triggered_by {
+            let Some(traversal) = flatten(expr, &view, diagnostics) else {
+                continue;
+            };
+            match self.triggers(&address.resource, &traversal) {
+                Some(true) => return Some(Forced::ByTriggers),
+                Some(false) => {}
+                None => diagnostics.push(nothing_triggers(&address.resource, &traversal, expr)),
+            }
         }
-        let triggers = &context
-            .config
-            .managed
-            .as_ref()?
-            .lifecycle
-            .replace_triggered_by;
-        let triggered = triggers.iter().any(|expr| {
-            let traversal = flatten(expr, &view, diagnostics);
-            traversal.is_some_and(|traversal| self.triggers(&address.resource, &traversal))
-        });
-        triggered.then_some(Forced::ByTriggers)
+        let requested = self.options.replace.contains(address);
+        requested.then_some(Forced::ByRequest)
     }
 
-    fn triggers(&self, resource: &AbsResource, traversal: &Traversal) -> bool {
-        let Ok(reference) = parse_reference(traversal) else {
-            return false;
-        };
+    /// Whether what a reference leads to changes; none if it leads to nothing
+    /// that is planned.
+    fn triggers(&self, resource: &AbsResource, traversal: &Traversal) -> Option<bool> {
+        let reference = parse_reference(traversal).ok()?;
         let of = |address: &Address| AbsResource {
             module: resource.module.clone(),
             resource: address.clone(),
         };
         let changes = self.changes.borrow();
         match &reference.subject {
-            Subject::Resource(address) => changes.of(&of(address)).any(counts),
+            Subject::Resource(address) => {
+                let wanted = of(address);
+                let mut counted = changes.of(&wanted).map(counts).peekable();
+                // What is destroyed is planned later.
+                let known = counted.peek().is_some()
+                    || self.state.resources.contains_key(&wanted)
+                    || !self.options.excludes.is_empty();
+                known.then(|| counted.any(|counts| counts))
+            }
             Subject::ResourceInstance(address, key) => {
                 let instance = AbsResourceInstance {
                     resource: of(address),
                     key: key.clone(),
                 };
-                changes
-                    .current(&instance)
-                    .is_some_and(|change| touches(change, reference.remaining))
+                let stored = self.state.instance(&instance.resource, &instance.key);
+                let stored = stored.is_some_and(|stored| stored.current.is_some());
+                match changes.current(&instance) {
+                    Some(change) => Some(touches(change, reference.remaining)),
+                    None if !self.options.excludes.is_empty() => Some(false),
+                    None => stored.then_some(false),
+                }
             }
-            _ => false,
+            _ => Some(false),
         }
     }
+}
+
+fn nothing_triggers(resource: &AbsResource, traversal: &Traversal, expr: &Expr) -> Diagnostic {
+    let subject = parse_reference(traversal).map(|reference| reference.subject.to_string());
+    let module = match resource.module.0.is_empty() {
+        true => "the root module".to_owned(),
+        false => resource.module.to_string(),
+    };
+    let subject = subject.unwrap_or_default();
+    let summary = format!("no change found for {subject} in {module}");
+    Diagnostic::error(summary, "", expr.span)
 }
 
 /// Reads an object again, and reports problems where its configuration is.
@@ -623,11 +650,10 @@ fn touches(change: &ResourceChange, remaining: &[Step]) -> bool {
         return true;
     }
     let path = crate::diff::steps_path(remaining);
-    let (before, _) = change.before.unmark_deep();
-    let (after, _) = change.after.unmark_deep();
-    let after = value_at(&after, &path);
+    let after = value_at(&change.after, &path);
     let unknown = after.as_ref().is_some_and(|value| !value.is_wholly_known());
-    unknown || value_at(&before, &path) != after
+    // Becoming sensitive is a change, too.
+    unknown || value_at(&change.before, &path) != after
 }
 
 /// Whether a change is one of an object that there is before and after.

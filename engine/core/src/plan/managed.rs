@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use trueup_sdk::{Configured, PlanRequest, PlanResponse};
+use trueup_sdk::{Configured, PlanRequest, PlanResponse, Problem, ProblemSeverity};
 use trueup_syntax::{Diagnostic, Diagnostics};
 use trueup_value::{Marks, Path, Type, Value};
 
@@ -97,7 +97,7 @@ impl Planning<'_> {
         if action.is_replace() {
             // What is ignored is so in the object there is, not in the next.
             config = original;
-            let response = self.ask_unchecked(None, &config, diagnostics).await?;
+            let response = self.ask_anew(&config, diagnostics).await?;
             planned = response.planned?;
             private = response.private;
             secrets = response.sensitive;
@@ -105,7 +105,10 @@ impl Planning<'_> {
         let before = self.prior.and_then(|prior| prior.value()).cloned();
         if tainted {
             action = replacement(cbd);
-            reason = Some(ActionReason::ReplaceBecauseTainted);
+            reason = match self.forced {
+                Some(Forced::ByTriggers) => Some(ActionReason::ReplaceByTriggers),
+                _ => Some(ActionReason::ReplaceBecauseTainted),
+            };
         }
         let marks: Vec<(Path, Marks)> = marks
             .into_iter()
@@ -141,7 +144,10 @@ impl Planning<'_> {
         config: &Value,
         diagnostics: &mut Diagnostics,
     ) -> Option<PlanResponse> {
-        let mut response = self.ask_unchecked(prior, config, diagnostics).await?;
+        let mut response = self.ask_unchecked(prior, config).await;
+        let problems = std::mem::take(&mut response.problems);
+        self.context.report(problems, self.address, diagnostics);
+        self.check_present(&response, diagnostics)?;
         let planned = response.planned.as_ref()?;
         let before = prior.map(|object| &object.value);
         if response.legacy {
@@ -157,7 +163,11 @@ impl Planning<'_> {
         }
         let block = &self.context.schema.block;
         for (path, message) in check_planned(block, before, config, planned) {
-            self.invalid(&format!("{}{path}: {message}", self.address), diagnostics);
+            let message = format!(
+                "planned an invalid value for {}{path}: {message}",
+                self.address
+            );
+            self.invalid(&message, diagnostics);
         }
         (!diagnostics.has_errors()).then_some(response)
     }
@@ -166,8 +176,7 @@ impl Planning<'_> {
         &self,
         prior: Option<&trueup_sdk::Object>,
         config: &Value,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<PlanResponse> {
+    ) -> PlanResponse {
         let block = &self.context.schema.block;
         let before = prior.map(|object| &object.value);
         let proposed = proposed(block, before, config);
@@ -177,16 +186,35 @@ impl Planning<'_> {
             config: Some(config),
             proposed: Some(&proposed),
         };
-        let mut response = self.provider.plan(request).await;
+        self.provider.plan(request).await
+    }
+
+    /// Asks for the object that comes in place of another. What the provider
+    /// warns of, it has warned of already.
+    async fn ask_anew(
+        &self,
+        config: &Value,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<PlanResponse> {
+        let mut response = self.ask_unchecked(None, config).await;
         let problems = std::mem::take(&mut response.problems);
-        self.context.report(problems, self.address, diagnostics);
-        if diagnostics.has_errors() {
-            return None;
+        let error = |problem: &Problem| problem.severity == ProblemSeverity::Error;
+        if problems.iter().any(error) {
+            self.context.report(problems, self.address, diagnostics);
         }
-        if response.planned.is_none() {
-            self.invalid("an absent planned object for a configured one", diagnostics);
+        self.check_present(&response, diagnostics)?;
+        Some(response)
+    }
+
+    fn check_present(&self, response: &PlanResponse, diagnostics: &mut Diagnostics) -> Option<()> {
+        if !diagnostics.has_errors() && response.planned.is_none() {
+            let message = format!(
+                "planned an invalid value for {}: planned for absence but config wants existence",
+                self.address
+            );
+            self.invalid(&message, diagnostics);
         }
-        (!diagnostics.has_errors()).then_some(response)
+        (!diagnostics.has_errors()).then_some(())
     }
 
     fn replace(
@@ -196,11 +224,11 @@ impl Planning<'_> {
         named: &[Path],
         diagnostics: &mut Diagnostics,
     ) -> Option<Vec<Path>> {
-        match replace_paths(prior, planned, named) {
+        match replace_paths(&self.context.schema.block, prior, planned, named) {
             Ok(paths) => Some(paths),
             Err(error) => {
                 let message = format!(
-                    "the provider has indicated \"requires replacement\" on {} for a non-existent attribute path {error}",
+                    "has indicated \"requires replacement\" on {} for a non-existent attribute path {error}",
                     self.address
                 );
                 self.invalid(&message, diagnostics);
@@ -214,8 +242,7 @@ impl Planning<'_> {
         let mut diagnostic = Diagnostic::error(
             "Provider produced invalid plan",
             format!(
-                "Provider \"{provider}\" planned an invalid value for {}: {message}.\n\nThis is a bug in the provider, which should be reported in the provider's own issue tracker.",
-                self.address
+                "Provider \"{provider}\" {message}.\n\nThis is a bug in the provider, which should be reported in the provider's own issue tracker."
             ),
             self.context.config.span,
         );

@@ -134,7 +134,10 @@ impl Walk<'_> {
                 Some(end(None, object, reason))
             });
             ends.extend(current);
-            let deposed = instance.deposed.iter();
+            // Nothing depends on a deposed object: it must be targeted itself.
+            let meant =
+                self.options.mode == Mode::Destroy || self.selection.orphan(&instance_address);
+            let deposed = instance.deposed.iter().filter(|_| meant);
             ends.extend(deposed.map(|(key, object)| end(Some(key), Arc::clone(object), None)));
         }
         ends

@@ -57,7 +57,15 @@ impl Walk<'_> {
             }
             Some(DataOutcome::Later(value, reason)) => {
                 self.changed.borrow_mut().insert(item);
-                self.add_read(context, address, &value, reason);
+                if self.options.mode == Mode::Normal {
+                    // What was read before counts no longer.
+                    let provider = &context.provider_address;
+                    let mut refreshed = self.refreshed.borrow_mut();
+                    refreshed.set_current(address, provider, None);
+                }
+                if self.options.mode != Mode::Destroy {
+                    self.add_read(context, address, &value, reason);
+                }
                 Some(value)
             }
         };

@@ -519,7 +519,10 @@ impl<'a> Walk<'a> {
     }
 
     fn finish(self) -> (Plan, Diagnostics) {
-        let of_modules = self.module_outputs();
+        let of_modules = match self.options.mode {
+            Mode::Destroy => Vec::new(),
+            _ => self.module_outputs(),
+        };
         let outputs = self.outputs();
         let checks = match self.options.mode {
             Mode::Destroy => self.unjudged(),

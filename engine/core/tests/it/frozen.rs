@@ -65,7 +65,7 @@ fn canonical(value: &Json, ids: &Json) -> Json {
     serde_json::from_str(&text).expect("JSON")
 }
 
-fn differences(found: &Json, expected: &Json, path: &str, out: &mut Vec<String>) {
+pub(crate) fn differences(found: &Json, expected: &Json, path: &str, out: &mut Vec<String>) {
     match (found, expected) {
         (Json::Object(a), Json::Object(b)) => {
             let mut keys: Vec<&String> = a.keys().chain(b.keys()).collect();

@@ -1,5 +1,6 @@
 //! Configurations, and what is said of them.
 
+mod answers;
 mod cases;
 mod check_data;
 mod draw;
@@ -15,5 +16,6 @@ mod provision;
 mod run;
 mod schedule;
 mod target;
+mod triggers;
 mod waves;
 mod world;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path, pin::Pin, sync::Arc};
 use futures_executor::block_on;
 use serde_json::{Value as Json, json};
 use trueup_core::{
-    address::AbsResource,
+    address::{AbsResource, ProviderSource},
     apply::apply,
     load::{Config, Loader},
     plan::{Mode, Options, Plan, changes_json, parse_provider, plan},
@@ -15,6 +15,7 @@ use trueup_core::{
     validate::{Registry, Schemas},
 };
 use trueup_lang::function::Functions;
+use trueup_sdk::ProviderSchema;
 use trueup_state::Snapshot;
 use trueup_syntax::Diagnostics;
 
@@ -41,6 +42,26 @@ impl World {
         };
         world.configure(text);
         world
+    }
+
+    /// One with the mock provider, if there is a schema for it.
+    pub(crate) fn with_mock(schema: &Json) -> World {
+        let mut world = World::new("## main.tf\n");
+        if !schema.is_null() {
+            let schema = ProviderSchema::from_json(schema).expect("a schema");
+            let mock = Box::new(trueup_test::Mock::new(schema));
+            world.registry.add(ProviderSource::official("mock"), mock);
+        }
+        world
+    }
+
+    /// Replaces the state; null is none.
+    pub(crate) fn set_state(&mut self, state: &Json) {
+        if !state.is_null() {
+            let snapshot = Snapshot::read(state.to_string().as_bytes());
+            let snapshot = snapshot.expect("a state").expect("a state");
+            self.state = State::from_snapshot(&snapshot).expect("a state");
+        }
     }
 
     /// Replaces the configuration: files begin with a line `## name`.

@@ -55,7 +55,13 @@ fn declared(results: &CheckResults) -> Json {
     let mut address = Map::new();
     let mut put = |name: &str, value: &str| address.insert(name.to_owned(), json!(value));
     put("to_display", &results.config_addr);
-    put("kind", &results.object_kind);
+    put(
+        "kind",
+        match results.object_kind.as_str() {
+            "output" => "output_value",
+            kind => kind,
+        },
+    );
     if !module.is_empty() {
         put("module", module);
     }

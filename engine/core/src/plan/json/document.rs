@@ -64,7 +64,8 @@ pub fn document(plan: &Plan, about: &About<'_>) -> Json {
     put(&mut document, "checks", checks(&plan.checks));
     document.insert("timestamp".into(), json!(about.timestamp));
     document.insert("applyable".into(), json!(plan.applyable()));
-    let complete = plan.deferred.is_empty() && !plan.errored;
+    let whole = plan.targets.is_empty() && plan.excludes.is_empty();
+    let complete = whole && plan.deferred.is_empty() && !plan.errored;
     document.insert("complete".into(), json!(complete));
     document.insert("errored".into(), json!(plan.errored));
     Json::Object(document)

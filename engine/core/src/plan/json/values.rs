@@ -15,9 +15,10 @@ use super::{
 };
 use crate::{
     address::{AbsResourceInstance, InstanceKey, ModuleInstance, ResourceMode},
+    diff::mark_sensitive,
     plan::{Action, Plan, parse_provider},
     run::schema_of,
-    state::{Attributes, Object},
+    state::{Attributes, Object, sensitive_paths},
     validate::Schemas,
 };
 
@@ -137,7 +138,13 @@ fn attributes(
         let (_, source, _) = parse_provider(provider)?;
         let schema = schema_of(schemas.provider(&source)?, &address.resource.resource)?;
         let text = stored.attributes.as_ref()?.get();
-        from_json(text, &schema.block.implied_type()).ok()
+        let value = from_json(text, &schema.block.implied_type()).ok()?;
+        let sensitive = stored.sensitive_attributes.as_ref();
+        let marks = sensitive.map_or_else(Vec::new, |json| sensitive_paths(json.get()));
+        Some(mark_sensitive(
+            &schema.block,
+            &value.mark_with_paths(&marks),
+        ))
     };
     decoded().unwrap_or_else(Value::empty_object)
 }
