@@ -93,8 +93,14 @@ def plain(text):
     return re.sub(r"\btrueup (plan|apply|init|destroy|refresh|validate|state|show|import)\b", r"terraform \1", text)
 
 
+# What is read and done side by side is told in no order.
+PROGRESS = re.compile(r": (Refreshing state|Reading|Read complete|Still |Opening|Opening complete|Closing|Closing complete|Preparing import)")
+
+
 def lines(text):
-    return [line.rstrip() for line in plain(text).splitlines() if line.strip()]
+    found = [line.rstrip() for line in plain(text).splitlines() if line.strip()]
+    progress = sorted(line for line in found if PROGRESS.search(line))
+    return progress + [line for line in found if not PROGRESS.search(line)]
 
 
 def differing(kind, theirs, ours, ordered=True):
@@ -112,7 +118,7 @@ def differing(kind, theirs, ours, ordered=True):
 
 def messages(text):
     """The diagnostics in a text, in no order."""
-    return "\n".join(sorted(re.findall(r"│ (?:Error|Warning): .*", text)))
+    return "\n".join(sorted(re.findall(r"^(?:│ )?((?:Error|Warning): .*)", text, re.MULTILINE)))
 
 
 class Case:
@@ -220,15 +226,18 @@ def one_step(case, r, request):
     begun = len(case.found)
     chosen = flags(request)
     a, b = case.both("plan", "-no-color", "-input=false", "-detailed-exitcode", "-out=the.plan", *chosen)
-    if a[0] == 1:
-        return b[0] == 1
-    if len(case.found) > begun and a[0] != b[0]:
-        return False
+    failed = set(messages(a[2]).splitlines())
+    if a[0] == 1 and b[0] != 1 and request["mode"] != "normal" and failed <= {"Error: Invalid index"}:
+        # Postconditions of instances that are not there yet (docs/differences.md).
+        del case.found[begun:]
+        case.ran["plan that only trueup makes"] += 1
+        return
+    if a[0] == 1 or b[0] == 1:
+        return
     compare_plan_documents(case, request["mode"])
     case.both("show", "-no-color", "the.plan")
     case.both("apply", "-no-color", "-input=false", "the.plan", ordered=False)
     compare_what_is_left(case, r)
-    return True
 
 
 def run(seed, steps, programs, mock, server):

@@ -138,11 +138,9 @@ fn gather(
 }
 
 /// Whether `given` could have led to `prior`: equal but for what the provider
-/// decides.
+/// decides. Only what `prior` has is looked at, and sets within sets are not
+/// told apart.
 fn matches_block(block: &Block, prior: &Value, given: &Value) -> bool {
-    if prior.is_null() || given.is_null() {
-        return prior.is_null() == given.is_null();
-    }
     matches_attributes(&block.attributes, prior, given)
         && block.blocks.iter().all(|(name, nested)| {
             let prior = attribute(Some(prior), name);
@@ -153,24 +151,13 @@ fn matches_block(block: &Block, prior: &Value, given: &Value) -> bool {
 }
 
 fn matches_attributes(attributes: &BTreeMap<Str, Attribute>, prior: &Value, given: &Value) -> bool {
-    if prior.is_null() || given.is_null() {
-        return prior.is_null() == given.is_null();
-    }
     attributes.iter().all(|(name, schema)| {
         let prior = attribute(Some(prior), name);
         let given = attribute(Some(given), name);
-        if prior == given {
-            return true;
-        }
-        // Sets within sets are not told apart by what the provider decides.
-        if matches!(schema.implied_type(), Type::Set(_)) {
-            return false;
-        }
-        if schema.computed && given.is_null() {
-            return true;
-        }
         match &schema.ty {
-            AttributeType::Value(_) => false,
+            _ if prior == given => true,
+            AttributeType::Value(Type::Set(_)) => false,
+            AttributeType::Value(_) => schema.computed && given.is_null(),
             AttributeType::Nested(nested) => {
                 let compare = |a: &Value, b: &Value| matches_attributes(&nested.attributes, a, b);
                 matches_many(nested.nesting, &prior, &given, &compare)
@@ -185,24 +172,26 @@ fn matches_many(
     given: &Value,
     compare: &dyn Fn(&Value, &Value) -> bool,
 ) -> bool {
-    if prior.is_null() || given.is_null() || !prior.is_known() || !given.is_known() {
-        return prior == given;
+    if prior == given {
+        return true;
+    }
+    if !prior.is_known() || !given.is_known() || nesting == NestingMode::Set {
+        return false;
+    }
+    if prior.is_null() || given.is_null() {
+        return prior.is_null() || prior.length() == Some(0);
     }
     match nesting {
         NestingMode::Single | NestingMode::Group => compare(prior, given),
-        NestingMode::Map => {
-            prior.length() == given.length()
-                && entries(given)
-                    .iter()
-                    .all(|(key, value)| prior.get(key).is_some_and(|p| compare(p, value)))
-        }
-        NestingMode::List => {
-            prior.length() == given.length()
+        NestingMode::Map => entries(prior)
+            .iter()
+            .all(|(key, value)| given.get(key).is_some_and(|given| compare(value, given))),
+        NestingMode::List | NestingMode::Set => {
+            prior.length() <= given.length()
                 && prior
                     .values()
                     .zip(given.values())
                     .all(|(a, b)| compare(a, b))
         }
-        NestingMode::Set => prior == given,
     }
 }

@@ -67,7 +67,9 @@ impl Walk<'_> {
         }
         // What is managed already need not be imported again.
         let known = self.state.instance(&address.resource, &address.key);
-        if known.is_some() {
+        // A deposed object that this run leaves alone is in the way, too.
+        let meant = self.selection.orphan(&address);
+        if known.is_some_and(|instance| instance.current.is_some() || !meant) {
             return;
         }
         if let Some(id) = id {
