@@ -84,6 +84,7 @@ impl Configured for Ready {
                     value: found(&schema.block, id),
                     private: b"imported".to_vec(),
                 },
+                warnings: Vec::new(),
             }]),
             _ => Err(vec![problem("Importing failed", "")]),
         })
