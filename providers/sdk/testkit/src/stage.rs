@@ -106,7 +106,8 @@ impl<'a> Stage<'a> {
         let replaced = match before {
             None => false,
             Some(before) => {
-                let paths = replace_paths(before, &value, &response.requires_replace);
+                let named = &response.requires_replace;
+                let paths = replace_paths(self.block, before, &value, named);
                 let paths = paths
                     .map_err(|error| format!("what requires replacement is nowhere: {error}"))?;
                 !paths.is_empty()
