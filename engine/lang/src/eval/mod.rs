@@ -56,7 +56,23 @@ pub fn evaluate(expr: &Expr, scope: &Scope<'_>) -> (Value, Diagnostics) {
         evaluator.push(too_much(span));
         return (Value::dynamic(), Diagnostics(evaluator.diagnostics));
     }
+    let makes = !matches!(expr.kind, ExprKind::Traversal(_) | ExprKind::Literal(_));
+    if makes && !fits(&value, &mut { scope.limits().elements }) {
+        evaluator.push(too_much(expr.span));
+        return (Value::dynamic(), Diagnostics(evaluator.diagnostics));
+    }
     (value, Diagnostics(evaluator.diagnostics))
+}
+
+/// Whether a value has no more than `left` elements, with those of its elements;
+/// what is shared counts as often as it is there, as all that reads it will
+/// find. Lists that hold each other twice double with every level.
+fn fits(value: &Value, left: &mut usize) -> bool {
+    let (value, _) = value.unmarked();
+    value.values().all(|element| {
+        *left = left.saturating_sub(1);
+        *left > 0 && fits(element, left)
+    })
 }
 
 /// Gathers diagnostics while an expression is evaluated.

@@ -188,3 +188,20 @@ fn megabytes_are_no_trouble() {
     let csv = "\"a\n".repeat(1 << 18);
     assert!(call(&functions, "csvdecode", &[&csv]).is_err());
 }
+
+#[test]
+fn lists_that_hold_each_other_twice_have_an_end() {
+    let functions = standard(&context());
+    let mut doubled = Value::number(1);
+    for _ in 0..40 {
+        doubled = Value::tuple(vec![doubled.clone(), doubled]);
+    }
+    let variables = BTreeMap::from([(Str::from("x"), doubled)]);
+    let mut sources = SourceMap::default();
+    let file = sources.add("main.tf", "[x, x]");
+    let (expr, _) = parse_expression(sources.file(file));
+    let scope = Scope::new(&variables, &functions);
+    let (_, diagnostics) = evaluate(&expr, &scope);
+    let first = diagnostics.0.first().expect("an error");
+    assert_eq!(first.summary, "Expression too expensive");
+}
