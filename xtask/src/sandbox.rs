@@ -6,7 +6,7 @@
 use std::{
     env, fs,
     os::unix::process::CommandExt,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
@@ -77,19 +77,6 @@ pub(crate) fn run(args: &SandboxArgs) -> anyhow::Result<()> {
     }
 }
 
-/// The cache outside the checkout.
-fn cache() -> anyhow::Result<Cache> {
-    if let Some(place) = env::var_os("TRUEUP_SANDBOX_CACHE") {
-        return Ok(Cache::new(place));
-    }
-    let base = env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let home = env::var_os("HOME").map(|home| Path::new(&home).join(".cache"));
-    let base = base
-        .or(home)
-        .context("neither XDG_CACHE_HOME nor HOME is set")?;
-    Ok(Cache::new(base.join("trueup-sandbox")))
-}
-
 fn is_alive(pid: i32) -> bool {
     kill(Pid::from_raw(pid), None).is_ok()
 }
@@ -97,7 +84,7 @@ fn is_alive(pid: i32) -> bool {
 /// The tests of the parts that are not Rust.
 fn test() -> anyhow::Result<()> {
     let sources = workspace_root().join("tests/sandbox");
-    let programs = build(&cache()?)?;
+    let programs = build(&Cache::of_user()?)?;
     let mut go = Command::new("go");
     go.args(["test", "-trimpath", "./eks/...", "./faults/..."]);
     run_program(
@@ -149,7 +136,7 @@ impl Place {
             println!("Sandbox {} is up already.", self.name);
             return Ok(());
         }
-        build(&cache()?)?;
+        build(&Cache::of_user()?)?;
         let start = Instant::now();
         fs::create_dir_all(&self.dir)?;
         drop(fs::remove_file(self.file()));
@@ -234,7 +221,7 @@ impl Place {
             nodes,
             ..Options::default()
         };
-        let sandbox = Sandbox::start(build(&cache()?)?, &self.dir, &options)?;
+        let sandbox = Sandbox::start(build(&Cache::of_user()?)?, &self.dir, &options)?;
         let held = Held {
             pid: i32::try_from(std::process::id())?,
             parts: sandbox.pids().collect(),

@@ -115,6 +115,35 @@ impl Faults {
         self.get("/calls")
     }
 
+    /// How many calls asked for a change since they were last forgotten.
+    ///
+    /// # Errors
+    /// The proxy cannot be reached.
+    pub fn mutations(&self) -> anyhow::Result<usize> {
+        let mutations = self.calls()?.into_iter().filter(|call| call.mutating);
+        Ok(mutations.count())
+    }
+
+    /// From now on this portion of all calls goes wrong, in equal parts:
+    /// throttled, failed, never arrived, or answered in vain.
+    ///
+    /// # Errors
+    /// The proxy cannot be reached.
+    pub fn storm(&self, seed: u64, portion: f64) -> anyhow::Result<()> {
+        let faults = [Fault::Throttle, Fault::Error, Fault::Reset, Fault::Lost];
+        // Each strikes only what those before it let pass.
+        let mut passed = 1.0;
+        let rules = faults.map(|fault| {
+            let probability = portion / 4.0 / passed;
+            passed -= portion / 4.0;
+            Rule {
+                probability,
+                ..Rule::new(fault)
+            }
+        });
+        self.set(&rules, seed)
+    }
+
     /// Forgets the calls so far.
     ///
     /// # Errors

@@ -11,9 +11,11 @@ mod cache;
 mod faults;
 mod part;
 mod sandbox;
+mod shared;
 
 pub use build::{Programs, build};
 pub use cache::Cache;
 pub use faults::{Call, Fault, Faults, Rule};
 pub use part::Part;
 pub use sandbox::{Description, Options, Sandbox};
+pub use shared::{Alone, Shared, alone, shared};

@@ -5,9 +5,10 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    thread,
 };
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use serde::{Deserialize, Serialize};
 
 use crate::{Faults, Part, Programs, faults::request};
@@ -23,6 +24,8 @@ pub struct Options {
     pub region: String,
     /// The name of its EKS cluster.
     pub cluster_name: String,
+    /// The folder is deleted when everything has stopped.
+    pub ephemeral: bool,
 }
 
 impl Default for Options {
@@ -32,6 +35,7 @@ impl Default for Options {
             node_labels: "node-type=mgmt".to_owned(),
             region: "eu-central-1".to_owned(),
             cluster_name: "sandbox".to_owned(),
+            ephemeral: false,
         }
     }
 }
@@ -96,14 +100,14 @@ impl Sandbox {
     /// A part that does not start, with its log.
     pub fn start(programs: Programs, dir: &Path, options: &Options) -> anyhow::Result<Sandbox> {
         fs::create_dir_all(dir).with_context(|| format!("could not create {}", dir.display()))?;
-        let (emulator, aws): (_, Endpoint) =
-            Part::start("emulator", emulator(&programs, dir), dir)?;
-        let command = control_plane(&programs, dir, options, &aws.endpoint);
-        let (plane, cluster): (_, ControlPlane) = Part::start("control-plane", command, dir)?;
-        let command = proxy(&programs, &aws.endpoint, None);
-        let (aws_proxy, aws_front): (_, Proxy) = Part::start("aws-faults", command, dir)?;
-        let command = proxy(&programs, &cluster.server, Some(&cluster.ca));
-        let (proxy, front): (_, Proxy) = Part::start("kubernetes-faults", command, dir)?;
+        let sts = dir.join("sts-endpoint");
+        let (aws, kubernetes) = thread::scope(|scope| {
+            let kubernetes = scope.spawn(|| start_kubernetes(&programs, dir, options, &sts));
+            (start_aws(&programs, dir, &sts), kubernetes.join())
+        });
+        let (emulator, aws, aws_proxy, aws_front) = aws?;
+        let kubernetes = kubernetes.map_err(|_| anyhow!("starting the control plane panicked"))?;
+        let (plane, cluster, proxy, front) = kubernetes?;
         let description = Description {
             kubeconfig: kubeconfig_through(&cluster, &front.endpoint)?,
             direct_kubeconfig: cluster.kubeconfig.clone(),
@@ -186,6 +190,33 @@ impl Description {
     }
 }
 
+/// The emulator and its proxy. `sts` will say where it is.
+fn start_aws(
+    programs: &Programs,
+    dir: &Path,
+    sts: &Path,
+) -> anyhow::Result<(Part, Endpoint, Part, Proxy)> {
+    let (emulator, aws): (_, Endpoint) = Part::start("emulator", emulator(programs, dir), dir)?;
+    fs::write(sts, &aws.endpoint)?;
+    let command = proxy(programs, &aws.endpoint, None);
+    let (proxy, front) = Part::start("aws-faults", command, dir)?;
+    Ok((emulator, aws, proxy, front))
+}
+
+/// The control plane and its proxy.
+fn start_kubernetes(
+    programs: &Programs,
+    dir: &Path,
+    options: &Options,
+    sts: &Path,
+) -> anyhow::Result<(Part, ControlPlane, Part, Proxy)> {
+    let command = control_plane(programs, dir, options, sts);
+    let (plane, cluster): (_, ControlPlane) = Part::start("control-plane", command, dir)?;
+    let command = proxy(programs, &cluster.server, Some(&cluster.ca));
+    let (proxy, front) = Part::start("kubernetes-faults", command, dir)?;
+    Ok((plane, cluster, proxy, front))
+}
+
 fn server(programs: &Programs, part: &str) -> Command {
     let mut command = Command::new(&programs.server);
     command.args(["--lifeline", part]);
@@ -203,7 +234,7 @@ fn emulator(programs: &Programs, dir: &Path) -> Command {
     command
 }
 
-fn control_plane(programs: &Programs, dir: &Path, options: &Options, sts: &str) -> Command {
+fn control_plane(programs: &Programs, dir: &Path, options: &Options, sts: &Path) -> Command {
     let mut command = server(programs, "control-plane");
     command
         .arg("--data-dir")
@@ -211,7 +242,11 @@ fn control_plane(programs: &Programs, dir: &Path, options: &Options, sts: &str) 
         .args(["--nodes", &options.nodes.to_string()])
         .args(["--node-labels", &options.node_labels])
         .args(["--cluster-name", &options.cluster_name])
-        .args(["--sts-endpoint", sts]);
+        .arg("--sts-endpoint-file")
+        .arg(sts);
+    if options.ephemeral {
+        command.arg("--remove-at-end").arg(dir);
+    }
     command
 }
 

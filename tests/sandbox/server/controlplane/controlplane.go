@@ -34,8 +34,9 @@ type options struct {
 	apiArgs     string
 	parts       string
 	nodeLabels  string
-	sts         string
+	stsFile     string
 	clusterName string
+	litter      string
 }
 
 func parseOptions(args []string) (options, error) {
@@ -50,7 +51,8 @@ func parseOptions(args []string) (options, error) {
 	fs.StringVar(&o.apiArgs, "apiserver-args", "", "more kube-apiserver flags, separated by blanks")
 	fs.StringVar(&o.parts, "parts", "controllers,scheduler,kubelet", "what to run beside etcd and the API server")
 	fs.StringVar(&o.nodeLabels, "node-labels", "", "more labels for every node: key=value,key=value")
-	fs.StringVar(&o.sts, "sts-endpoint", "", "where EKS tokens are verified (none: they are not accepted)")
+	fs.StringVar(&o.stsFile, "sts-endpoint-file", "", "file that will say where EKS tokens are verified (none: they are not accepted)")
+	fs.StringVar(&o.litter, "remove-at-end", "", "folder to delete once everything has stopped")
 	fs.StringVar(&o.clusterName, "cluster-name", "sandbox", "the name EKS tokens must be made for")
 	if err := fs.Parse(args); err != nil {
 		return o, err
@@ -84,6 +86,9 @@ func Run(ctx context.Context, args []string) error {
 	dir, err := filepath.Abs(o.dataDir)
 	if err != nil {
 		return err
+	}
+	if o.litter != "" {
+		defer os.RemoveAll(o.litter)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -213,10 +218,15 @@ func startClients(ctx context.Context, g *group, client kubernetes.Interface, o 
 
 // acceptEKSTokens lets the API server ask the EKS authenticator about tokens it does not know.
 func acceptEKSTokens(ctx context.Context, o *options, f files) error {
-	if o.sts == "" {
+	if o.stsFile == "" {
 		return nil
 	}
-	config, err := eks.Serve(ctx, eks.Authenticator{STS: o.sts, Cluster: o.clusterName}, eks.TLS{
+	// The emulator may start later than the cluster.
+	sts := func() (string, error) {
+		text, err := os.ReadFile(o.stsFile)
+		return strings.TrimSpace(string(text)), err
+	}
+	config, err := eks.Serve(ctx, eks.Authenticator{STS: sts, Cluster: o.clusterName}, eks.TLS{
 		Cert: f.servingCert, Key: f.servingKey, CA: f.ca,
 	})
 	if err != nil {

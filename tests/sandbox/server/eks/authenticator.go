@@ -30,8 +30,8 @@ const (
 
 // Authenticator verifies tokens made for one cluster.
 type Authenticator struct {
-	// STS is the endpoint that answers GetCallerIdentity.
-	STS string
+	// STS tells the endpoint that answers GetCallerIdentity.
+	STS func() (string, error)
 	// Cluster is the name the token must have been signed for.
 	Cluster string
 }
@@ -49,7 +49,11 @@ func (a Authenticator) Authenticate(ctx context.Context, token string) (Identity
 	if err != nil {
 		return Identity{}, err
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, a.STS+"/?"+query.Encode(), nil)
+	endpoint, err := a.STS()
+	if err != nil {
+		return Identity{}, fmt.Errorf("finding STS: %w", err)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, endpoint+"/?"+query.Encode(), nil)
 	if err != nil {
 		return Identity{}, err
 	}

@@ -58,7 +58,7 @@ func TestAuthenticate(t *testing.T) {
 	defer sts.Close()
 	query := "Action=GetCallerIdentity&X-Amz-Expires=60&X-Amz-SignedHeaders=host%3Bx-k8s-aws-id&X-Amz-Signature=00&X-Amz-Date=" +
 		time.Now().UTC().Format("20060102T150405Z")
-	got, err := Authenticator{STS: sts.URL, Cluster: "prod"}.Authenticate(context.Background(), token(query))
+	got, err := Authenticator{STS: func() (string, error) { return sts.URL, nil }, Cluster: "prod"}.Authenticate(context.Background(), token(query))
 	want := Identity{ARN: "arn:aws:iam::123456789012:user/ada", Account: "123456789012", UserID: "AIDA"}
 	if err != nil || got != want || cluster != "prod" {
 		t.Errorf("got %+v, %v, asked for cluster %q", got, err, cluster)
