@@ -93,8 +93,8 @@ struct Source<'a> {
 
 impl Source<'_> {
     fn variable(&self, names: &[&str]) -> Option<String> {
-        let found = names.iter().filter_map(|name| self.variables.get(*name));
-        found.filter(|value| !value.is_empty()).next().cloned()
+        let mut found = names.iter().filter_map(|name| self.variables.get(*name));
+        found.find(|value| !value.is_empty()).cloned()
     }
 
     fn text(&self, name: &str, variables: &[&str]) -> Option<String> {

@@ -213,5 +213,5 @@ fn imported(mut object: Fields, id: &str) -> Result<Fields, Problem> {
     let base = calendar::imported(&mut object, &parts, "rotation", units, SUMMARY)?;
     show(&mut object, &base, SUMMARY)?;
     object.set("triggers", calendar::no_triggers());
-    Ok(object.into())
+    Ok(object)
 }

@@ -152,7 +152,7 @@ pub(super) fn check(config: &Fields, name: &str) -> Vec<Problem> {
             let value = rule.get(source);
             !value.is_null() && value.length() != Some(0) && value.as_bool() != Some(false)
         };
-        if !open && !sources.iter().any(|source| given(&source)) {
+        if !open && !sources.iter().any(given) {
             let detail = format!("A rule in \"{name}\" lets nothing through: it takes at least one of {}.", sources.join(", "));
             problems.push(attribute_problem(name, "Invalid Attribute Combination", detail));
         }

@@ -338,9 +338,7 @@ fn each(value: &Value, wrong: impl Fn(&str) -> Option<String>) -> Option<Problem
         ));
     }
     let mut texts = value.values().filter_map(Value::as_str);
-    texts
-        .find_map(|text| wrong(text))
-        .map(|summary| problem(&summary, ""))
+    texts.find_map(wrong).map(|summary| problem(&summary, ""))
 }
 
 fn check_patterns(value: &Value, called: &str) -> Option<Problem> {

@@ -74,7 +74,7 @@ fn check_operator(place: &str, operator: &str, findings: &mut Findings) {
             "There are \"ForAllValues\" and \"ForAnyValue\".",
         );
     }
-    if OPERATORS.iter().any(|operator| known(operator)) {
+    if OPERATORS.iter().any(known) {
         return;
     }
     let near = nearest(name, OPERATORS);
