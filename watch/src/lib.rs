@@ -1,1 +1,0 @@
-//! Stacks checked for drift on a schedule.
