@@ -165,10 +165,10 @@ Terraform has been successfully initialized!
 #[test]
 fn what_there_is_not_is_named() {
     let environment =
-        TestEnvironment::with(&[("main.tf", "resource \"aws_s3_bucket\" \"a\" {}\n")]);
+        TestEnvironment::with(&[("main.tf", "resource \"google_project\" \"a\" {}\n")]);
     let text = environment.run(&["init"]);
     assert!(
-        text.contains("\n  - registry.terraform.io/hashicorp/aws\n"),
+        text.contains("\n  - registry.terraform.io/hashicorp/google\n"),
         "{text}"
     );
     check(
