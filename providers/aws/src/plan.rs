@@ -2,8 +2,8 @@
 //! Terraform's provider, which does not tell empty from absent.
 
 use trueup_sdk::{
-    PlanRequest, PlanResponse,
-    native::{Fields, Shape},
+    PlanRequest, PlanResponse, Problem,
+    native::{Fields, Shape, attribute_problem},
 };
 use trueup_value::Value;
 
@@ -37,12 +37,31 @@ pub(crate) fn plan_with(
             .map(|prior| keep_left_out(config, &prior.value, planned));
         let mut planned = Fields::of(kept.as_ref().unwrap_or(planned));
         let config = Fields::of(config);
+        response.problems.extend(elsewhere(account, &config));
         settle_own(account, &config, request.prior.is_some(), &mut planned);
         let prior = request.prior.map(|prior| Fields::of(&prior.value));
         settle(prior.as_ref(), &mut planned);
         response.planned = Some(planned.into_value());
     }
     response
+}
+
+/// Calls go to the region of the provider: an object meant for another one
+/// would be made in the wrong place.
+fn elsewhere(account: &Account, config: &Fields) -> Option<Problem> {
+    let wanted = config.text("region")?;
+    (wanted != account.region()).then(|| {
+        attribute_problem(
+            "region",
+            "Another region than the provider's",
+            format!(
+                "The provider works in {}, and this object is to be in {wanted}. Configure a \
+                 second provider \"aws\" with an alias and that region, and name it in the \
+                 object's argument \"provider\".",
+                account.region()
+            ),
+        )
+    })
 }
 
 /// What all types have in common: tags, and the region.

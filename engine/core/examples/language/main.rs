@@ -2,10 +2,7 @@
 //! input, one answer a line on standard output: our side of `cargo xtask
 //! language`.
 
-#![expect(
-    clippy::print_stdout,
-    reason = "a program for one test"
-)]
+#![expect(clippy::print_stdout, reason = "a program for one test")]
 
 mod variables;
 mod world;

@@ -19,15 +19,22 @@ pub(crate) async fn stage(extra: &str) -> (impl Provider, Arc<dyn Configured>) {
              "s3_use_path_style": true, "skip_credentials_validation": true{comma}{extra}}}"#
     );
     let block = &provider.schema().provider.block;
-    let config = block.coerce(&from_json_simple(config).unwrap()).unwrap();
-    let configured = provider.configure(&config).await.unwrap();
+    let config = block
+        .coerce(&from_json_simple(config).expect("JSON"))
+        .expect("of the schema");
+    let configured = provider
+        .configure(&config)
+        .await
+        .expect("a configuration that works");
     (provider, configured)
 }
 
 /// A configuration in JSON, as the type's schema has it.
 pub(crate) fn config(provider: &dyn Provider, kind: &str, json: &str) -> Value {
     let block = &provider.schema().resources[kind].block;
-    block.coerce(&from_json_simple(json).unwrap()).unwrap()
+    block
+        .coerce(&from_json_simple(json).expect("JSON"))
+        .expect("of the schema")
 }
 
 /// What a type has to say about a configuration, one line for each.
@@ -64,13 +71,13 @@ pub(crate) async fn plan(
 /// engine merges the two.
 fn proposed(block: &Block, prior: Option<&Value>, config: &Value) -> Value {
     let attributes = block.attributes.iter().map(|(name, attribute)| {
-        let given = config.get(name).unwrap().clone();
+        let given = config.get(name).expect("an attribute").clone();
         let before = prior.and_then(|prior| prior.get(name));
         let kept = before.filter(|_| attribute.computed && given.is_null());
         (name.clone(), kept.cloned().unwrap_or(given))
     });
     let blocks = block.blocks.iter().map(|(name, nested)| {
-        let given = config.get(name).unwrap();
+        let given = config.get(name).expect("an attribute");
         let before: Vec<&Value> = prior
             .and_then(|prior| prior.get(name))
             .map(|b| b.values().collect())
