@@ -38,8 +38,10 @@ pub(crate) fn run(args: &TestArgs) -> anyhow::Result<()> {
 /// the provider for tests.
 fn crash(args: &TestArgs) -> anyhow::Result<()> {
     let mut command = process::cargo();
-    command.args(["test", "--package", "trueup", "--locked"]);
-    command.args(["--features", "test-provider", "--test", "crash"]);
+    // The whole workspace, so that what it depends on is not built once more
+    // with other features.
+    command.args(["test", "--workspace", "--locked"]);
+    command.args(["--features", "trueup/test-provider", "--test", "crash"]);
     command.args(&args.filter);
     process::run(&mut command)
 }
