@@ -1,7 +1,7 @@
 //! The provider `aws`: IAM, load balancing, S3, EKS and what belongs to them.
 //!
 //! Resource types and data sources are in the folder of their service, one
-//! file each. They reach AWS through an [`Account`](client::Account) only,
+//! file each. They reach AWS through an `Account` only,
 //! which signs and counts every call; policy documents are understood in
 //! [`policy`].
 

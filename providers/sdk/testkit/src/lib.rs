@@ -17,9 +17,8 @@
 //! | [`Act::Storm`] | throttling, errors, resets and lost answers lead to the same state, and to one object |
 //!
 //! What only reads must change nothing in any of them; [`Outside`] counts.
-//! Only [`Provider`] and
-//! [`Configured`] are used, so that a plugin can be
-//! put through it as well.
+//! Only [`Provider`] and [`Configured`](trueup_sdk::Configured) are used, so that a
+//! plugin can be put through it as well.
 
 mod acts;
 mod clock;
