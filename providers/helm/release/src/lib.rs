@@ -1,4 +1,4 @@
-//! Releases as Helm stores them, without a cluster.
+//! Releases as Helm stores them, and what is done with them in a cluster.
 //!
 //! A revision of a release is a [`Record`]; [`storage`] turns it into the
 //! Secret that Helm reads and writes, and back. [`hooks`], [`order`] and
@@ -6,12 +6,14 @@
 //! [`history`] says which revisions go. [`schema`] describes `helm_release`,
 //! `helm_template` and the provider's configuration.
 //!
-//! Nothing here talks to anybody.
+//! Only [`operation`] talks to a cluster: it installs, upgrades, rolls back and
+//! takes out releases, and looks at what would become and what became of them.
 
 mod chart;
 mod empty;
 pub mod history;
 pub mod hooks;
+pub mod operation;
 pub mod order;
 pub mod ownership;
 mod record;

@@ -127,7 +127,7 @@ impl Cluster {
     }
 
     /// Makes a call, again where that helps.
-    async fn call(
+    pub(super) async fn call(
         &self,
         action: Action,
         object: &(dyn fmt::Display + Sync),
@@ -151,7 +151,7 @@ impl Cluster {
         }
     }
 
-    async fn call_json(
+    pub(super) async fn call_json(
         &self,
         action: Action,
         object: &(dyn fmt::Display + Sync),
@@ -210,7 +210,10 @@ impl Cluster {
 
     /// The collection an object is in. An object of a kind that has
     /// namespaces and that names none is in `default`.
-    async fn collection(&self, object: &ObjectRef) -> Result<ResourceRequest, ClusterError> {
+    pub(super) async fn collection(
+        &self,
+        object: &ObjectRef,
+    ) -> Result<ResourceRequest, ClusterError> {
         let resource = self.resource(&object.kind).await.map_err(|mut error| {
             error.object = object.to_string();
             error

@@ -49,7 +49,7 @@ impl Conflict {
     }
 
     /// Fills in the time from what the object notes of the manager.
-    pub(crate) fn complete(&mut self, live: &Json) {
+    pub fn complete(&mut self, live: &Json) {
         if self.time.is_some() {
             return;
         }

@@ -31,6 +31,12 @@ pub enum Action {
     DryRun,
     /// Applying a manifest.
     Apply,
+    /// Making an object that must not be there yet.
+    Create,
+    /// Putting an object in the place of another.
+    Replace,
+    /// Reading what a container printed.
+    Logs,
     /// Changing what an object notes of its managers.
     Adopt,
     /// Deleting.
@@ -230,6 +236,9 @@ impl fmt::Display for Action {
             Action::List => "Could not list",
             Action::DryRun => "Could not plan",
             Action::Apply => "Could not apply",
+            Action::Create => "Could not create",
+            Action::Replace => "Could not replace",
+            Action::Logs => "Could not read the logs of",
             Action::Adopt => "Could not take over the fields of",
             Action::Delete => "Could not delete",
             Action::Wait => "Gave up waiting for",

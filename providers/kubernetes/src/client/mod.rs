@@ -21,6 +21,7 @@ mod settings;
 mod status;
 mod transport;
 mod wait;
+mod write;
 
 pub use adopt::{DryRun, PREDECESSORS};
 pub use batch::Reading;

@@ -1,0 +1,280 @@
+//! What became of a release's objects behind its back.
+
+use std::collections::BTreeSet;
+
+use futures_util::{StreamExt, stream};
+use serde_json::Value;
+use trueup_kubernetes::client::{
+    ClusterError, Kind, ObjectRef, Selectors,
+    fields::{FieldSet, ManagedFields},
+    in_sync,
+};
+
+use super::{Item, MANAGER, OperationError, Releases, SIDE_BY_SIDE, preview::plain};
+use crate::{Record, ownership::Owner};
+
+/// An object that is not what the release made it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DriftedObject {
+    /// The object.
+    pub object: ObjectRef,
+    /// The template it came from; empty for one that was added.
+    pub template: String,
+    /// What became of it.
+    pub drift: Drift,
+}
+
+/// What became of an object.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Drift {
+    /// These fields were changed.
+    Changed(Vec<DriftedField>),
+    /// It was deleted.
+    Deleted,
+    /// It says that it is the release's, but the release does not have it.
+    Added(Option<Touch>),
+}
+
+/// A field that is not what the release made it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DriftedField {
+    /// Where: `.spec.replicas`.
+    pub path: String,
+    /// What the release wants; none if it wants the field not to be.
+    pub wanted: Option<Value>,
+    /// What is there.
+    pub found: Option<Value>,
+    /// Who changed it, where the object says so.
+    pub by: Option<Touch>,
+}
+
+/// Who changed something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Touch {
+    /// The field manager: `kubectl-edit`.
+    pub manager: String,
+    /// When, RFC 3339.
+    pub time: Option<String>,
+    /// Through which subresource, such as `scale`.
+    pub subresource: Option<String>,
+}
+
+/// Kinds that are looked at for objects which were added, beside those that
+/// the release has.
+const USUAL: [(&str, &str); 14] = [
+    ("v1", "ConfigMap"),
+    ("v1", "Secret"),
+    ("v1", "Service"),
+    ("v1", "ServiceAccount"),
+    ("v1", "PersistentVolumeClaim"),
+    ("apps/v1", "Deployment"),
+    ("apps/v1", "StatefulSet"),
+    ("apps/v1", "DaemonSet"),
+    ("batch/v1", "Job"),
+    ("batch/v1", "CronJob"),
+    ("networking.k8s.io/v1", "Ingress"),
+    ("networking.k8s.io/v1", "NetworkPolicy"),
+    ("rbac.authorization.k8s.io/v1", "Role"),
+    ("rbac.authorization.k8s.io/v1", "RoleBinding"),
+];
+
+impl Releases<'_> {
+    /// What was changed or deleted of a deployed revision's objects and, if
+    /// `added` is set, what was added to them. Nothing is changed.
+    ///
+    /// # Errors
+    /// The cluster can't be read.
+    pub async fn observe(
+        &self,
+        record: &Record,
+        added: bool,
+    ) -> Result<Vec<DriftedObject>, OperationError> {
+        let items = self.stored_items(&record.name, &record.manifest).await?;
+        let items = self.marked(items, &record.name);
+        let live = self.live(&items).await?;
+        let known = items.iter().zip(live);
+        let known = known.filter(|(item, _)| item.known && !item.is_unnamed());
+        let looks = stream::iter(known).map(|(item, live)| self.drift(item, live));
+        let drifts: Vec<_> = looks.buffered(SIDE_BY_SIDE).collect().await;
+        let mut drifted = Vec::new();
+        for drift in drifts {
+            drifted.extend(drift?);
+        }
+        if added {
+            drifted.extend(self.added(record, &items).await?);
+        }
+        Ok(drifted)
+    }
+
+    async fn drift(
+        &self,
+        item: &Item,
+        live: Option<Value>,
+    ) -> Result<Option<DriftedObject>, ClusterError> {
+        let drifted = |drift| DriftedObject {
+            object: item.object.clone(),
+            template: item.template.clone(),
+            drift,
+        };
+        let Some(live) = live else {
+            return Ok(Some(drifted(Drift::Deleted)));
+        };
+        if in_sync(&item.manifest, &live, MANAGER) {
+            return Ok(None);
+        }
+        let wanted = self.dry_run(item, true).await?;
+        let managers = ManagedFields::of(&live);
+        let others = managers.iter().filter(|entry| entry.manager != MANAGER);
+        let others = others.map(|entry| (entry, &entry.fields)).collect();
+        let mut walk = Walk::default();
+        walk.compare(Some(&plain(&wanted)), Some(&plain(&live)), others);
+        Ok((!walk.fields.is_empty()).then(|| drifted(Drift::Changed(walk.fields))))
+    }
+
+    /// Objects that say they are the release's and are not.
+    async fn added(
+        &self,
+        record: &Record,
+        items: &[Item],
+    ) -> Result<Vec<DriftedObject>, OperationError> {
+        let mut own: BTreeSet<ObjectRef> = items.iter().map(|item| item.object.clone()).collect();
+        for hook in &record.hooks {
+            let hooks = self.stored_items(&record.name, &hook.manifest).await?;
+            own.extend(hooks.into_iter().map(|item| item.object));
+        }
+        let usual = USUAL
+            .iter()
+            .map(|(version, kind)| Kind::new(*version, *kind));
+        let kinds = items
+            .iter()
+            .filter(|item| item.known)
+            .map(|item| item.object.kind.clone());
+        let kinds: BTreeSet<Kind> = kinds.chain(usual).collect();
+        let lists = stream::iter(kinds).map(|kind| self.claimed(kind));
+        let lists: Vec<_> = lists.buffered(SIDE_BY_SIDE).collect().await;
+        let owner = Owner {
+            name: &record.name,
+            namespace: self.namespace,
+        };
+        let mut added = Vec::new();
+        for object in lists.into_iter().flatten() {
+            let Some(place) = ObjectRef::of(&object) else {
+                continue;
+            };
+            if owner.check(&object).is_ok() && !is_made(&object) && !own.contains(&place) {
+                added.push(DriftedObject {
+                    object: place,
+                    template: String::new(),
+                    drift: Drift::Added(latest(&ManagedFields::of(&object))),
+                });
+            }
+        }
+        Ok(added)
+    }
+
+    /// The objects of a kind that say they are Helm's. What may not be listed
+    /// is left out.
+    async fn claimed(&self, kind: Kind) -> Vec<Value> {
+        let selectors = Selectors {
+            labels: Some("app.kubernetes.io/managed-by=Helm".to_owned()),
+            ..Selectors::default()
+        };
+        let listed = self.cluster.list(&kind, Some(self.namespace), &selectors);
+        listed.await.unwrap_or_default()
+    }
+}
+
+/// Whether a controller made an object: it takes labels and annotations over.
+fn is_made(object: &Value) -> bool {
+    let owners = object.pointer("/metadata/ownerReferences");
+    owners
+        .and_then(Value::as_array)
+        .is_some_and(|owners| !owners.is_empty())
+}
+
+fn latest(managers: &[ManagedFields]) -> Option<Touch> {
+    // Times are RFC 3339 in UTC: their order is that of the texts.
+    let last = managers.iter().max_by(|a, b| a.time.cmp(&b.time));
+    last.map(Touch::of)
+}
+
+impl Touch {
+    fn of(entry: &ManagedFields) -> Touch {
+        Touch {
+            manager: entry.manager.clone(),
+            time: entry.time.clone(),
+            subresource: entry.subresource.clone(),
+        }
+    }
+}
+
+/// Managers, each with what it manages at the place the walk is at.
+type Managers<'a> = Vec<(&'a ManagedFields, &'a FieldSet)>;
+
+/// A walk through what is wanted and what is found at once.
+#[derive(Default)]
+struct Walk {
+    path: String,
+    fields: Vec<DriftedField>,
+}
+
+impl Walk {
+    fn compare(&mut self, wanted: Option<&Value>, found: Option<&Value>, managers: Managers<'_>) {
+        if wanted == found {
+            return;
+        }
+        match (wanted, found) {
+            (Some(Value::Object(before)), Some(Value::Object(after))) => {
+                let added = after.keys().filter(|name| !before.contains_key(*name));
+                for name in before.keys().chain(added) {
+                    let below = managers.iter().filter_map(|(entry, set)| {
+                        let inner = set.field(name).or(set.is_leaf().then_some(set))?;
+                        Some((*entry, inner))
+                    });
+                    let below = below.collect();
+                    self.within(
+                        &format!(".{name}"),
+                        before.get(name),
+                        after.get(name),
+                        below,
+                    );
+                }
+            }
+            (Some(Value::Array(before)), Some(Value::Array(after))) => {
+                for index in 0..before.len().max(after.len()) {
+                    let (wanted, found) = (before.get(index), after.get(index));
+                    let below = managers.iter().filter_map(|(entry, set)| {
+                        let inner = found.and_then(|found| set.element(index, found));
+                        let inner = inner.map(|(_, inner)| inner);
+                        Some((*entry, inner.or(set.is_leaf().then_some(set))?))
+                    });
+                    let below = below.collect();
+                    self.within(&format!("[{index}]"), wanted, found, below);
+                }
+            }
+            _ => self.fields.push(DriftedField {
+                path: self.path.clone(),
+                wanted: wanted.cloned(),
+                found: found.cloned(),
+                by: managers
+                    .iter()
+                    .map(|(entry, _)| *entry)
+                    .max_by(|a, b| a.time.cmp(&b.time))
+                    .map(Touch::of),
+            }),
+        }
+    }
+
+    fn within(
+        &mut self,
+        step: &str,
+        wanted: Option<&Value>,
+        found: Option<&Value>,
+        managers: Managers<'_>,
+    ) {
+        let length = self.path.len();
+        self.path.push_str(step);
+        self.compare(wanted, found, managers);
+        self.path.truncate(length);
+    }
+}
