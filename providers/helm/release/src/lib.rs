@@ -13,6 +13,7 @@ mod chart;
 mod empty;
 pub mod history;
 pub mod hooks;
+mod numbers;
 pub mod operation;
 pub mod order;
 pub mod ownership;

@@ -12,7 +12,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use serde_json::{Value, json};
 
-use crate::{Record, Status};
+use crate::{Record, Status, numbers::whole_numbers};
 
 /// The type of the Secrets.
 pub const SECRET_TYPE: &str = "helm.sh/release.v1";
@@ -111,32 +111,6 @@ pub fn to_json(record: &Record) -> Result<String, StorageError> {
         whole_numbers(values);
     }
     Ok(escape(&serde_json::to_string(&record)?))
-}
-
-/// Go writes floats without a fraction like integers.
-fn whole_numbers(values: &mut serde_json::Map<String, Value>) {
-    values.values_mut().for_each(whole_number);
-}
-
-fn whole_number(value: &mut Value) {
-    /// Beyond, neighbouring floats are more than 1 apart.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    match value {
-        Value::Number(number) => {
-            let float = number.as_f64().filter(|_| number.is_f64());
-            if let Some(float) = float
-                && float.fract() == 0.0
-                && float.abs() < EXACT
-            {
-                #[expect(clippy::cast_possible_truncation, reason = "whole and small enough")]
-                let whole = float as i64;
-                *value = whole.into();
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(whole_number),
-        Value::Object(map) => whole_numbers(map),
-        _ => {}
-    }
 }
 
 /// Go escapes what HTML would read; such characters occur in texts only.

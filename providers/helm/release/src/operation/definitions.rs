@@ -8,6 +8,7 @@ use trueup_helm_template::yaml::from_yaml;
 use trueup_kubernetes::client::ObjectRef;
 
 use super::{Definitions, Item, OperationError, Releases, apply::groups};
+use crate::numbers::whole_number;
 
 /// How long Helm waits for definitions.
 pub(crate) const ESTABLISHED: Duration = Duration::from_secs(60);
@@ -20,10 +21,12 @@ pub(crate) fn objects(
     let mut objects = Vec::new();
     for (path, text) in files {
         for part in split(text) {
-            let object = from_yaml(part.as_bytes()).map_err(|error| OperationError::Manifest {
-                release: release.to_owned(),
-                source: ChartError::new(format!("{path}: {error}")),
-            })?;
+            let mut object =
+                from_yaml(part.as_bytes()).map_err(|error| OperationError::Manifest {
+                    release: release.to_owned(),
+                    source: ChartError::new(format!("{path}: {error}")),
+                })?;
+            whole_number(&mut object);
             if !object.is_null() {
                 objects.push((path.clone(), object));
             }

@@ -68,13 +68,15 @@ pub enum OperationError {
     #[error("no revision of release \"{0}\" was ever deployed")]
     NeverDeployed(String),
     /// Somebody made a revision since the plan was.
-    #[error("release \"{release}\" has {found} revisions now, {planned} when it was planned")]
+    #[error(
+        "release \"{release}\" is at revision {found} now; it was at {planned} when it was planned"
+    )]
     Overtaken {
         /// The release.
         release: String,
-        /// Revisions when it was planned.
+        /// The last revision when it was planned.
         planned: u64,
-        /// Revisions that are there.
+        /// The last revision that is there.
         found: u64,
     },
     /// An object of the manifest exists and is another's.

@@ -9,6 +9,7 @@ use trueup_helm_template::yaml::from_yaml;
 use trueup_kubernetes::client::{Cause, Definition, Kind, ObjectRef, Resource};
 
 use super::{OperationError, Releases};
+use crate::numbers::whole_number;
 
 /// An object of a manifest.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,7 +62,8 @@ fn documents(text: &str) -> Result<Vec<Document>, ChartError> {
     let mut documents = Vec::new();
     for part in split(text) {
         let object = from_yaml(part.as_bytes());
-        let object = object.map_err(|error| ChartError::new(error.to_string()))?;
+        let mut object = object.map_err(|error| ChartError::new(error.to_string()))?;
+        whole_number(&mut object);
         let template = source(part).unwrap_or_default();
         flatten(&template, object, &mut documents);
     }

@@ -44,8 +44,8 @@ impl Releases<'_> {
     ) -> Result<Step, OperationError> {
         let missing = || OperationError::NoRelease(name.to_owned());
         let last = history.last().ok_or_else(missing)?;
-        let number = last.revision().version;
-        let wanted = version.unwrap_or(number.saturating_sub(1));
+        let next = self.standing(history, options.timeout).next;
+        let wanted = version.unwrap_or(next.saturating_sub(2));
         let target = history
             .get(wanted)
             .ok_or_else(|| OperationError::NoRevision {
@@ -57,7 +57,8 @@ impl Releases<'_> {
         let originals = self.originals(name, current, history).await?;
         let items = self.items(name, &old.manifest, &[]).await?;
         let targets = self.marked(items, name);
-        let record = self.back_to(&old, last, options)?;
+        let mut record = self.back_to(&old, last, options)?;
+        record.version = next;
         let mut writing = writing(&last.record()?, &record, options);
         // As Helm: whatever the last revision was made with.
         writing.migrate = true;
@@ -89,7 +90,6 @@ impl Releases<'_> {
                 notes: old.info.notes.clone(),
                 ..Info::default()
             },
-            version: last.revision().version + 1,
             apply_method: Some(old.method()),
             ..old.clone()
         })

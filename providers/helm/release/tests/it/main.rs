@@ -1,7 +1,13 @@
-//! Releases as Helm stores them.
+//! Records and rules, and operations on a cluster in memory.
 
 #![expect(clippy::unwrap_used, reason = "in what the tests share")]
 
+mod interrupted;
+mod observe;
+mod operations;
+mod preview;
 mod records;
+mod revisions;
 mod rules;
 mod schemas;
+mod world;
