@@ -35,6 +35,7 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
         Box::new(TerraformProvider::at(environment.working_dir.clone())),
     );
     let mut world = world::of_providers(environment);
+    registry.renew_by(Arc::clone(&world.clock));
     world.clock = Arc::new(SlotClock::new(world.clock, registry.slots()));
     for (name, provider) in official(&world) {
         registry.add(ProviderSource::official(name), Box::new(provider));

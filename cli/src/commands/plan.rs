@@ -74,6 +74,10 @@ fn plan(args: &PlanArgs, context: &Context<'_>, view: &dyn View) -> Result<(), C
     };
     let mut run = Run::open(&opening, context, view)?;
     let mut plan = run.plan(&options);
+    if plan.refused {
+        run.tell()?;
+        return Err(CommandError::Reported);
+    }
     if let Some(path) = &args.out {
         plan = run.save(plan, path)?;
     }

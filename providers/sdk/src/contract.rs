@@ -1,6 +1,6 @@
 //! What a provider does: the asynchronous part of the contract.
 
-use std::{fmt, future::Future, pin::Pin, sync::Arc};
+use std::{fmt, future::Future, pin::Pin, sync::Arc, time::SystemTime};
 
 use trueup_value::{Path, Value};
 
@@ -156,8 +156,19 @@ pub struct Opened {
     /// What it yields: what the configuration has, and nothing in it is
     /// unknown. It is never stored.
     pub value: Value,
-    /// What the provider needs to close it.
+    /// What the provider needs to renew or close it.
     pub private: Vec<u8>,
+    /// When it has to be renewed; never if there is no time.
+    pub renew_at: Option<SystemTime>,
+}
+
+/// An ephemeral resource that was renewed.
+#[derive(Clone, Debug, Default)]
+pub struct Renewed {
+    /// What the provider needs from now on to renew or close it.
+    pub private: Vec<u8>,
+    /// When it has to be renewed again.
+    pub renew_at: Option<SystemTime>,
 }
 
 /// An action whose outcome was never recorded.
@@ -276,7 +287,7 @@ pub trait Configured: Send + Sync {
     ) -> Answer<'a, Result<Value, Vec<Problem>>>;
 
     /// Opens an ephemeral resource. While planning and while applying it is
-    /// opened anew; a provider keeps what must be renewed alive by itself.
+    /// opened anew.
     fn open_ephemeral<'a>(
         &'a self,
         kind: &'a str,
@@ -288,6 +299,20 @@ pub trait Configured: Send + Sync {
             format!("Ephemeral resources of type \"{kind}\" cannot be opened."),
             Path::new(),
         )]))
+    }
+
+    /// Lets an ephemeral resource live on, at the time [`Opened::renew_at`]
+    /// says. Its value stays the same.
+    fn renew_ephemeral<'a>(
+        &'a self,
+        kind: &'a str,
+        private: &'a [u8],
+    ) -> Answer<'a, Result<Renewed, Vec<Problem>>> {
+        let _ = kind;
+        ready(Ok(Renewed {
+            private: private.to_vec(),
+            renew_at: None,
+        }))
     }
 
     /// Closes an ephemeral resource; its value must not be used any more.

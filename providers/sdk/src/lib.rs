@@ -17,10 +17,10 @@ pub mod world;
 pub use contract::{
     Answer, ApplyRequest, ApplyResponse, Configuration, Configured, Drift, Explanation,
     FunctionProblem, Imported, Interrupted, Object, Opened, PlanRequest, PlanResponse, ReadRequest,
-    ReadResponse, Recovery, ready,
+    ReadResponse, Recovery, Renewed, ready,
 };
 pub use json_read::SchemaError;
-pub use provider::{Problem, ProblemSeverity, Provider};
+pub use provider::{Foreign, Problem, ProblemSeverity, Provider};
 pub use schema::{
     Attribute, AttributeType, Block, FunctionSignature, NestedBlock, NestedObject, NestingMode,
     ProviderSchema, ResourceSchema, StringKind,

@@ -3,7 +3,8 @@
 use trueup_value::{Path, Value};
 
 use crate::{
-    Answer, Configuration, FunctionProblem, ProviderSchema, contract::ready, upgrade::read_stored,
+    Answer, Configuration, FunctionProblem, Object, ProviderSchema, contract::ready,
+    upgrade::read_stored,
 };
 
 /// How bad a [`Problem`] is.
@@ -26,6 +27,21 @@ pub struct Problem {
     pub detail: String,
     /// The attribute to blame; empty for the whole object.
     pub path: Path,
+}
+
+/// An object as another provider, or another resource type, has stored it.
+#[derive(Clone, Copy, Debug)]
+pub struct Foreign<'a> {
+    /// The provider's source address.
+    pub provider: &'a str,
+    /// The resource type.
+    pub kind: &'a str,
+    /// The version of the schema it was stored under.
+    pub version: u64,
+    /// Its attributes as JSON.
+    pub json: &'a str,
+    /// What that provider keeps with it.
+    pub private: &'a [u8],
 }
 
 /// A provider: what it offers, and what it thinks of a configuration.
@@ -87,6 +103,17 @@ pub trait Provider: Send + Sync {
                 Path::new(),
             )]),
         })
+    }
+
+    /// Takes over an object that was of another type, or another provider's,
+    /// and is now one of type `kind`; `None` if it takes over none.
+    fn take_over<'a>(
+        &'a self,
+        kind: &'a str,
+        foreign: Foreign<'a>,
+    ) -> Option<Answer<'a, Result<Object, Vec<Problem>>>> {
+        let _ = (kind, foreign);
+        None
     }
 
     /// Calls a function of the provider.

@@ -112,6 +112,7 @@ impl Configured for Ready {
             Some(schema) if !modes(config).contains("fail-open") => Ok(Opened {
                 value: complete(&plan_block(&schema.block, config, config, false)),
                 private: Vec::new(),
+                renew_at: None,
             }),
             _ => Err(vec![problem("Opening failed", "mode")]),
         })

@@ -119,6 +119,8 @@ impl Making<'_> {
     }
 
     async fn managed(&self, diagnostics: &mut Diagnostics) -> Option<Value> {
+        // Whatever comes of its replacement, the old object makes room.
+        let deposed = self.depose();
         diagnostics.extend(self.conditions(None));
         if diagnostics.has_errors() {
             return None;
@@ -146,7 +148,7 @@ impl Making<'_> {
         if planned.action == Action::NoOp {
             return Some(planned.after);
         }
-        self.act(prior, planned, diagnostics).await
+        self.act(prior, planned, deposed, diagnostics).await
     }
 
     fn current(&self) -> Option<Arc<Object>> {
@@ -200,6 +202,7 @@ impl Making<'_> {
         &self,
         prior: Option<Arc<Object>>,
         planned: Planned,
+        deposed: Option<Str>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Value> {
         let kind = self.context.config.address.kind.as_str();
@@ -212,12 +215,13 @@ impl Making<'_> {
         let mut intent = Intent::new(action, self.name, &self.change.provider);
         intent.identity.clone_from(&identity);
         intent.unfinished = prior.is_none() && self.has_provisioners();
-        intent.deposes = self.deposes().map(|key| key.to_string());
+        intent.deposes = deposed.as_ref().map(Str::to_string);
         intent.sensitive = sensitive_attributes(&planned.after);
         let traces = !self.provider.lives_in_state(kind);
         let sequence = match self.walk.ledger.intent(intent, traces).await {
             Ok(sequence) => sequence,
             Err(error) => {
+                self.restore(deposed.as_ref());
                 diagnostics.push(self.error("Action not recorded", format!("{error}.")));
                 return None;
             }
@@ -231,7 +235,6 @@ impl Making<'_> {
             None => Action::Create,
         };
         observer.apply_started(subject, action, known.unwrap_or(&null));
-        let deposed = self.depose();
         let before = prior.as_ref().and_then(|prior| {
             let (value, _) = prior.value()?.unmark_deep();
             let private = prior.private.clone();
@@ -334,16 +337,11 @@ impl Making<'_> {
         }
     }
 
-    /// Under which key the old object is put aside, if its replacement is
-    /// created first.
-    fn deposes(&self) -> Option<trueup_value::Str> {
+    /// Puts the old object aside if its replacement is created first; returns
+    /// its key.
+    fn depose(&self) -> Option<Str> {
         let first = self.change.action == Action::CreateThenDelete;
-        first.then(|| deposed_key(&self.walk.state.borrow(), self.name))
-    }
-
-    /// Puts it aside.
-    fn depose(&self) -> Option<trueup_value::Str> {
-        let key = self.deposes()?;
+        let key = first.then(|| deposed_key(&self.walk.state.borrow(), self.name))?;
         let mut state = self.walk.state.borrow_mut();
         state.change(&self.change.address, &self.change.provider, |instance| {
             if let Some(object) = instance.current.take() {
@@ -351,6 +349,14 @@ impl Making<'_> {
             }
         });
         Some(key)
+    }
+
+    /// Makes the old object the current one again, where nothing was done.
+    fn restore(&self, deposed: Option<&Str>) {
+        let mut state = self.walk.state.borrow_mut();
+        state.change(&self.change.address, &self.change.provider, |instance| {
+            instance.current = deposed.and_then(|key| instance.deposed.remove(key));
+        });
     }
 
     /// Holds what the provider answered against what was planned.
@@ -407,7 +413,7 @@ impl Making<'_> {
         &self,
         sequence: journal::Sequence,
         object: Option<Arc<Object>>,
-        deposed: Option<trueup_value::Str>,
+        deposed: Option<Str>,
         diagnostics: &mut Diagnostics,
     ) {
         let address = &self.change.address;

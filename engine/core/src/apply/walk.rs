@@ -4,6 +4,7 @@ use std::{
     cell::RefCell,
     collections::{HashMap, HashSet},
     rc::Rc,
+    task::Context,
 };
 
 use trueup_state::journal::Journal;
@@ -107,7 +108,7 @@ pub(crate) async fn apply_with(
         diagnostics: RefCell::default(),
         scopes: RefCell::default(),
         selection,
-        ephemerals: Ephemerals::new(watch),
+        ephemerals: Ephemerals::new(watch, stack.schemas.clock()),
         needed: Vec::new(),
     };
     walk.needed = walk.needed();
@@ -208,7 +209,11 @@ impl Walk<'_> {
             }
             let more = !waiting.is_empty() && !self.watch.stopped();
             // Nothing can go on before what is due is on the disk.
-            match running.next(more, |_| self.ledger.flush()).await {
+            let aside = |context: &mut Context<'_>| {
+                self.ephemerals.renew(context);
+                self.ledger.flush()
+            };
+            match running.next(more, aside).await {
                 Next::Done((node, failed)) => schedule.complete(node, failed),
                 Next::Free => {}
                 Next::Nothing => break,

@@ -19,6 +19,7 @@ mod managed;
 mod model;
 mod moves;
 mod orphan;
+mod outcome;
 mod pending;
 mod relevant;
 mod replace;

@@ -175,6 +175,8 @@ pub struct Plan {
     pub refreshed: bool,
     /// Planning failed: the plan is not complete and cannot be applied.
     pub errored: bool,
+    /// Nothing was planned at all, so that there is nothing to show.
+    pub refused: bool,
 }
 
 impl Action {

@@ -3,28 +3,24 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     rc::Rc,
+    task::Context,
 };
 
-use trueup_state::snapshot::CheckResults;
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
-use trueup_value::{Marks, Str, Type, Value};
 
 use super::{
-    Action, Conditions, Deferred, DeferredReason, Mode, Options, OutputChange, Plan,
-    ResourceChange,
+    Conditions, Deferred, DeferredReason, Mode, Options, Plan,
     changes::Changes,
     fetch::Fetched,
     import::ImportTarget,
     jobs::{Batch, Instances, Job, Jobs, Work},
-    moves::{Moved, Previous, apply_moves},
-    relevant::relevant_attributes,
+    moves::{Moved, Previous, apply_moves, check_moves},
     values::Values,
 };
 use crate::{
-    address::{AbsResource, AbsResourceInstance, ModuleInstance},
-    apply::plain,
+    address::{AbsResource, AbsResourceInstance},
     dependencies::Dependencies,
     ephemeral::Ephemerals,
     evaluate::{Evaluation, Keys, ModuleScope},
@@ -103,13 +99,17 @@ pub async fn plan(
     let evaluation = stack.evaluation();
     let providers = Providers::new(stack);
     let dependencies = Dependencies::new(&stack, &order);
-    let moved = apply_moves(stack.config, state);
+    let moved = apply_moves(&stack, state).await;
+    if moved.diagnostics.has_errors() {
+        return (unplanned(state, options), moved.diagnostics);
+    }
     let selection = Selection::new(&stack, &order, &options.targets, &options.excludes);
     if let Some(refused) = selection.check_moves(moved.previous.iter().map(|(to, from)| (from, to)))
     {
         return refuse(refused, &selection, state, options);
     }
-    let mut warnings = Diagnostics(moved.warning().into_iter().collect());
+    let blocked = moved.warning();
+    let mut warnings = moved.diagnostics;
     selection.warn_of_plan(&mut warnings);
     let Moved {
         state: moved,
@@ -140,7 +140,7 @@ pub async fn plan(
         undecided: RefCell::default(),
         doomed: selection.doomed(&moved),
         selection: &selection,
-        ephemerals: Ephemerals::new(watch),
+        ephemerals: Ephemerals::new(watch, stack.schemas.clock()),
         imports: RefCell::new(requested(options)),
         fetched: RefCell::default(),
     };
@@ -154,12 +154,20 @@ pub async fn plan(
             "Planning was interrupted, so the plan is not complete.",
         )]));
     } else {
-        walk.plan_unconfigured().await;
-        walk.plan_generated().await;
+        let rest = async {
+            walk.plan_unconfigured().await;
+            walk.plan_generated().await;
+        };
+        walk.ephemerals.beside(rest).await;
     }
     let found = walk.ephemerals.close().await;
     walk.report(found);
-    walk.finish()
+    let misplaced = check_moves(stack.config, &evaluation);
+    if misplaced.has_errors() {
+        // They may be the cause of all else that is wrong.
+        return (unplanned(state, options), misplaced);
+    }
+    walk.finish(blocked)
 }
 
 /// Imports that no block asks for.
@@ -180,15 +188,19 @@ fn refuse(
 ) -> (Plan, Diagnostics) {
     let mut diagnostics = Diagnostics(vec![refused]);
     selection.warn_of_plan(&mut diagnostics);
-    let plan = Plan {
+    (unplanned(state, options), diagnostics)
+}
+
+fn unplanned(state: &State, options: &Options) -> Plan {
+    Plan {
         mode: options.mode,
         targets: options.targets.clone(),
         excludes: options.excludes.clone(),
         prior: state.clone(),
         errored: true,
+        refused: true,
         ..Plan::default()
-    };
-    (plan, diagnostics)
+    }
 }
 
 /// Which resources are replaced by creating before destroying: those that say
@@ -284,7 +296,7 @@ impl<'a> Walk<'a> {
                 }
             }
             let more = !jobs.is_empty() && !self.watch.stopped();
-            let (item, failed) = match running.next(more, |_| false).await {
+            let (item, failed) = match running.next(more, |context| self.renew(context)).await {
                 Next::Nothing => break,
                 Next::Free => continue,
                 Next::Done(Finished::Read(batch)) => {
@@ -301,6 +313,12 @@ impl<'a> Walk<'a> {
                 }
             }
         }
+    }
+
+    /// Goes on with what is renewed; nobody waits for that.
+    fn renew(&self, context: &mut Context<'_>) -> bool {
+        self.ephemerals.renew(context);
+        false
     }
 
     /// How long an item may take: what needs no provider takes no time.
@@ -516,195 +534,6 @@ impl<'a> Walk<'a> {
             item: Item::Resource(index),
         })?;
         Some((item, index))
-    }
-
-    fn finish(self) -> (Plan, Diagnostics) {
-        let of_modules = match self.options.mode {
-            Mode::Destroy => Vec::new(),
-            _ => self.module_outputs(),
-        };
-        let outputs = self.outputs();
-        let checks = match self.options.mode {
-            Mode::Destroy => self.unjudged(),
-            _ => self.conditions.results(),
-        };
-        self.refresh_outputs();
-        let mut diagnostics = self.diagnostics.into_inner();
-        let mut deferred = self.deferred.into_inner();
-        deferred.sort_by(|a, b| a.resource.cmp(&b.resource));
-        let (mut changes, drift) = (self.changes.into_inner(), self.drift.into_inner());
-        if self.options.mode == Mode::RefreshOnly {
-            changes = Changes::default();
-        }
-        warn_of_forgotten(changes.iter(), &mut diagnostics);
-        let errored = diagnostics.has_errors();
-        diagnostics.0.sort_by_key(|d| d.severity);
-        let changed = outputs
-            .iter()
-            .filter(|(_, change)| change.action != Action::NoOp);
-        let of_root = changed.map(|(name, _)| (ModuleInstance::default(), name.clone()));
-        let relevant = relevant_attributes(&self.stack, changes.iter(), of_root.chain(of_modules));
-        let plan = Plan {
-            mode: self.options.mode,
-            targets: self.options.targets.clone(),
-            excludes: self.options.excludes.clone(),
-            changes: changes.into_sorted(),
-            drift: drift.into_sorted(),
-            outputs,
-            checks,
-            deferred,
-            relevant,
-            prior: self.refreshed.into_inner(),
-            refreshed: self.touched.get(),
-            errored,
-        };
-        (plan, diagnostics)
-    }
-
-    /// The checks of a plan that destroys everything: none is judged.
-    fn unjudged(&self) -> Vec<CheckResults> {
-        let conditions = Conditions::new(self.stack.config);
-        let root = self.stack.config.root();
-        for name in self.evaluation.module(root).outputs.keys() {
-            let address = format!("output.{name}");
-            conditions.expand("output", &address, std::iter::once(address.clone()));
-        }
-        conditions.results()
-    }
-
-    /// Outputs that are known are so whatever comes of applying.
-    fn refresh_outputs(&self) {
-        let Some(root) = self.evaluation.root().filter(|_| self.judges()) else {
-            return;
-        };
-        let module = self.evaluation.module(root.node);
-        let mut refreshed = self.refreshed.borrow_mut();
-        for (index, (name, output)) in module.outputs.iter().enumerate() {
-            let value = self.evaluation.output(&root, index);
-            let value = value.filter(|value| value.is_wholly_known() && !output.ephemeral);
-            let Some(value) = value else { continue };
-            let (now, before) = match value.is_null() {
-                true => (None, refreshed.outputs.remove(name)),
-                false => {
-                    let now = plain(&value);
-                    let before = refreshed.outputs.insert(name.clone(), now.clone());
-                    (Some(now), before)
-                }
-            };
-            if now != before {
-                self.touched.set(true);
-            }
-        }
-    }
-
-    /// The outputs of called modules that have a value: no state remembers
-    /// them, so they count as changed.
-    fn module_outputs(&self) -> Vec<(ModuleInstance, Str)> {
-        let config = self.stack.config;
-        let nodes = config.nodes().map(|(node, _)| node);
-        let called = nodes.filter(|node| *node != config.root());
-        let mut outputs = Vec::new();
-        for scope in called.flat_map(|node| self.evaluation.instances(node)) {
-            let names = self.evaluation.module(scope.node).outputs.keys();
-            for (index, name) in names.enumerate() {
-                let value = self.evaluation.output(&scope, index);
-                if value.is_some_and(|value| !value.unmarked().0.is_null()) {
-                    outputs.push((scope.address.clone(), name.clone()));
-                }
-            }
-        }
-        outputs
-    }
-
-    fn outputs(&self) -> BTreeMap<Str, OutputChange> {
-        let mut outputs = BTreeMap::new();
-        let null = || Value::null(Type::Dynamic);
-        let Some(root) = self.evaluation.root() else {
-            return outputs;
-        };
-        let module = self.evaluation.module(root.node);
-        let destroy = self.options.mode == Mode::Destroy;
-        let whole = self.selection.is_whole();
-        if destroy && !whole {
-            return outputs;
-        }
-        for (index, (name, output)) in module.outputs.iter().enumerate() {
-            let id = ItemId {
-                node: root.node,
-                item: Item::Output(index),
-            };
-            let item = self.order.position(id);
-            let meant = item.is_some_and(|item| self.selection.item(item));
-            if output.ephemeral || !meant {
-                continue;
-            }
-            let before = self.state.outputs.get(name).cloned();
-            let now = self.evaluation.output(&root, index);
-            if destroy {
-                // What is destroyed was refreshed before.
-                let refreshed = now.filter(|now| self.judges() && now.is_wholly_known());
-                let before = refreshed.or(before).filter(|before| !before.is_null());
-                outputs.extend(before.map(|before| (name.clone(), gone(before))));
-                continue;
-            }
-            let change = output_change(before, now.unwrap_or_else(null));
-            outputs.insert(name.clone(), change);
-        }
-        for (name, before) in &self.state.outputs {
-            if whole && !module.outputs.contains_key(name) {
-                outputs.insert(name.clone(), gone(before.clone()));
-            }
-        }
-        outputs
-    }
-}
-
-fn warn_of_forgotten<'a>(
-    changes: impl Iterator<Item = &'a ResourceChange>,
-    diagnostics: &mut Diagnostics,
-) {
-    let forgotten = changes.filter(|change| change.action == Action::Forget);
-    let names: Vec<String> = forgotten
-        .map(|change| format!(" - {}", change.address))
-        .collect();
-    if names.is_empty() {
-        return;
-    }
-    diagnostics.push(Diagnostic::without_place(
-        Severity::Warning,
-        "Some objects will no longer be managed by Terraform",
-        format!(
-            "If you apply this plan, Terraform will discard its tracking information for the following objects, but it will not delete them:\n{}\n\nAfter applying this plan, Terraform will no longer manage these objects. You will need to import them into Terraform to manage them again.",
-            names.join("\n")
-        ),
-    ));
-}
-
-fn gone(before: Value) -> OutputChange {
-    OutputChange {
-        action: Action::Delete,
-        before,
-        after: Value::null(Type::Dynamic),
-    }
-}
-
-/// The change of an output that is in the state as `before`, if at all.
-fn output_change(before: Option<Value>, after: Value) -> OutputChange {
-    let after = match after.unmark_deep().1.contains(Marks::SENSITIVE) {
-        true => after.unmark_deep().0.with_marks(Marks::SENSITIVE),
-        false => after,
-    };
-    let action = match &before {
-        None if after.is_null() => Action::NoOp,
-        None => Action::Create,
-        Some(before) if before.is_null() && after.is_null() => Action::NoOp,
-        Some(before) if *before == after => Action::NoOp,
-        Some(_) => Action::Update,
-    };
-    OutputChange {
-        action,
-        before: before.unwrap_or_else(|| Value::null(Type::Dynamic)),
-        after,
     }
 }
 

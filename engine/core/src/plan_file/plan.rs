@@ -98,6 +98,7 @@ pub(super) fn write(plan: &Plan, writer: &mut Writer) -> Result<StoredPlan, Plan
         prior,
         refreshed,
         errored,
+        refused: _,
     } = plan;
     let mut write_all = |changes: &[ResourceChange]| {
         let stored = changes.iter().map(|change| write_change(change, writer));
@@ -234,6 +235,7 @@ pub(super) fn read(stored: StoredPlan, reader: &Reader) -> Result<Plan, PlanFile
         prior: state::read(stored.prior, reader)?,
         refreshed: stored.refreshed,
         errored: stored.errored,
+        refused: false,
     })
 }
 

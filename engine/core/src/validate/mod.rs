@@ -28,7 +28,7 @@ use std::{
 };
 
 use trueup_lang::function::Functions;
-use trueup_sdk::{Provider, Slots};
+use trueup_sdk::{Provider, Slots, world::Clock};
 use trueup_syntax::{Diagnostic, Diagnostics, FileId, Span};
 use trueup_value::Value;
 
@@ -59,6 +59,12 @@ pub trait Schemas {
         Arc::default()
     }
 
+    /// What tells when ephemeral resources are to be renewed; without it none
+    /// is.
+    fn clock(&self) -> Option<Arc<dyn Clock>> {
+        None
+    }
+
     /// What starts the programs of provisioners; without it none is started.
     fn processes(&self) -> Option<&dyn Processes> {
         None
@@ -71,6 +77,7 @@ pub struct Registry {
     providers: HashMap<ProviderSource, Box<dyn Provider>>,
     processes: Option<Box<dyn Processes>>,
     slots: Arc<Slots>,
+    clock: Option<Arc<dyn Clock>>,
 }
 
 impl Registry {
@@ -82,6 +89,11 @@ impl Registry {
     /// The slots of runs; whoever makes the providers lets them wait by these.
     pub fn slots(&self) -> Arc<Slots> {
         Arc::clone(&self.slots)
+    }
+
+    /// Lets ephemeral resources be renewed in time.
+    pub fn renew_by(&mut self, clock: Arc<dyn Clock>) {
+        self.clock = Some(clock);
     }
 
     /// Lets provisioners start programs.
@@ -103,6 +115,10 @@ impl Schemas for Registry {
 
     fn slots(&self) -> Arc<Slots> {
         Arc::clone(&self.slots)
+    }
+
+    fn clock(&self) -> Option<Arc<dyn Clock>> {
+        self.clock.clone()
     }
 
     fn processes(&self) -> Option<&dyn Processes> {

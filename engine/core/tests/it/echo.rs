@@ -1,17 +1,27 @@
 //! A provider whose objects say how it was configured.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use trueup_sdk::{
     Answer, ApplyRequest, ApplyResponse, Attribute, Block, Configuration, Configured, Object,
     Opened, PlanRequest, PlanResponse, Problem, Provider, ProviderSchema, ReadRequest,
-    ReadResponse, ResourceSchema, ready,
+    ReadResponse, Renewed, ResourceSchema, ready, world::Clock,
 };
-use trueup_value::{Str, Type, Value};
+use trueup_testkit::FakeClock;
+use trueup_value::{Path, Str, Type, Value};
 
 /// `echo_thing` has the `endpoint` of its provider as `place` and the length of
-/// its secret; the token of `echo_token` is its name in capitals.
-pub(crate) struct Echo(ProviderSchema);
+/// its secret; one named `slow` takes 35 seconds to be made. The token of
+/// `echo_token` is its name in capitals; it has to be renewed every 10 seconds,
+/// which one named `failing` cannot be.
+pub(crate) struct Echo {
+    schema: ProviderSchema,
+    clock: FakeClock,
+}
 
 fn block<const N: usize>(attributes: [(&str, Attribute); N]) -> ResourceSchema {
     let attributes = attributes.map(|(name, attribute)| (Str::new(name), attribute));
@@ -26,7 +36,7 @@ fn text() -> Attribute {
 }
 
 impl Echo {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(clock: FakeClock) -> Self {
         let thing = block([
             ("name", text()),
             ("place", Attribute::computed(Type::String)),
@@ -43,30 +53,41 @@ impl Echo {
             ("name", text()),
             ("token", Attribute::computed(Type::String)),
         ]);
-        Echo(ProviderSchema {
+        let schema = ProviderSchema {
             provider: block([("endpoint", text())]),
             resources: BTreeMap::from([("echo_thing".into(), thing)]),
             ephemeral_resources: BTreeMap::from([("echo_token".into(), token)]),
             ..ProviderSchema::default()
-        })
+        };
+        Echo { schema, clock }
     }
 }
 
 impl Provider for Echo {
     fn schema(&self) -> &ProviderSchema {
-        &self.0
+        &self.schema
     }
 
     fn configure<'a>(&'a self, config: &'a Value) -> Answer<'a, Configuration> {
         assert!(config.is_wholly_known(), "configured with {config:?}");
         let endpoint = config.get("endpoint").cloned();
-        ready(Ok(Arc::new(Ready(
-            endpoint.unwrap_or_else(|| Value::null(Type::String)),
-        ))))
+        ready(Ok(Arc::new(Ready {
+            endpoint: endpoint.unwrap_or_else(|| Value::null(Type::String)),
+            clock: self.clock.clone(),
+        })))
     }
 }
 
-struct Ready(Value);
+struct Ready {
+    endpoint: Value,
+    clock: FakeClock,
+}
+
+impl Ready {
+    fn soon(&self) -> Option<SystemTime> {
+        Some(self.clock.now() + Duration::from_secs(10))
+    }
+}
 
 fn with(value: &Value, name: &str, new: Value) -> Value {
     Value::object(value.elements().map(|(key, value)| {
@@ -112,15 +133,22 @@ impl Configured for Ready {
         let length = secret.and_then(Value::as_str).map_or(0, str::len);
         let object = request.planned.map(|planned| Object {
             value: with(
-                &with(planned, "place", self.0.clone()),
+                &with(planned, "place", self.endpoint.clone()),
                 "length",
                 Value::number(i64::try_from(length).expect("a length")),
             ),
             private: Vec::new(),
         });
-        ready(ApplyResponse {
-            object,
-            ..ApplyResponse::default()
+        let name = request.planned.and_then(|planned| planned.get("name"));
+        let slow = name.and_then(Value::as_str) == Some("slow");
+        Box::pin(async move {
+            if slow {
+                self.clock.sleep(Duration::from_secs(35)).await;
+            }
+            ApplyResponse {
+                object,
+                ..ApplyResponse::default()
+            }
         })
     }
 
@@ -142,11 +170,30 @@ impl Configured for Ready {
         ready(Ok(Opened {
             value: with(config, "token", token),
             private: name.as_bytes().to_vec(),
+            renew_at: self.soon(),
         }))
     }
 
+    fn renew_ephemeral<'a>(
+        &'a self,
+        _: &'a str,
+        private: &'a [u8],
+    ) -> Answer<'a, Result<Renewed, Vec<Problem>>> {
+        ready(match private {
+            b"failing" => Err(vec![Problem::error("Expired", "", Path::new())]),
+            _ => Ok(Renewed {
+                private: [private, b"+"].concat(),
+                renew_at: self.soon(),
+            }),
+        })
+    }
+
     fn close_ephemeral<'a>(&'a self, _: &'a str, private: &'a [u8]) -> Answer<'a, Vec<Problem>> {
+        let private = String::from_utf8_lossy(private).into_owned();
         assert!(!private.is_empty());
-        ready(Vec::new())
+        ready(match private.contains('+') {
+            true => vec![Problem::warning(private, "", Path::new())],
+            false => Vec::new(),
+        })
     }
 }

@@ -26,7 +26,7 @@ pub(crate) struct World {
     config: Config,
     functions: Functions,
     registry: Registry,
-    state: State,
+    pub(crate) state: State,
 }
 
 impl World {
@@ -77,7 +77,7 @@ impl World {
         self.config = config;
     }
 
-    fn with<T>(&self, run: impl FnOnce(Stack<'_>) -> T) -> T {
+    pub(crate) fn with<T>(&self, run: impl FnOnce(Stack<'_>) -> T) -> T {
         run(Stack {
             config: &self.config,
             schemas: &self.registry,
@@ -141,6 +141,18 @@ impl World {
         assert_eq!(found.0, []);
         self.state = state;
         self.through_the_snapshot();
+    }
+
+    /// Gives a resource of the root module's state another address, as `state
+    /// mv` would; whether there is one.
+    pub(crate) fn readdress(&mut self, name: &str, to: AbsResource) -> bool {
+        let found = self.state.resources.keys().find(|a| a.to_string() == name);
+        let moved = found
+            .cloned()
+            .and_then(|found| self.state.resources.remove(&found));
+        let there = moved.is_some();
+        self.state.resources.extend(moved.map(|moved| (to, moved)));
+        there
     }
 
     /// The providers, to add more.
@@ -511,4 +523,39 @@ fn failed_conditions_say_what_their_references_were() {
             "Resource precondition failed: local.n is 3, local.o.list is tuple with 2 elements",
         ]
     );
+}
+
+#[test]
+fn an_object_whose_replacement_is_not_even_planned_again_has_made_room() {
+    let stack = |input: &str| {
+        format!(
+            r#"## main.tf
+            resource "terraform_data" "b" {{ input = "{input}" }}
+            resource "terraform_data" "a" {{
+              triggers_replace = "{input}"
+              lifecycle {{
+                create_before_destroy = true
+                precondition {{
+                  condition     = terraform_data.b.output == "one"
+                  error_message = "Only one."
+                }}
+              }}
+            }}
+            "#
+        )
+    };
+    let mut world = World::new(&stack("one"));
+    let plan = world.plan();
+    world.apply(&plan);
+    world.configure(&stack("two"));
+    let plan = world.plan();
+    let found = world.apply_with(&plan);
+    assert_eq!(found.0.len(), 1, "{found:?}");
+    let state = world.state_json();
+    let instances = state["resources"][0]["instances"]
+        .as_array()
+        .expect("a list");
+    assert_eq!(state["resources"][0]["name"], "a");
+    assert_eq!(instances.len(), 1);
+    assert!(instances[0]["deposed"].is_string(), "{instances:?}");
 }

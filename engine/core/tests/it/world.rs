@@ -23,6 +23,7 @@ use trueup_lang::{
 };
 use trueup_sdk::{Answer, Configuration, Problem, Provider, ProviderSchema, ready};
 use trueup_syntax::Diagnostics;
+use trueup_testkit::FakeClock;
 use trueup_value::Value;
 
 /// Files by path.
@@ -117,7 +118,7 @@ pub(crate) fn providers() -> Registry {
     registry.add(ProviderSource::official("mock"), Box::new(Mock::new()));
     registry.add(
         ProviderSource::official("echo"),
-        Box::new(crate::echo::Echo::new()),
+        Box::new(crate::echo::Echo::new(FakeClock::new())),
     );
     registry.start_with(Box::new(LocalProcesses {
         environment: vec![("PATH".into(), "/usr/bin:/bin".into())],

@@ -1,7 +1,9 @@
 //! `terraform_data`: keeps values in the state and gives each object an ID.
 
-use trueup_sdk::{ApplyRequest, ApplyResponse, Object, PlanRequest, PlanResponse, Problem};
-use trueup_value::{Path, Str, Type, Value};
+use trueup_sdk::{
+    ApplyRequest, ApplyResponse, Foreign, Object, PlanRequest, PlanResponse, Problem,
+};
+use trueup_value::{Path, Str, Type, Value, json::from_json};
 
 /// What a change of `terraform_data` will lead to.
 pub(super) fn plan(request: &PlanRequest<'_>) -> PlanResponse {
@@ -56,6 +58,47 @@ pub(super) fn imported(id: &str) -> Value {
         ("output", Value::null(Type::Dynamic)),
         ("triggers_replace", Value::null(Type::Dynamic)),
     ])
+}
+
+/// What a `null_resource` becomes.
+pub(super) fn take_over(foreign: &Foreign<'_>) -> Result<Object, Vec<Problem>> {
+    let refused = |what: &str, detail: &str| {
+        let summary = format!("Unsupported source {what} for move operation");
+        vec![Problem::error(summary, detail, Path::new())]
+    };
+    // The same provider may come from a mirror.
+    if !foreign.provider.ends_with("hashicorp/null") {
+        return Err(refused(
+            "provider",
+            "Only moving from the official hashicorp/null provider to terraform_data is supported.",
+        ));
+    }
+    if foreign.kind != "null_resource" {
+        return Err(refused(
+            "resource type",
+            "Only moving from the null_resource managed resource to terraform_data is supported.",
+        ));
+    }
+    let ty = Type::object([("id", Type::String), ("triggers", Type::map(Type::String))]);
+    let stored = from_json(foreign.json, &ty).map_err(|error| {
+        let detail = format!("The stored null_resource cannot be read: {error}");
+        vec![Problem::error("Invalid stored object", detail, Path::new())]
+    })?;
+    // In a configuration triggers are written as an object.
+    let triggers = attribute(&stored, "triggers");
+    let triggers = match triggers.is_null() {
+        true => Value::null(Type::Dynamic),
+        false => Value::object(
+            triggers
+                .elements()
+                .filter_map(|(key, value)| Some((Str::new(key.as_str()?), value))),
+        ),
+    };
+    let empty = with(&imported(""), "id", attribute(&stored, "id"));
+    Ok(Object {
+        value: with(&empty, "triggers_replace", triggers),
+        private: Vec::new(),
+    })
 }
 
 fn planned(planned: Value, requires_replace: Vec<Path>) -> PlanResponse {
@@ -134,5 +177,46 @@ mod tests {
         assert_eq!(&id[14..15], "4");
         assert!(["8", "9", "a", "b"].contains(&&id[19..20]));
         assert_ne!(id, new_uuid().unwrap());
+    }
+
+    fn taken_over(provider: &str, kind: &str, json: &str) -> Result<Object, Vec<Problem>> {
+        take_over(&Foreign {
+            provider,
+            kind,
+            version: 0,
+            json,
+            private: b"",
+        })
+    }
+
+    #[test]
+    fn a_null_resource_becomes_one_with_its_triggers() {
+        const NULL: &str = "registry.terraform.io/hashicorp/null";
+        let taken = taken_over(NULL, "null_resource", r#"{"id":"7","triggers":{"a":"b"}}"#);
+        let triggers = Value::object([("a", Value::string("b"))]);
+        assert_eq!(
+            taken.unwrap().value,
+            Value::object([
+                ("id", Value::string("7")),
+                ("input", Value::null(Type::Dynamic)),
+                ("output", Value::null(Type::Dynamic)),
+                ("triggers_replace", triggers),
+            ])
+        );
+        let taken = taken_over(NULL, "null_resource", r#"{"id":"7","triggers":null}"#);
+        assert_eq!(
+            attribute(&taken.unwrap().value, "triggers_replace"),
+            Value::null(Type::Dynamic)
+        );
+        let refused = taken_over("example.com/some/null", "null_resource", "{}").unwrap_err();
+        assert_eq!(
+            refused[0].summary,
+            "Unsupported source provider for move operation"
+        );
+        let refused = taken_over(NULL, "null_other", "{}").unwrap_err();
+        assert_eq!(
+            refused[0].summary,
+            "Unsupported source resource type for move operation"
+        );
     }
 }

@@ -9,7 +9,7 @@ pub use backend::{backend_schema, check_backend};
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use trueup_sdk::{
-    Answer, ApplyRequest, ApplyResponse, Attribute, Block, Configuration, Configured,
+    Answer, ApplyRequest, ApplyResponse, Attribute, Block, Configuration, Configured, Foreign,
     FunctionSignature, Imported, Interrupted, Object, PlanRequest, PlanResponse, Problem, Provider,
     ProviderSchema, ReadRequest, ReadResponse, Recovery, ResourceSchema, ready,
 };
@@ -66,6 +66,14 @@ impl Provider for TerraformProvider {
 
     fn configure<'a>(&'a self, _config: &'a Value) -> Answer<'a, Configuration> {
         ready(Ok(Arc::new(Ready(self.folder.clone()))))
+    }
+
+    fn take_over<'a>(
+        &'a self,
+        _kind: &'a str,
+        foreign: Foreign<'a>,
+    ) -> Option<Answer<'a, Result<Object, Vec<Problem>>>> {
+        Some(ready(data::take_over(&foreign)))
     }
 }
 

@@ -11,7 +11,8 @@ use super::{
 };
 use crate::{
     Answer, ApplyRequest, ApplyResponse, Configured, Drift, Explanation, Imported, Interrupted,
-    Object, Opened, PlanRequest, PlanResponse, Problem, ReadRequest, ReadResponse, Recovery, ready,
+    Object, Opened, PlanRequest, PlanResponse, Problem, ReadRequest, ReadResponse, Recovery,
+    Renewed, ready,
 };
 
 pub(super) struct Ready<C> {
@@ -165,6 +166,17 @@ impl<C: Send + Sync> Configured for Ready<C> {
     ) -> Answer<'a, Result<Opened, Vec<Problem>>> {
         match self.parts.ephemeral.get(kind) {
             Some((_, ephemeral)) => ephemeral.open(&self.client, Fields::of(config)),
+            None => ready(Err(vec![unsupported(kind)])),
+        }
+    }
+
+    fn renew_ephemeral<'a>(
+        &'a self,
+        kind: &'a str,
+        private: &'a [u8],
+    ) -> Answer<'a, Result<Renewed, Vec<Problem>>> {
+        match self.parts.ephemeral.get(kind) {
+            Some((_, ephemeral)) => ephemeral.renew(&self.client, private),
             None => ready(Err(vec![unsupported(kind)])),
         }
     }

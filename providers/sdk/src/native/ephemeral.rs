@@ -1,7 +1,7 @@
 //! What is opened for a run and never stored.
 
 use super::{Fields, Shape};
-use crate::{Answer, Opened, Problem, ready};
+use crate::{Answer, Opened, Problem, Renewed, ready};
 
 /// A type of ephemeral resources of a provider whose client is `C`.
 pub trait EphemeralType<C = ()>: Send + Sync {
@@ -14,12 +14,25 @@ pub trait EphemeralType<C = ()>: Send + Sync {
         Vec::new()
     }
 
-    /// Opens one. What must be renewed is kept alive from here.
+    /// Opens one.
     fn open<'a>(
         &'a self,
         client: &'a C,
         config: Fields,
     ) -> Answer<'a, Result<Opened, Vec<Problem>>>;
+
+    /// Lets one live on, by what [`Opened::private`] had.
+    fn renew<'a>(
+        &'a self,
+        client: &'a C,
+        private: &'a [u8],
+    ) -> Answer<'a, Result<Renewed, Vec<Problem>>> {
+        let _ = client;
+        ready(Ok(Renewed {
+            private: private.to_vec(),
+            renew_at: None,
+        }))
+    }
 
     /// Closes one, by what [`Opened::private`] had.
     fn close<'a>(&'a self, client: &'a C, private: &'a [u8]) -> Answer<'a, Vec<Problem>> {

@@ -161,6 +161,7 @@ impl EphemeralType<Client> for Token {
         ready(Ok(Opened {
             value: config.into_value(),
             private: b"7".to_vec(),
+            renew_at: None,
         }))
     }
 
