@@ -64,7 +64,10 @@ impl Judge<'_> {
         (sources, destinations): (&mut Ends, &mut Ends),
         diagnostics: &mut Diagnostics,
     ) {
-        let (from, to) = (statement.source_in(module), statement.destination_in(module));
+        let (from, to) = (
+            statement.source_in(module),
+            statement.destination_in(module),
+        );
         let error = |summary: &str, detail: String| {
             let severity = Severity::Error;
             let mut diagnostic = Diagnostic::without_place(severity, summary, detail);
