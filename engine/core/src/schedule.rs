@@ -91,7 +91,18 @@ impl Schedule {
         }
     }
 
-    fn measure(&mut self, cost: impl Fn(u32) -> u32) {
+    /// Whether something waits for itself, so that its turn never comes.
+    pub fn has_rings(&self) -> bool {
+        self.in_order().len() < self.waiting.len()
+    }
+
+    /// Whether something still waits.
+    pub fn has_left(&self) -> bool {
+        self.waiting.iter().any(|waiting| *waiting > 0)
+    }
+
+    /// Everything whose turn comes, after what it waits for.
+    fn in_order(&self) -> Vec<u32> {
         let mut waiting = self.waiting.clone();
         let free = (0..).zip(&waiting).filter(|(_, waiting)| **waiting == 0);
         let mut order: Vec<u32> = free.map(|(node, _)| node).collect();
@@ -106,6 +117,11 @@ impl Schedule {
                 }
             }
         }
+        order
+    }
+
+    fn measure(&mut self, cost: impl Fn(u32) -> u32) {
+        let order = self.in_order();
         self.ways = vec![0; self.waiting.len()];
         for node in order.into_iter().rev() {
             let dependents = self.dependents[node as usize].iter();

@@ -4,6 +4,9 @@
 //! everything that depends on it according to the state is destroyed, and
 //! before what it depends on is changed. Where the replacement is created
 //! first, the old object goes after all dependents have turned to the new one.
+//! What the state says of dependencies counts also where the configuration no
+//! longer does: an object is changed after what it once depended on is gone,
+//! or before that, if that was created before it was destroyed.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -55,6 +58,8 @@ struct Hubs {
     before: u32,
     /// The end of those that come after.
     after: u32,
+    /// The end of all that comes before those.
+    turned: u32,
 }
 
 struct Builder<'a> {
@@ -70,6 +75,13 @@ struct Builder<'a> {
     changing: HashSet<u32>,
     linked: HashSet<(Str, *const Str)>,
     providers: HashSet<u32>,
+    /// The resources of which objects are destroyed.
+    destroyed: HashSet<Str>,
+    /// The nodes before and after what changes of objects with the same
+    /// stored dependencies.
+    stored: HashMap<*const Str, (u32, u32)>,
+    /// Whether those count.
+    by_state: bool,
 }
 
 impl ApplyGraph {
@@ -79,23 +91,20 @@ impl ApplyGraph {
         plan: &Plan,
         dependencies: &Dependencies,
     ) -> Self {
-        let mut builder = Builder::new(order, dependencies);
-        let mut items = Vec::with_capacity(plan.changes.len());
-        let mut changes: HashMap<u32, Vec<usize>> = HashMap::new();
-        for (index, change) in plan.changes.iter().enumerate() {
-            let name = config_address(&change.address.resource);
-            let item = builder.by_name.get(&name).copied();
-            items.push(item);
-            if let Some(item) = item.filter(|_| change.action != Action::Delete) {
-                changes.entry(item).or_default().push(index);
-                if change.action != Action::NoOp {
-                    builder.changing.insert(item);
-                }
+        let build = |by_state| {
+            let mut builder = Builder::new(order, dependencies, by_state);
+            let (items, changes) = builder.collect(plan);
+            for (index, change) in plan.changes.iter().enumerate() {
+                builder.add(stack, index, change, items[index], plan);
             }
+            (builder, items, changes)
+        };
+        let mut built = build(true);
+        if built.0.schedule.has_rings() {
+            // The state's order and the configuration's contradict each other.
+            built = build(false);
         }
-        for (index, change) in plan.changes.iter().enumerate() {
-            builder.add(stack, index, change, items[index], plan);
-        }
+        let (builder, items, changes) = built;
         ApplyGraph {
             schedule: builder.schedule,
             nodes: builder.nodes,
@@ -107,7 +116,29 @@ impl ApplyGraph {
 }
 
 impl<'a> Builder<'a> {
-    fn new(order: &'a Order, dependencies: &Dependencies) -> Self {
+    /// Notes what changes and what is destroyed. Returns the item of each
+    /// change, and the changes of each item.
+    fn collect(&mut self, plan: &Plan) -> (Vec<Option<u32>>, HashMap<u32, Vec<usize>>) {
+        let mut items = Vec::with_capacity(plan.changes.len());
+        let mut changes: HashMap<u32, Vec<usize>> = HashMap::new();
+        for (index, change) in plan.changes.iter().enumerate() {
+            let name = config_address(&change.address.resource);
+            let item = self.by_name.get(&name).copied();
+            items.push(item);
+            if let Some(item) = item.filter(|_| change.action != Action::Delete) {
+                changes.entry(item).or_default().push(index);
+                if change.action != Action::NoOp {
+                    self.changing.insert(item);
+                }
+            }
+            if destroys(change.action) {
+                self.destroyed.insert(name);
+            }
+        }
+        (items, changes)
+    }
+
+    fn new(order: &'a Order, dependencies: &Dependencies, by_state: bool) -> Self {
         let count = u32::try_from(order.items.len()).unwrap_or(u32::MAX);
         let mut schedule = Schedule::new(order.items.len() * 2);
         let mut dependents = vec![Vec::new(); order.items.len()];
@@ -137,6 +168,9 @@ impl<'a> Builder<'a> {
             changing: HashSet::new(),
             linked: HashSet::new(),
             providers: HashSet::new(),
+            destroyed: HashSet::new(),
+            stored: HashMap::new(),
+            by_state,
         }
     }
 
@@ -153,6 +187,7 @@ impl<'a> Builder<'a> {
             start: self.node(Node::Hub),
             before: self.node(Node::Hub),
             after: self.node(Node::Hub),
+            turned: self.node(Node::Hub),
         };
         self.hubs.insert(name.clone(), hubs);
         hubs
@@ -175,11 +210,10 @@ impl<'a> Builder<'a> {
                 Some(make)
             }
         };
-        let destroys = matches!(
-            change.action,
-            Action::Delete | Action::DeleteThenCreate | Action::CreateThenDelete | Action::Forget
-        );
-        if !destroys {
+        if let (Some(make), Some(item)) = (make, item) {
+            self.as_stored(make, item, object(plan, change));
+        }
+        if !destroys(change.action) {
             return;
         }
         let destroy = self.node(Node::Destroy(index));
@@ -187,8 +221,12 @@ impl<'a> Builder<'a> {
         let hubs = self.hubs(&name);
         self.schedule.edge(hubs.start, destroy);
         let first = change.action == Action::CreateThenDelete;
-        let end = if first { hubs.after } else { hubs.before };
+        let late = first || (self.by_state && is_late(change, object(plan, change)));
+        let end = if late { hubs.after } else { hubs.before };
         self.schedule.edge(destroy, end);
+        if late {
+            self.schedule.edge(hubs.turned, destroy);
+        }
         if let Some(provider) = self.provider(stack, &change.provider) {
             self.providers.insert(provider);
             self.schedule.edge(self.done + provider, destroy);
@@ -208,6 +246,36 @@ impl<'a> Builder<'a> {
         if let Some(object) = object(plan, change) {
             self.link(&name, hubs, &object.dependencies);
         }
+    }
+
+    /// Puts the change of an object in order with the destruction of what it
+    /// depended on when it was stored.
+    fn as_stored(&mut self, make: u32, item: u32, object: Option<&Arc<Object>>) {
+        let behind_provider = self.behind_providers[item as usize];
+        let Some(object) = object.filter(|_| self.by_state && !behind_provider) else {
+            return;
+        };
+        let gone = |dependency: &&Str| self.destroyed.contains(*dependency);
+        let gone: Vec<Str> = object.dependencies.iter().filter(gone).cloned().collect();
+        if gone.is_empty() {
+            return;
+        }
+        let shared = object.dependencies.as_ptr();
+        let (before, after) = match self.stored.get(&shared) {
+            Some(known) => *known,
+            None => {
+                let nodes = (self.node(Node::Hub), self.node(Node::Hub));
+                self.stored.insert(shared, nodes);
+                for dependency in &gone {
+                    let hubs = self.hubs(dependency);
+                    self.schedule.edge(hubs.before, nodes.0);
+                    self.schedule.edge(nodes.1, hubs.turned);
+                }
+                nodes
+            }
+        };
+        self.schedule.edge(before, make);
+        self.schedule.edge(make, after);
     }
 
     /// Lets what an object depends on wait for the object's destruction.
@@ -278,6 +346,20 @@ fn behind_providers(order: &Order) -> Vec<bool> {
         }
     }
     flags
+}
+
+fn destroys(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Delete | Action::DeleteThenCreate | Action::CreateThenDelete | Action::Forget
+    )
+}
+
+/// Whether an object that is only destroyed goes after what depended on it
+/// has changed.
+fn is_late(change: &ResourceChange, object: Option<&Arc<Object>>) -> bool {
+    let first = || object.is_some_and(|object| object.create_before_destroy);
+    change.action == Action::Delete && (change.deposed.is_some() || first())
 }
 
 /// The object a change destroys.

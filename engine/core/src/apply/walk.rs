@@ -223,6 +223,8 @@ impl Walk<'_> {
         if self.watch.stopped() && !waiting.is_empty() {
             let detail = "The run was interrupted: what had begun is finished and recorded, the rest was not begun. Apply again to go on.";
             self.report(Diagnostics(vec![halted(detail)]));
+        } else if schedule.has_left() && !self.watch.stopped() {
+            self.report(Diagnostics(vec![out_of_order()]));
         }
     }
 
@@ -579,6 +581,15 @@ fn outputs(state: &mut State, plan: &Plan, evaluation: &Evaluation<'_>) {
             None => {}
         }
     }
+}
+
+/// That actions wait for each other, which no plan should lead to.
+fn out_of_order() -> Diagnostic {
+    Diagnostic::without_place(
+        Severity::Error,
+        "Not everything was done",
+        "Some of the planned actions wait for each other, so they were not begun. This is a bug in trueup; please report it.",
+    )
 }
 
 /// A value with marks only as a whole, null where it is unknown.
