@@ -1,11 +1,14 @@
 //! `cargo xtask test`
 
+use trueup_sandbox::{Cache, build};
+
 use crate::process;
 
 /// Run the tests; with --fast those of the inner loop only
 #[derive(clap::Args)]
 pub(crate) struct TestArgs {
-    /// Leave out the end-to-end tests of the command line and the doc tests
+    /// Only what needs no other process: neither the end-to-end tests of the
+    /// command line, nor those in the sandbox, nor the doc tests
     #[arg(long)]
     fast: bool,
 
@@ -14,6 +17,9 @@ pub(crate) struct TestArgs {
 }
 
 pub(crate) fn run(args: &TestArgs) -> anyhow::Result<()> {
+    if !args.fast {
+        build_sandbox()?;
+    }
     let mut command = process::cargo();
     command.args(["test", "--workspace", "--locked"]);
     if args.fast {
@@ -24,7 +30,11 @@ pub(crate) fn run(args: &TestArgs) -> anyhow::Result<()> {
             "trueup",
             "--exclude",
             "xtask",
+            "--exclude",
+            "trueup-sandbox",
         ]);
+        // The suites of resource types stand beside quick tests.
+        command.env("TRUEUP_SANDBOX", "off");
     }
     command.args(&args.filter);
     process::run(&mut command)?;
@@ -32,6 +42,20 @@ pub(crate) fn run(args: &TestArgs) -> anyhow::Result<()> {
         true => Ok(()),
         false => crash(args),
     }
+}
+
+/// Builds the sandbox where that has not been done: it takes minutes, and
+/// tests would not say why.
+fn build_sandbox() -> anyhow::Result<()> {
+    let tools = [("go", "version"), ("python3", "--version")];
+    // Where one is missing the tests say so, or fail.
+    if tools
+        .iter()
+        .all(|(tool, probe)| process::is_installed(tool, probe))
+    {
+        build(&Cache::of_user()?)?;
+    }
+    Ok(())
 }
 
 /// The tests that kill the process at each of its steps need it built with

@@ -8,14 +8,20 @@
 
 mod build;
 mod cache;
+#[cfg(feature = "cluster")]
+mod cluster;
 mod faults;
+mod front;
 mod part;
 mod sandbox;
 mod shared;
 
 pub use build::{Programs, build};
 pub use cache::Cache;
+#[cfg(feature = "cluster")]
+pub use cluster::Cluster;
 pub use faults::{Call, Fault, Faults, Rule};
+pub use front::Front;
 pub use part::Part;
 pub use sandbox::{Description, Options, Sandbox};
 pub use shared::{Alone, Shared, alone, shared};

@@ -67,8 +67,9 @@ pub struct Description {
 #[derive(Debug)]
 pub struct Sandbox {
     description: Description,
-    programs: Programs,
-    dir: PathBuf,
+    pub(crate) programs: Programs,
+    pub(crate) dir: PathBuf,
+    pub(crate) cluster: ControlPlane,
     // In the order in which they stop: those that call before those called.
     parts: Vec<Part>,
 }
@@ -79,16 +80,16 @@ struct Endpoint {
 }
 
 #[derive(Deserialize)]
-struct Proxy {
-    endpoint: String,
-    control: String,
+pub(crate) struct Proxy {
+    pub(crate) endpoint: String,
+    pub(crate) control: String,
 }
 
-#[derive(Deserialize)]
-struct ControlPlane {
+#[derive(Debug, Deserialize)]
+pub(crate) struct ControlPlane {
     kubeconfig: PathBuf,
-    server: String,
-    ca: PathBuf,
+    pub(crate) server: String,
+    pub(crate) ca: PathBuf,
     issuer: String,
 }
 
@@ -109,7 +110,7 @@ impl Sandbox {
         let kubernetes = kubernetes.map_err(|_| anyhow!("starting the control plane panicked"))?;
         let (plane, cluster, proxy, front) = kubernetes?;
         let description = Description {
-            kubeconfig: kubeconfig_through(&cluster, &front.endpoint)?,
+            kubeconfig: kubeconfig_through(&cluster, &front.endpoint, "kubeconfig-through-proxy")?,
             direct_kubeconfig: cluster.kubeconfig.clone(),
             aws_endpoint: aws_front.endpoint,
             direct_aws_endpoint: aws.endpoint,
@@ -128,6 +129,7 @@ impl Sandbox {
             description,
             programs,
             dir: dir.to_owned(),
+            cluster,
             parts: vec![proxy, aws_proxy, plane, emulator],
         })
     }
@@ -252,7 +254,7 @@ fn control_plane(programs: &Programs, dir: &Path, options: &Options, sts: &Path)
 
 /// With a certificate authority the proxy is served with TLS, by the
 /// certificate that lies beside it.
-fn proxy(programs: &Programs, target: &str, ca: Option<&Path>) -> Command {
+pub(crate) fn proxy(programs: &Programs, target: &str, ca: Option<&Path>) -> Command {
     let mut command = server(programs, "faults");
     command.args(["--target", target]);
     if let Some(ca) = ca {
@@ -263,12 +265,15 @@ fn proxy(programs: &Programs, target: &str, ca: Option<&Path>) -> Command {
     command
 }
 
-/// The cluster's kubeconfig with the proxy in the place of the server.
-fn kubeconfig_through(cluster: &ControlPlane, proxy: &str) -> anyhow::Result<PathBuf> {
+/// The cluster's kubeconfig with a proxy in the place of the server, in a file
+/// beside it.
+pub(crate) fn kubeconfig_through(
+    cluster: &ControlPlane,
+    proxy: &str,
+    name: &str,
+) -> anyhow::Result<PathBuf> {
     let text = fs::read_to_string(&cluster.kubeconfig)?;
-    let path = cluster
-        .kubeconfig
-        .with_file_name("kubeconfig-through-proxy");
+    let path = cluster.kubeconfig.with_file_name(name);
     fs::write(&path, text.replace(&cluster.server, proxy))?;
     Ok(path)
 }

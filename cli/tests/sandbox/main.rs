@@ -1,0 +1,16 @@
+//! The command line end to end: a real Kubernetes control plane, an AWS
+//! emulator, and in front of both a proxy that counts calls and makes them
+//! fail. All tests of this binary share one sandbox; each has namespaces and
+//! names of its own, so that what is printed is the same in every run.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+#[path = "../it/environment.rs"]
+#[expect(dead_code, reason = "some of it is for the other tests")]
+mod environment;
+mod stack;
+
+mod config_map;

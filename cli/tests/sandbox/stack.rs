@@ -1,0 +1,131 @@
+//! A stack in the sandbox, and the calls its runs make.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use regex::Regex;
+use trueup_sandbox::{Call, Faults, Front, Sandbox};
+
+use crate::environment::TestEnvironment;
+
+/// A folder of configuration whose providers reach the sandbox, and nothing
+/// else of the machine.
+pub(crate) struct Stack {
+    environment: TestEnvironment,
+    front: Front,
+    variables: BTreeMap<String, String>,
+}
+
+impl Stack {
+    /// A stack of one file.
+    pub(crate) fn new(sandbox: &Sandbox, main: &str) -> Self {
+        let front = sandbox.front().unwrap();
+        let variables = front.environment().into_iter();
+        Stack {
+            variables: variables.map(|(k, v)| (k.to_owned(), v)).collect(),
+            environment: TestEnvironment::with(&[("main.tf", main)]),
+            front,
+        }
+    }
+
+    /// The same with an environment that leads to no cluster.
+    pub(crate) fn nowhere(mut self) -> Self {
+        self.variables.retain(|name, _| !name.starts_with("KUBE"));
+        self
+    }
+
+    /// Writes a file of the stack; `main.tf` again, say.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        self.environment.write(name, text);
+    }
+
+    /// Runs `trueup` with these arguments. All it prints, but for what is
+    /// another in every run: ports, UIDs, times.
+    pub(crate) fn run(&self, arguments: &[&str]) -> String {
+        let variables = self.variables.iter();
+        let variables: Vec<(&str, &str)> = variables
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        steady(&self.environment.run_with(arguments, &variables, ""))
+    }
+
+    pub(crate) fn plan(&self) -> String {
+        self.run(&["plan"])
+    }
+
+    /// Applies one object after the other, in an order that is always the same.
+    pub(crate) fn apply(&self) -> String {
+        self.run(&["apply", "-auto-approve", "-parallelism=1"])
+    }
+
+    /// The line by which a plan says what is left to do.
+    pub(crate) fn settled(&self) -> String {
+        let printed = self.plan();
+        let mut lines = printed.lines();
+        let line = lines.find(|line| line.starts_with("No changes.") || line.starts_with("Plan:"));
+        match line {
+            Some(line) if line.starts_with("No changes.") => "No changes.".to_owned(),
+            _ => printed,
+        }
+    }
+
+    pub(crate) fn destroy(&self) -> String {
+        self.run(&["destroy", "-auto-approve", "-parallelism=1"])
+    }
+
+    /// The calls this stack makes while something is done: those of its own
+    /// runs, nobody else's.
+    pub(crate) fn calls<T>(&self, work: impl FnOnce() -> T) -> (T, Calls) {
+        let proxies = self.faults();
+        for proxy in proxies {
+            proxy.forget().unwrap();
+        }
+        let done = work();
+        let [kubernetes, aws] = proxies.map(|proxy| proxy.calls().unwrap());
+        (done, Calls { kubernetes, aws })
+    }
+
+    /// The proxies before Kubernetes and before AWS, where faults are set.
+    pub(crate) fn faults(&self) -> [&Faults; 2] {
+        [&self.front.kubernetes_faults, &self.front.aws_faults]
+    }
+}
+
+/// The same text with `[…]` for what differs from run to run.
+fn steady(text: &str) -> String {
+    static REDACTIONS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+        [
+            (r"127\.0\.0\.1:\d+", "[ADDRESS]"),
+            (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[UID]"),
+            (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "[MOMENT]"),
+            (
+                r#"(resource_version"? +[:=] )"\d+"( -> )?"#,
+                "$1[VERSION]$2",
+            ),
+            (r"after \d+s", "after [TIME]"),
+            (r"(?m)^.*: Still .*\n", ""),
+        ]
+        .map(|(pattern, instead)| (Regex::new(pattern).unwrap(), instead))
+        .into()
+    });
+    let steady = REDACTIONS.iter();
+    steady.fold(text.to_owned(), |text, (pattern, instead)| {
+        pattern.replace_all(&text, *instead).into_owned()
+    })
+}
+
+/// The calls that came by the proxies.
+pub(crate) struct Calls {
+    pub(crate) kubernetes: Vec<Call>,
+    pub(crate) aws: Vec<Call>,
+}
+
+impl Calls {
+    /// Those that ask for a change, as `OPERATION PATH`.
+    pub(crate) fn mutating(&self) -> Vec<String> {
+        let calls = self.kubernetes.iter().chain(&self.aws);
+        let mutating = calls.filter(|call| call.mutating);
+        mutating
+            .map(|call| format!("{} {}", call.operation, call.path))
+            .collect()
+    }
+}
