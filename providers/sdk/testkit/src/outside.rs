@@ -15,6 +15,10 @@ pub trait Outside: Sync {
         None
     }
 
+    /// A process was killed in the middle of a call, which may still arrive:
+    /// returns when it has.
+    fn settle(&self) {}
+
     /// From now on almost a third of all calls is throttled, fails, never
     /// arrives, or is answered in vain; which ones follows from the seed.
     /// `false` where there is no such weather.

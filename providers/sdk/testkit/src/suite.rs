@@ -143,8 +143,9 @@ impl Suite {
         self
     }
 
-    /// The same with attributes at the top that are others for every object
-    /// that is made: identifiers chosen by the service or by chance.
+    /// The same with attributes, written `block.attribute`, that are others for
+    /// every object that is made: identifiers chosen by the service or by
+    /// chance, counts of changes.
     pub fn rerolled(mut self, attributes: &[&str]) -> Self {
         let attributes = attributes.iter().map(|&name| name.to_owned());
         self.rerolled.extend(attributes);

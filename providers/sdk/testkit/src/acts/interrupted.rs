@@ -87,6 +87,7 @@ async fn half_made_at(scene: &mut Scene<'_>, point: usize) -> Kept<bool> {
     let identity = stage.identify(&planned);
     let identity = identity.as_deref();
     let made = cut_off(point, stage.apply(None, &planned, &config, identity)).await;
+    stage.outside.settle();
     match stage.recover(None, identity).await? {
         Recovery::Found(found) => scene.object = Some(found),
         Recovery::Absent => scene.object = None,
@@ -126,6 +127,7 @@ async fn half_changed_at(
 ) -> Kept<bool> {
     let stage = scene.stage.clone();
     let changed = cut_off(point, stage.apply(Some(object), planned, config, None)).await;
+    stage.outside.settle();
     match stage.recover(Some(object), None).await? {
         Recovery::Found(found) => scene.object = Some(found),
         other => return Err(format!("it should be found, and is {other:?}")),

@@ -140,12 +140,8 @@ impl<'a> Scene<'a> {
 
     /// The same object with null for some attributes.
     pub(crate) fn without(&self, attributes: &[String], object: &Value) -> Value {
-        let mut fields = Fields::of(object);
-        for name in attributes {
-            let ty = fields.get(name).ty();
-            fields.set(name, Value::null(ty));
-        }
-        fields.into_value()
+        let attributes = attributes.iter();
+        attributes.fold(object.clone(), |object, path| blanked(&object, path))
     }
 
     /// Sees that two objects are the same but for what is another one each
@@ -166,4 +162,22 @@ impl<'a> Scene<'a> {
             _ => Ok(()),
         }
     }
+}
+
+/// A value with null for an attribute, `block.attribute`, in each of its
+/// objects.
+fn blanked(value: &Value, path: &str) -> Value {
+    if let Value::List(list) = value {
+        let elements = list.elements().iter();
+        let elements = elements.map(|element| blanked(element, path)).collect();
+        return Value::list(list.element_type().clone(), elements);
+    }
+    let mut fields = Fields::of(value);
+    let (name, inner) = path.split_once('.').unwrap_or((path, ""));
+    let blank = match inner {
+        "" => Value::null(fields.get(name).ty()),
+        inner => blanked(fields.get(name), inner),
+    };
+    fields.set(name, blank);
+    fields.into_value()
 }
