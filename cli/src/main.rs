@@ -4,6 +4,7 @@
 mod arguments;
 mod commands;
 mod display;
+mod eks;
 mod environment;
 mod error;
 mod interrupt;

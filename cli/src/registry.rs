@@ -19,7 +19,7 @@ use trueup_lang::{
 };
 use trueup_sdk::{FunctionSignature, Provider, SlotClock, native::NativeProvider, world::World};
 
-use crate::{environment::Environment, world};
+use crate::{eks::EksClusters, environment::Environment, world};
 
 /// All providers that are compiled in.
 pub(crate) fn registry(environment: &Environment) -> Registry {
@@ -46,10 +46,7 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
     );
     registry.add(
         ProviderSource::official("kubernetes"),
-        Box::new(trueup_kubernetes::kubernetes(
-            &world,
-            &Surroundings::default(),
-        )),
+        Box::new(trueup_kubernetes::kubernetes(&world, &surroundings(&world))),
     );
     #[cfg(feature = "test-provider")]
     if let Ok(source) = ProviderSource::parse("trueup/test") {
@@ -66,6 +63,14 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
         registry.add(ProviderSource::official("mock"), Box::new(mock));
     }
     registry
+}
+
+/// What the providers that deal with Kubernetes share.
+fn surroundings(world: &World) -> Surroundings {
+    Surroundings {
+        eks: Some(Arc::new(EksClusters::new(world))),
+        ..Surroundings::default()
+    }
 }
 
 /// A provider with the schema in a file, for comparisons with Terraform.

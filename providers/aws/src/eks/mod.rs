@@ -1,5 +1,6 @@
 //! Elastic Kubernetes Service.
 
+pub mod access;
 mod cluster;
 mod cluster_auth;
 mod pod_identity_association;
