@@ -1,6 +1,9 @@
 //! The provider's configuration.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use regex::Regex;
 use trueup_sdk::{
@@ -14,12 +17,15 @@ use trueup_value::Type;
 use crate::{
     Surroundings,
     client::{Cluster, EksCluster, Exec, Settings},
-    session::{Ignored, Session},
+    session::{Ignored, Session, Ties},
 };
 
 pub(crate) struct Configuration {
     world: World,
     surroundings: Surroundings,
+    /// The clusters so far: what is configured alike, once for planning and
+    /// once for applying say, shares connections.
+    ties: Mutex<Vec<(Settings, Ties)>>,
 }
 
 impl Configuration {
@@ -27,7 +33,23 @@ impl Configuration {
         Configuration {
             world: world.clone(),
             surroundings: surroundings.clone(),
+            ties: Mutex::default(),
         }
+    }
+
+    fn ties(&self, settings: Settings) -> Ties {
+        let mut all = self.ties.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, known)) = all.iter().find(|(known, _)| *known == settings) {
+            return known.clone();
+        }
+        let eks = self.surroundings.eks.clone();
+        let cluster = Cluster::new(settings.clone(), eks, &self.world);
+        let ties = Ties {
+            cluster: Arc::new(cluster),
+            foretold: Arc::default(),
+        };
+        all.push((settings, ties.clone()));
+        ties
     }
 
     fn settings(&self, config: &Fields) -> Settings {
@@ -126,9 +148,7 @@ impl Configure<Session> for Configuration {
     }
 
     fn configure<'a>(&'a self, config: Fields) -> Answer<'a, Result<Session, Vec<Problem>>> {
-        let settings = self.settings(&config);
-        let clock = Arc::clone(&self.world.clock);
-        let cluster = Cluster::new(settings, self.surroundings.eks.clone(), clock);
+        let ties = self.ties(self.settings(&config));
         let expressions = |name: &str| {
             let texts = config.texts(name).into_iter();
             texts
@@ -141,7 +161,9 @@ impl Configure<Session> for Configuration {
         };
         let foreseen = Arc::clone(&self.surroundings.foreseen);
         let random = Arc::clone(&self.world.random);
-        ready(Ok(Session::new(cluster, foreseen, random, ignored)))
+        let manager = config.object("field_manager").unwrap_or_default();
+        let force = manager.flag("force_conflicts").unwrap_or(false);
+        ready(Ok(Session::new(ties, foreseen, random, ignored, force)))
     }
 }
 
@@ -206,5 +228,13 @@ fn shape() -> Shape {
         )
         .at_most(1)
         .about("An EKS cluster to be found by its name. Address, certificates and token are looked up; no other program is needed."),
+    )    .block(
+        Nested::list(
+            "field_manager",
+            [Field::optional("force_conflicts", Type::Bool)
+                .about("Whether fields that belong to other managers are taken over, by all resources that do not say otherwise themselves.")],
+        )
+        .at_most(1)
+        .about("How objects are applied."),
     )
 }

@@ -7,6 +7,7 @@
 pub mod client;
 mod configuration;
 mod data;
+mod foretold;
 mod manifest;
 mod marks;
 mod report;

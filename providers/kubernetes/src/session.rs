@@ -8,22 +8,40 @@ use std::{
 use serde_json::Value as Json;
 use trueup_sdk::world::Random;
 
-use crate::client::{Cluster, Foreseen, ObjectRef};
+use crate::{
+    client::{Cluster, ClusterError, DryRun, Foreseen, Manager, ObjectRef},
+    foretold::Foretold,
+};
 
 /// Whom fields belong to unless a configuration says otherwise.
 pub(crate) const FIELD_MANAGER: &str = "trueup";
 
+/// How many objects are read together: as many as a page of a list has.
+pub(crate) const READS_AT_ONCE: usize = 500;
+
 /// A cluster for the time of a run.
 pub struct Session {
     /// The cluster.
-    pub cluster: Cluster,
+    pub cluster: Arc<Cluster>,
     /// What the plan is going to create.
     pub foreseen: Arc<Foreseen>,
+    pub(crate) foretold: Arc<Foretold>,
     pub(crate) random: Arc<dyn Random>,
+    /// Whether fields are taken from other managers where a resource does not
+    /// say otherwise.
+    pub(crate) force: bool,
     /// Labels and annotations nobody looks at.
     pub(crate) ignored: Ignored,
     seen: Mutex<HashMap<ObjectRef, Arc<Json>>>,
     read: Mutex<HashSet<ObjectRef>>,
+}
+
+/// What sessions with the same cluster have in common, whoever configured
+/// them: the connection, and what was asked.
+#[derive(Clone)]
+pub(crate) struct Ties {
+    pub(crate) cluster: Arc<Cluster>,
+    pub(crate) foretold: Arc<Foretold>,
 }
 
 /// Labels and annotations that are as if they were not there.
@@ -37,15 +55,18 @@ pub(crate) struct Ignored {
 
 impl Session {
     pub(crate) fn new(
-        cluster: Cluster,
+        ties: Ties,
         foreseen: Arc<Foreseen>,
         random: Arc<dyn Random>,
         ignored: Ignored,
+        force: bool,
     ) -> Self {
         Session {
-            cluster,
+            cluster: ties.cluster,
+            foretold: ties.foretold,
             foreseen,
             random,
+            force,
             ignored,
             seen: Mutex::default(),
             read: Mutex::default(),
@@ -68,6 +89,19 @@ impl Session {
     pub(crate) fn was_read(&self, object: &ObjectRef) -> bool {
         let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         read.contains(object)
+    }
+
+    /// What applying would lead to, given the object there is.
+    pub(crate) async fn dry_run(
+        &self,
+        manifest: &Json,
+        live: Option<&Json>,
+        manager: Manager<'_>,
+    ) -> Result<Arc<DryRun>, ClusterError> {
+        let foretold = &self.foretold;
+        foretold
+            .dry_run(&self.cluster, manifest, live, manager)
+            .await
     }
 
     /// The object as it was read a moment ago, if it was.

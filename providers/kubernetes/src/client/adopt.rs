@@ -33,18 +33,26 @@ const APPLIERS: [&str; 2] = ["Terraform", "helm"];
 pub struct DryRun {
     /// The object as it would be.
     pub object: Json,
-    /// The fields that would be taken over from predecessors.
+    /// The fields that would be taken over.
     pub taken: Vec<Conflict>,
     /// As whom it was asked: whose fields those of the manifest are in
     /// `object`.
     pub manager: String,
 }
 
+impl DryRun {
+    /// Whether there is no such object yet.
+    pub fn is_new(&self) -> bool {
+        // What is stored already has a version.
+        self.object.pointer("/metadata/resourceVersion").is_none()
+    }
+}
+
 impl Cluster {
     /// What applying would lead to, given the object there is. Where fields are
     /// inherited and nobody applied it as `manager` before, those of
     /// [`PREDECESSORS`] are taken over; conflicts with anybody else are errors
-    /// unless forced.
+    /// unless forced. What would be taken is told either way.
     ///
     /// # Errors
     /// As [`Cluster::dry_run`].
@@ -57,6 +65,7 @@ impl Cluster {
         let inherited = live.and_then(|live| inherited(live, manager));
         let asking = Manager {
             name: inherited.unwrap_or(manager.name),
+            force: false,
             ..manager
         };
         let answer = |object, taken| DryRun {
@@ -195,8 +204,8 @@ fn inherited(live: &Json, manager: Manager<'_>) -> Option<&'static str> {
     appliers.find(|name| is_foreign(live, manager) && *name != manager.name && applied(name))
 }
 
-/// The conflicts, if all are with predecessors of an object that was never
-/// applied by us.
+/// The conflicts, if fields are taken by force, or if all are with
+/// predecessors of an object that was never applied by us.
 fn may_take(
     mut error: ClusterError,
     live: Option<&Json>,
@@ -212,7 +221,9 @@ fn may_take(
         .iter_mut()
         .for_each(|conflict| conflict.complete(live));
     let mut all = conflicts.iter();
-    match is_foreign(live, manager) && all.all(|c| PREDECESSORS.contains(&c.manager.as_str())) {
+    let inherited =
+        is_foreign(live, manager) && all.all(|c| PREDECESSORS.contains(&c.manager.as_str()));
+    match inherited || manager.force {
         true => Ok(std::mem::take(conflicts)),
         false => Err(error),
     }

@@ -16,7 +16,10 @@ use kube::{
 };
 use serde_json::{Map, Value as Json};
 use tokio::sync::RwLock;
-use trueup_sdk::world::Clock;
+use trueup_sdk::{
+    calls::Calls,
+    world::{Clock, World},
+};
 
 use super::{
     Action, Cause, ClusterError, EksAccess, Kind, ObjectRef, Resource, Settings,
@@ -35,6 +38,7 @@ pub struct Cluster {
     settings: Settings,
     eks: Option<Arc<dyn EksAccess>>,
     clock: Arc<dyn Clock>,
+    calls: Calls,
     connection: RwLock<Option<Arc<Connection>>>,
     discovery: Discovery,
 }
@@ -54,30 +58,23 @@ pub struct Manager<'a> {
 
 impl Cluster {
     /// The cluster that `settings` lead to. `eks` finds EKS clusters.
-    pub fn new(settings: Settings, eks: Option<Arc<dyn EksAccess>>, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(settings: Settings, eks: Option<Arc<dyn EksAccess>>, world: &World) -> Self {
         Cluster {
             settings,
             eks,
-            clock,
+            clock: Arc::clone(&world.clock),
+            calls: Calls::new(world, Arc::new(retry::limits())),
             connection: RwLock::new(None),
             discovery: Discovery::default(),
         }
     }
 
     /// The cluster behind a client that is there already.
-    pub fn over(client: Client, clock: Arc<dyn Clock>) -> Self {
-        let connection = Connection {
-            client,
-            endpoint: "the cluster".to_owned(),
-            default_namespace: "default".to_owned(),
-            expires: None,
-        };
+    pub fn over(client: Client, world: &World) -> Self {
+        let connection = Connection::over(client);
         Cluster {
-            settings: Settings::default(),
-            eks: None,
-            clock,
             connection: RwLock::new(Some(Arc::new(connection))),
-            discovery: Discovery::default(),
+            ..Cluster::new(Settings::default(), None, world)
         }
     }
 
@@ -133,22 +130,28 @@ impl Cluster {
         object: &(dyn fmt::Display + Sync),
         make: impl Fn() -> Result<Request<Vec<u8>>, request::Error>,
     ) -> Result<String, ClusterError> {
-        let mut attempt = 0;
-        loop {
+        let connection = self.connection().await?;
+        let policy = match connection.was_reached() {
+            true => retry::AFTERWARDS,
+            false => retry::AT_FIRST,
+        };
+        let family = retry::family(&connection.endpoint);
+        let attempt = || async {
             let connection = self.connection().await?;
             let request = make().map_err(|error| {
                 ClusterError::new(action, object, Cause::Failed(error.to_string()))
             })?;
-            let error = match connection.client.request_text(request).await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => transport::failure(action, object, &connection.endpoint, error),
-            };
-            attempt += 1;
-            match retry::pause(&error, attempt) {
-                Some(pause) => self.clock.sleep(pause).await,
-                None => return Err(error),
+            let answer = connection.client.request_text(request).await;
+            let answer = answer
+                .map_err(|error| transport::failure(action, object, &connection.endpoint, error));
+            if !matches!(&answer, Err(error) if error.is_unreachable()) {
+                connection.reached();
             }
-        }
+            answer
+        };
+        let calls = &self.calls;
+        let answer = calls.call(&family, &policy, retry::verdict, attempt).await;
+        answer.map_err(|gave_up| gave_up.error)
     }
 
     pub(super) async fn call_json(

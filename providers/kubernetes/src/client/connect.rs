@@ -1,6 +1,10 @@
 //! From settings to a client.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use kube::{
@@ -34,6 +38,29 @@ pub(crate) struct Connection {
     pub(crate) default_namespace: String,
     /// When the credentials end, in seconds since 1970, if they do.
     pub(crate) expires: Option<i64>,
+    /// Whether the API server has ever answered.
+    reached: AtomicBool,
+}
+
+impl Connection {
+    /// What there is about a client that is there already.
+    pub(crate) fn over(client: Client) -> Connection {
+        Connection {
+            client,
+            endpoint: "the cluster".to_owned(),
+            default_namespace: "default".to_owned(),
+            expires: None,
+            reached: AtomicBool::new(true),
+        }
+    }
+
+    pub(crate) fn was_reached(&self) -> bool {
+        self.reached.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn reached(&self) {
+        self.reached.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Makes a client. Nothing is sent to the cluster yet.
@@ -71,6 +98,7 @@ pub(crate) async fn connect(
         endpoint,
         default_namespace,
         expires,
+        reached: AtomicBool::new(false),
     })
 }
 

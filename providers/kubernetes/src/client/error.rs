@@ -153,6 +153,11 @@ impl ClusterError {
         }
     }
 
+    /// Whether nobody answered.
+    pub(crate) fn is_unreachable(&self) -> bool {
+        matches!(*self.cause, Cause::Unreachable { .. })
+    }
+
     /// What to try, in a sentence.
     pub fn hint(&self) -> Option<String> {
         let text = match &*self.cause {

@@ -75,7 +75,7 @@ async fn applied(
 ) -> Made {
     let object = named(wanted)?;
     let operation = if prior.is_some() { "update" } else { "create" };
-    let ownership = Ownership::of(&planned).over(prior);
+    let ownership = Ownership::of(session, &planned).over(prior);
     let manager = ownership.manager();
     let cluster = &session.cluster;
     let applied = cluster.apply_over(&wanted.document, live, manager).await;

@@ -185,7 +185,7 @@ pub(crate) async fn explain(session: &Session, drift: Drift<'_>) -> Vec<Explanat
     let Some(object) = object_of(&after) else {
         return Vec::new();
     };
-    let manager = super::Ownership::of(&after).name;
+    let manager = super::Ownership::of(session, &after).name;
     let (before, after) = (to_json(before.get("object")), to_json(after.get("object")));
     let blamed = session
         .cluster

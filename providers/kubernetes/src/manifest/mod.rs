@@ -19,7 +19,7 @@ use trueup_value::Type;
 use crate::{
     Session,
     client::{Foreseen, Manager},
-    session::FIELD_MANAGER,
+    session::{FIELD_MANAGER, READS_AT_ONCE},
 };
 use wanted::Wanted;
 
@@ -42,11 +42,11 @@ struct Ownership {
 }
 
 impl Ownership {
-    fn of(config: &Fields) -> Self {
+    fn of(session: &Session, config: &Fields) -> Self {
         let block = config.object("field_manager").unwrap_or_default();
         Ownership {
             name: block.text("name").unwrap_or(FIELD_MANAGER).to_owned(),
-            force: block.flag("force_conflicts").unwrap_or(false),
+            force: block.flag("force_conflicts").unwrap_or(session.force),
             inherit: false,
         }
     }
@@ -147,6 +147,10 @@ impl ResourceType<Session> for Manifest {
         objects: Vec<Object>,
     ) -> Answer<'a, Vec<ReadResponse>> {
         Box::pin(found::read_all(session, objects))
+    }
+
+    fn reads_at_once(&self) -> usize {
+        READS_AT_ONCE
     }
 
     fn identify(&self, session: &Session, planned: &Fields) -> Option<String> {

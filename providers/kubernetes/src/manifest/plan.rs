@@ -30,7 +30,7 @@ pub(super) async fn plan(session: &Session, request: PlanRequest<'_>) -> PlanRes
     };
     let planning = Planning {
         session,
-        ownership: Ownership::of(&Fields::of(config)).over(request.prior),
+        ownership: Ownership::of(session, &Fields::of(config)).over(request.prior),
         manifest: Fields::of(config).get("manifest").clone(),
         given: Fields::of(config).get("object").clone(),
         prior: request.prior.map(|prior| Fields::of(&prior.value)),
@@ -127,15 +127,10 @@ impl Planning<'_> {
             return outcome;
         }
         let manager = self.ownership.manager();
-        let error = match self
-            .session
-            .cluster
-            .dry_run(&wanted.document, manager)
-            .await
-        {
-            // What is stored already has a version.
-            Ok(made) if made.pointer("/metadata/resourceVersion").is_none() => {
-                let made = stripped(self.session, &made);
+        let asked = self.session.dry_run(&wanted.document, None, manager).await;
+        let error = match asked {
+            Ok(made) if made.is_new() => {
+                let made = stripped(self.session, &made.object);
                 return Outcome::from(known_where(&made, &self.manifest));
             }
             Ok(_) => None,
@@ -229,21 +224,23 @@ impl Planning<'_> {
             return Outcome::from(object_value(self.session, &live, prior.get("object")));
         }
         let manager = self.ownership.manager();
-        let cluster = &self.session.cluster;
-        let asked = cluster
-            .dry_run_over(&wanted.document, Some(&live), manager)
+        let asked = self
+            .session
+            .dry_run(&wanted.document, Some(&live), manager)
             .await;
         match asked {
             Ok(dry) => {
                 let before = stripped(self.session, &live);
                 let after = overlay(&live, &dry.object, &dry.manager);
                 let after = stripped(self.session, &after);
-                Outcome::from(
-                    match after == before && means(prior.get("object"), Some(&after)) {
-                        true => prior.get("object").clone(),
-                        false => from_json(&after),
-                    },
-                )
+                let planned = match after == before && means(prior.get("object"), Some(&after)) {
+                    true => prior.get("object").clone(),
+                    false => from_json(&after),
+                };
+                Outcome {
+                    problems: report::taken(&object, &dry, manager),
+                    ..Outcome::from(planned)
+                }
             }
             Err(error) => match &*error.cause {
                 Cause::Immutable(complaints) => Outcome {

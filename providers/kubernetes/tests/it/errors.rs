@@ -162,7 +162,7 @@ fn what_may_pass_is_tried_again() {
     let call = "PATCH /api/v1/namespaces/default/configmaps/settings?&fieldManager=trueup&fieldValidation=Strict";
     assert_eq!(
         log.lines(),
-        [call, "wait 100 ms", call, "wait 200 ms", call]
+        [call, "wait 75 ms", call, "wait 146 ms", call]
     );
 }
 

@@ -1,6 +1,7 @@
 //! An API server of scripted answers.
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, Mutex, OnceLock},
     time::{Duration, SystemTime},
 };
@@ -9,7 +10,10 @@ use http::{Request, Response};
 use kube::{Client, client::Body};
 use serde_json::{Value as Json, json};
 use trueup_kubernetes::client::Cluster;
-use trueup_sdk::{Answer, world::Clock};
+use trueup_sdk::{
+    Answer,
+    world::{Clock, Random, World},
+};
 
 /// What was called, and how long was waited.
 #[derive(Clone, Default)]
@@ -25,16 +29,21 @@ impl Log {
     }
 }
 
-/// A clock on which waiting takes no time.
-struct Hasty(Log);
+/// A clock that is later as soon as somebody wants to wait.
+struct Hasty {
+    log: Log,
+    waited: Mutex<Duration>,
+}
 
 impl Clock for Hasty {
     fn now(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000)
+        let waited = *self.waited.lock().expect("a clock");
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000) + waited
     }
 
     fn sleep(&self, duration: Duration) -> Answer<'static, ()> {
-        self.0.push(format!("wait {} ms", duration.as_millis()));
+        *self.waited.lock().expect("a clock") += duration;
+        self.log.push(format!("wait {} ms", duration.as_millis()));
         Box::pin(std::future::ready(()))
     }
 }
@@ -51,7 +60,7 @@ pub(crate) fn cluster(answers: Vec<(u16, Json)>) -> (Cluster, Log) {
     });
     let _inside = runtime().enter();
     let client = Client::new(service, "default");
-    (Cluster::over(client, Arc::new(Hasty(log.clone()))), log)
+    (Cluster::over(client, &world(&log)), log)
 }
 
 fn answer(request: &Request<Body>, log: &Log, answers: &Mutex<Vec<(u16, Json)>>) -> Response<Body> {
@@ -135,20 +144,31 @@ fn runtime() -> &'static tokio::runtime::Runtime {
     })
 }
 
-/// The provider, on a machine with nothing on it.
-pub(crate) fn provider() -> trueup_sdk::native::NativeProvider<trueup_kubernetes::Session> {
-    struct NoRandomness;
-    impl trueup_sdk::world::Random for NoRandomness {
-        fn fill(&self, bytes: &mut [u8]) -> std::io::Result<()> {
-            bytes.fill(7);
-            Ok(())
-        }
+/// Chance that always has it the same way.
+struct NoRandomness;
+
+impl Random for NoRandomness {
+    fn fill(&self, bytes: &mut [u8]) -> std::io::Result<()> {
+        bytes.fill(7);
+        Ok(())
     }
-    let world = trueup_sdk::world::World {
-        clock: Arc::new(Hasty(Log::default())),
+}
+
+/// A machine with nothing on it.
+fn world(log: &Log) -> World {
+    World {
+        clock: Arc::new(Hasty {
+            log: log.clone(),
+            waited: Mutex::default(),
+        }),
         random: Arc::new(NoRandomness),
         working_dir: "/".into(),
-        variables: std::collections::BTreeMap::new(),
-    };
-    trueup_kubernetes::kubernetes(&world, &trueup_kubernetes::Surroundings::default())
+        variables: BTreeMap::new(),
+    }
+}
+
+/// The provider, on such a machine.
+pub(crate) fn provider() -> trueup_sdk::native::NativeProvider<trueup_kubernetes::Session> {
+    let surroundings = trueup_kubernetes::Surroundings::default();
+    trueup_kubernetes::kubernetes(&world(&Log::default()), &surroundings)
 }
