@@ -194,6 +194,7 @@ Apply complete! Resources: 0 added, 1 changed, 0 destroyed.
 "#]],
     );
     assert_eq!(data(), Some(json!({"colour": "blue"})));
+    assert_eq!(stack.settled(), "No changes.");
 
     check(
         stack.destroy(),

@@ -27,12 +27,6 @@ impl Stack {
         }
     }
 
-    /// The same with an environment that leads to no cluster.
-    pub(crate) fn nowhere(mut self) -> Self {
-        self.variables.retain(|name, _| !name.starts_with("KUBE"));
-        self
-    }
-
     /// Writes a file of the stack; `main.tf` again, say.
     pub(crate) fn write(&self, name: &str, text: &str) {
         self.environment.write(name, text);

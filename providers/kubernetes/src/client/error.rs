@@ -175,7 +175,7 @@ impl ClusterError {
             Cause::NoSuchKind(_) => "Is the custom resource definition installed, and is apiVersion right? If something in this stack installs it (a manifest of kind CustomResourceDefinition, or a chart), let this resource depend on it with depends_on.".to_owned(),
             Cause::NotFound(_) => "If it is the namespace that is missing, let this resource depend on what creates it.".to_owned(),
             Cause::AlreadyExists(_) => "Import it with an import block or `trueup import`; its fields are then taken over from whoever made it.".to_owned(),
-            Cause::Conflicts(_) => "Leave the fields to their manager by removing them from the configuration, or take them over with field_manager { force_conflicts = true }.".to_owned(),
+            Cause::Conflicts(_) => "Leave the fields to their manager by removing them from the configuration, or take them over with field_manager { force_conflicts = true }: in a kubernetes_manifest itself, or in the provider's block for all its resources.".to_owned(),
             Cause::Changed(_) => "Plan again.".to_owned(),
             Cause::Immutable(_) => "The object must be replaced to change this.".to_owned(),
             Cause::UnknownField(_) => "Check the spelling and the place of the field; `kubectl explain` shows what the kind has.".to_owned(),

@@ -160,10 +160,7 @@ fn what_may_pass_is_tried_again() {
     let (cluster, log) = cluster(vec![busy, down, (200, settings())]);
     run(cluster.apply(&settings(), MANAGER)).expect("an answer in the end");
     let call = "PATCH /api/v1/namespaces/default/configmaps/settings?&fieldManager=trueup&fieldValidation=Strict";
-    assert_eq!(
-        log.lines(),
-        [call, "wait 75 ms", call, "wait 146 ms", call]
-    );
+    assert_eq!(log.lines(), [call, "wait 75 ms", call, "wait 146 ms", call]);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod helm;
 mod look;
 
 use std::{
+    collections::BTreeMap,
     error::Error,
     io::{self, Write},
     sync::Arc,
@@ -22,7 +23,10 @@ use trueup_helm_release::{
     operation::{Definitions, Options, Releases, Revision},
 };
 use trueup_kubernetes::client::{Cluster, Settings};
-use trueup_sdk::{Answer, world::Clock};
+use trueup_sdk::{
+    Answer,
+    world::{Clock, Random, World},
+};
 
 use helm::Helm;
 use look::{Look, differences};
@@ -45,6 +49,25 @@ impl Clock for Wall {
     }
 }
 
+/// Pauses need no chance here: nobody else asks at the same time.
+struct NoRandomness;
+
+impl Random for NoRandomness {
+    fn fill(&self, bytes: &mut [u8]) -> io::Result<()> {
+        bytes.fill(7);
+        Ok(())
+    }
+}
+
+fn machine() -> World {
+    World {
+        clock: Arc::new(Wall),
+        random: Arc::new(NoRandomness),
+        working_dir: "/".into(),
+        variables: BTreeMap::new(),
+    }
+}
+
 fn main() -> Result<(), Trouble> {
     let mut arguments = std::env::args().skip(1);
     let helm = Helm::new(&arguments.next().ok_or("the path of helm is missing")?);
@@ -57,7 +80,7 @@ fn main() -> Result<(), Trouble> {
             config_paths: vec![kubeconfig.clone().into()],
             ..Settings::default()
         };
-        let cluster = Cluster::new(settings, None, Arc::new(Wall));
+        let cluster = Cluster::new(settings, None, &machine());
         let found = runtime.block_on(compare(&cluster, &helm, &chart));
         let lines = found.unwrap_or_else(|trouble| vec![format!("trouble: {trouble}")]);
         say(&format!("{chart}: {} differences", lines.len()))?;

@@ -6,6 +6,7 @@ mod kinds;
 mod server;
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, Mutex, OnceLock},
     time::{Duration, SystemTime},
 };
@@ -14,7 +15,10 @@ use kube::Client;
 use serde_json::Value;
 use trueup_helm_release::operation::Releases;
 use trueup_kubernetes::client::Cluster;
-use trueup_sdk::{Answer, world::Clock};
+use trueup_sdk::{
+    Answer,
+    world::{self, Clock},
+};
 
 pub(crate) use server::State;
 
@@ -39,6 +43,23 @@ impl Clock for Hasty {
     }
 }
 
+/// A machine with nothing on it, where chance has it always the same way.
+fn machine() -> world::World {
+    struct NoRandomness;
+    impl world::Random for NoRandomness {
+        fn fill(&self, bytes: &mut [u8]) -> std::io::Result<()> {
+            bytes.fill(7);
+            Ok(())
+        }
+    }
+    world::World {
+        clock: Arc::new(Hasty(Mutex::new(Duration::ZERO))),
+        random: Arc::new(NoRandomness),
+        working_dir: "/".into(),
+        variables: BTreeMap::new(),
+    }
+}
+
 impl World {
     /// With the namespace `ns`, and nothing else.
     pub(crate) fn new() -> World {
@@ -55,9 +76,8 @@ impl World {
         });
         let _inside = runtime().enter();
         let client = Client::new(service, "default");
-        let clock = Arc::new(Hasty(Mutex::new(Duration::ZERO)));
         World {
-            cluster: Cluster::over(client, clock),
+            cluster: Cluster::over(client, &machine()),
             state,
         }
     }
