@@ -6,6 +6,8 @@ use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkErro
 use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
 use trueup_sdk::{Problem, native::problem};
 
+use crate::client::Service;
+
 /// A call that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallError {
@@ -15,12 +17,15 @@ pub struct CallError {
     pub action: &'static str,
     /// The service's code; empty where no service answered.
     pub code: String,
-    /// What the service said, or why it could not.
+    /// What the service said, or why it could not; after several attempts also
+    /// how many.
     pub message: String,
     /// The ID by which the service's support finds the call.
     pub request_id: Option<String>,
     /// The HTTP status.
     pub status: Option<u16>,
+    /// How many seconds the service wants to be left alone.
+    pub after: Option<u32>,
     /// What kind of failure it was.
     pub kind: ErrorKind,
 }
@@ -39,9 +44,28 @@ pub enum ErrorKind {
 }
 
 impl CallError {
+    /// A call of which nothing more is known.
+    pub(crate) fn new(
+        service: Service,
+        action: &'static str,
+        kind: ErrorKind,
+        message: impl Into<String>,
+    ) -> Self {
+        CallError {
+            service: service.name(),
+            action,
+            code: String::new(),
+            message: message.into(),
+            request_id: None,
+            status: None,
+            after: None,
+            kind,
+        }
+    }
+
     /// What came of a call.
     pub(crate) fn of<E>(
-        service: &'static str,
+        service: Service,
         action: &'static str,
         error: &SdkError<E, HttpResponse>,
     ) -> Self
@@ -54,13 +78,11 @@ impl CallError {
         let message = message.map_or_else(|| said(error), str::to_owned);
         let response = error.raw_response();
         CallError {
-            service,
-            action,
             code: code.to_owned(),
-            kind: kind(error, &message),
-            message,
             request_id: request_id(metadata, response),
             status: response.map(|response| response.status().as_u16()),
+            after: response.and_then(retry_after),
+            ..CallError::new(service, action, kind(error, &message), message)
         }
     }
 
@@ -116,6 +138,11 @@ where
     // What follows in brackets is the debug text of the same, pages of it.
     let text = text.split(" (").next().unwrap_or_default();
     text.to_owned()
+}
+
+/// How many seconds a service wants to be left alone, where it says so.
+pub(crate) fn retry_after(response: &HttpResponse) -> Option<u32> {
+    response.headers().get("retry-after")?.trim().parse().ok()
 }
 
 fn request_id(

@@ -17,6 +17,7 @@ mod error;
 mod fields;
 mod iam;
 mod patience;
+mod percent;
 mod plan;
 pub mod policy;
 mod provider;
@@ -31,13 +32,23 @@ mod unique;
 
 pub use error::{CallError, ErrorKind};
 
+pub use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use trueup_sdk::{native::NativeProvider, world::World};
 
 use client::Account;
 
 /// The provider.
 pub fn aws(world: &World) -> NativeProvider<Account> {
-    let provider = NativeProvider::configured_by(provider::Block::new(world));
+    put_together(provider::Block::new(world, None))
+}
+
+/// The provider, whose requests are sent with `connector`.
+pub fn aws_over(world: &World, connector: SharedHttpConnector) -> NativeProvider<Account> {
+    put_together(provider::Block::new(world, Some(connector)))
+}
+
+fn put_together(block: provider::Block) -> NativeProvider<Account> {
+    let provider = NativeProvider::configured_by(block);
     let provider = sts::register(provider);
     let provider = region::register(provider);
     let provider = iam::register(provider);

@@ -10,37 +10,6 @@ pub(crate) const PROPAGATION: Duration = Duration::from_secs(120);
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// Tries again, for as long as `limit`, while the failure is one that passes.
-///
-/// # Errors
-/// The last failure.
-pub(crate) async fn retry<T, F>(
-    account: &Account,
-    limit: Duration,
-    passes: impl Fn(&CallError) -> bool,
-    attempt: impl Fn() -> F,
-) -> Result<T, CallError>
-where
-    F: Future<Output = Result<T, CallError>>,
-{
-    let clock = &account.world.clock;
-    let begun = clock.now();
-    let mut pause = FIRST_PAUSE;
-    loop {
-        match attempt().await {
-            Err(error) if passes(&error) => {
-                let elapsed = clock.now().duration_since(begun).unwrap_or_default();
-                if elapsed + pause > limit {
-                    return Err(error);
-                }
-                clock.sleep(pause).await;
-                pause = (pause * 2).min(LONGEST_PAUSE);
-            }
-            other => return other,
-        }
-    }
-}
-
 /// Looks again and again until `look` finds what is waited for; `None` if it
 /// has not come within `limit`.
 ///

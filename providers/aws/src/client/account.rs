@@ -3,21 +3,31 @@
 use std::sync::{Arc, OnceLock, atomic::AtomicU64};
 
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig};
-use aws_smithy_runtime_api::client::http::SharedHttpConnector;
-use trueup_sdk::{Problem, native::attribute_problem, world::World};
+use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
+use trueup_sdk::{
+    Problem,
+    calls::{Calls, Limits},
+    native::attribute_problem,
+    world::World,
+};
+use trueup_value::Str;
 
 use super::{
     Identity,
     clock::Time,
     credentials::{self, no_region, sdk_region},
 };
-use crate::{iam::Roles, provider::Settings, region};
+use crate::{arn::Arn, iam::Roles, provider::Settings, region};
 
 /// What all resource types and data sources reach AWS through.
 pub struct Account {
     region: String,
     pub(crate) settings: Settings,
     pub(crate) world: World,
+    /// Whose limits its calls count towards: the account, or else what stands
+    /// for it.
+    pub(super) owner: Str,
+    pub(super) calls: Calls,
     pub(super) sdk: SdkConfig,
     pub(super) identity: tokio::sync::OnceCell<Identity>,
     clients: Clients,
@@ -27,6 +37,15 @@ pub struct Account {
     pub(crate) roles: tokio::sync::Mutex<Option<(u64, Arc<Roles>)>>,
     /// How many calls that change something have begun or ended.
     pub(super) changes: AtomicU64,
+}
+
+/// What the accounts of a provider have in common.
+pub(crate) struct Surroundings {
+    pub(crate) world: World,
+    /// How much each service bears, whichever block calls it.
+    pub(crate) limits: Arc<Limits>,
+    /// What requests are sent with, where it is not the usual HTTP client.
+    pub(crate) connector: Option<SharedHttpConnector>,
 }
 
 #[derive(Default)]
@@ -39,7 +58,12 @@ struct Clients {
 }
 
 impl Account {
-    pub(crate) async fn new(settings: Settings, world: World) -> Result<Self, Vec<Problem>> {
+    pub(crate) async fn new(
+        settings: Settings,
+        surroundings: &Surroundings,
+    ) -> Result<Self, Vec<Problem>> {
+        let world = surroundings.world.clone();
+        let calls = Calls::new(&world, Arc::clone(&surroundings.limits));
         let time = Time(Arc::clone(&world.clock));
         let region = match &settings.region {
             Some(region) => region.clone(),
@@ -54,16 +78,26 @@ impl Account {
             return Err(vec![attribute_problem("region", &summary, detail)]);
         }
         let mut sdk = base(&settings, &region, time);
-        let credentials = credentials::credentials(&settings, &for_sts(&settings, &sdk)).await;
+        if let Some(connector) = surroundings.connector.clone() {
+            let client = http_client_fn(move |_, _| connector.clone());
+            sdk = sdk.to_builder().http_client(client).build();
+        }
+        let sts = for_sts(&settings, &sdk);
+        let credentials = credentials::credentials(&settings, &sts, &calls).await;
         sdk = sdk.to_builder().credentials_provider(credentials).build();
         let account = Account {
             region,
+            owner: owner(&settings),
             settings,
             world,
+            calls,
             sdk,
             identity: tokio::sync::OnceCell::new(),
             clients: Clients::default(),
-            connector: OnceLock::new(),
+            connector: match &surroundings.connector {
+                Some(connector) => OnceLock::from(Some(connector.clone())),
+                None => OnceLock::new(),
+            },
             roles: tokio::sync::Mutex::default(),
             changes: AtomicU64::new(0),
         };
@@ -137,18 +171,29 @@ impl Account {
     }
 }
 
+/// The account that is called, as far as the settings tell; else the key or
+/// profile it is called with.
+fn owner(settings: &Settings) -> Str {
+    let web = settings.web_identity.as_ref();
+    let role = settings
+        .assume_roles
+        .last()
+        .map(|role| role.role_arn.as_str())
+        .or(web.map(|identity| identity.role_arn.as_str()));
+    let account = role.and_then(Arn::parse).map(|arn| arn.account);
+    let key = settings.keys.as_ref().map(|keys| keys.access.as_str());
+    let name = account.or(key).or(settings.profile.as_deref());
+    Str::new(name.unwrap_or_default())
+}
+
 /// What all clients have in common.
 fn base(settings: &Settings, region: &str, time: Time) -> SdkConfig {
-    let retry = &settings.retry;
-    let mode = match retry.adaptive {
-        true => RetryConfig::adaptive(),
-        false => RetryConfig::standard(),
-    };
     let name = aws_config::AppName::new("trueup").ok();
     let mut builder = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(sdk_region(region))
-        .retry_config(mode.with_max_attempts(retry.attempts))
+        // Calls are tried again where they are made, by one rule for all.
+        .retry_config(RetryConfig::disabled())
         .time_source(time.clone())
         .sleep_impl(time)
         .identity_cache(aws_config::identity::IdentityCache::lazy().build())

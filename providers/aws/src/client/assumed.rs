@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use aws_config::SdkConfig;
+use aws_config::{Region, SdkConfig};
 use aws_credential_types::{
     Credentials,
     provider::{
@@ -11,24 +11,79 @@ use aws_credential_types::{
 };
 use aws_sdk_sts::{
     Client,
-    error::DisplayErrorContext,
     types::{self, PolicyDescriptorType, Tag},
 };
 
-use crate::provider::{AssumeRole, WebIdentity};
+use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use trueup_sdk::calls::{Calls, Family, Policy};
+use trueup_value::Str;
+
+use super::{Service, judge::judge};
+use crate::{
+    CallError,
+    arn::Arn,
+    provider::{AssumeRole, WebIdentity},
+};
 
 /// How sessions are called that have no name.
 const SESSION: &str = "trueup";
 
-#[derive(Debug)]
 struct Assumed {
-    sts: Client,
+    sts: Sts,
     role: AssumeRole,
 }
 
 struct WithToken {
-    sts: Client,
+    sts: Sts,
     identity: WebIdentity,
+}
+
+/// STS, and how it is called.
+struct Sts {
+    client: Client,
+    calls: Calls,
+}
+
+impl Sts {
+    async fn call<T, E, F>(
+        &self,
+        action: &'static str,
+        role: &str,
+        send: impl Fn() -> F,
+    ) -> Result<T, CredentialsError>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    {
+        let family = Family {
+            account: Arn::parse(role)
+                .map(|arn| arn.account)
+                .unwrap_or_default()
+                .into(),
+            region: self
+                .client
+                .config()
+                .region()
+                .map_or("", Region::as_ref)
+                .into(),
+            api: Str::new("sts"),
+        };
+        let attempt = || async {
+            let answer = send().await;
+            answer.map_err(|error| CallError::of(Service::Sts, action, &error))
+        };
+        let answer = self.calls.call(&family, &Policy::PATIENT, judge, attempt);
+        answer.await.map_err(|error| {
+            CredentialsError::provider_error(format!("the role {role} cannot be assumed: {error}"))
+        })
+    }
+}
+
+impl std::fmt::Debug for Assumed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Assumed").field(&self.role.role_arn).finish()
+    }
 }
 
 impl std::fmt::Debug for WithToken {
@@ -43,19 +98,30 @@ impl std::fmt::Debug for WithToken {
 pub(super) fn assume(
     role: &AssumeRole,
     sts: &SdkConfig,
+    calls: &Calls,
     credentials: SharedCredentialsProvider,
 ) -> SharedCredentialsProvider {
     let sts = sts.to_builder().credentials_provider(credentials).build();
     SharedCredentialsProvider::new(Assumed {
-        sts: Client::new(&sts),
+        sts: Sts {
+            client: Client::new(&sts),
+            calls: calls.clone(),
+        },
         role: role.clone(),
     })
 }
 
 /// Those of a role, assumed with a token.
-pub(super) fn with_token(identity: &WebIdentity, sts: &SdkConfig) -> SharedCredentialsProvider {
+pub(super) fn with_token(
+    identity: &WebIdentity,
+    sts: &SdkConfig,
+    calls: &Calls,
+) -> SharedCredentialsProvider {
     SharedCredentialsProvider::new(WithToken {
-        sts: Client::new(sts),
+        sts: Sts {
+            client: Client::new(sts),
+            calls: calls.clone(),
+        },
         identity: identity.clone(),
     })
 }
@@ -71,6 +137,7 @@ impl Assumed {
         let tags = tags.collect::<Result<Vec<_>, _>>();
         let call = self
             .sts
+            .client
             .assume_role()
             .role_arn(&role.role_arn)
             .role_session_name(session.name.as_deref().unwrap_or(SESSION))
@@ -81,9 +148,8 @@ impl Assumed {
             .set_duration_seconds(session.duration.and_then(|d| d.as_secs().try_into().ok()))
             .set_tags(some(tags.map_err(CredentialsError::provider_error)?))
             .set_transitive_tag_keys(some(role.transitive_tags.clone()));
-        let answer = call.send().await;
-        let answer =
-            answer.map_err(|error| failed(&role.role_arn, &DisplayErrorContext(&error)))?;
+        let send = || call.clone().send();
+        let answer = self.sts.call("AssumeRole", &role.role_arn, send).await?;
         read(answer.credentials)
     }
 }
@@ -105,6 +171,7 @@ impl WithToken {
         };
         let call = self
             .sts
+            .client
             .assume_role_with_web_identity()
             .role_arn(&identity.role_arn)
             .role_session_name(session.name.as_deref().unwrap_or(SESSION))
@@ -112,9 +179,8 @@ impl WithToken {
             .set_policy(session.policy.clone())
             .set_policy_arns(policies(&session.policy_arns))
             .set_duration_seconds(session.duration.and_then(|d| d.as_secs().try_into().ok()));
-        let answer = call.send().await;
-        let answer =
-            answer.map_err(|error| failed(&identity.role_arn, &DisplayErrorContext(&error)))?;
+        let (action, role) = ("AssumeRoleWithWebIdentity", &identity.role_arn);
+        let answer = self.sts.call(action, role, || call.clone().send()).await?;
         read(answer.credentials)
     }
 }
@@ -129,13 +195,6 @@ fn policies(arns: &[String]) -> Option<Vec<PolicyDescriptorType>> {
 
 fn some<T>(all: Vec<T>) -> Option<Vec<T>> {
     (!all.is_empty()).then_some(all)
-}
-
-fn failed(role: &str, error: &impl std::fmt::Display) -> CredentialsError {
-    let error = error.to_string();
-    // What follows in brackets is the debug text of the same.
-    let said = error.split(" (").next().unwrap_or_default();
-    CredentialsError::provider_error(format!("the role {role} cannot be assumed: {said}"))
 }
 
 fn read(credentials: Option<types::Credentials>) -> provider::Result {

@@ -1,14 +1,17 @@
-//! Calls: each goes through [`Account::call`], whatever its service.
+//! Calls: each goes through [`Account::call`] or [`Account::to`], whatever its
+//! service. They are paced, tried again and looked for there, and nowhere else.
 
 use std::{
     future::Future,
     sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
 };
 
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use trueup_sdk::calls::{GaveUp, Policy, Verdict};
 
-use super::Account;
+use super::{Account, judge::judge, pace};
 use crate::CallError;
 
 /// A service, as its errors call it.
@@ -33,6 +36,20 @@ pub enum Service {
 }
 
 impl Service {
+    /// Its name as endpoints and families of calls have it.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Service::CloudTrail => "cloudtrail",
+            Service::Ec2 => "ec2",
+            Service::Eks => "eks",
+            Service::Elb => "elbv2",
+            Service::Iam => "iam",
+            Service::S3 => "s3",
+            Service::Ssm => "ssm",
+            Service::Sts => "sts",
+        }
+    }
+
     /// Its name as users know it.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -49,8 +66,8 @@ impl Service {
 }
 
 /// Whether an action changes nothing.
-fn is_read(action: &str) -> bool {
-    ["Get", "List", "Describe", "Head"]
+pub(super) fn is_read(action: &str) -> bool {
+    ["Get", "List", "Describe", "Head", "Lookup"]
         .iter()
         .any(|verb| action.starts_with(verb))
 }
@@ -72,6 +89,18 @@ impl Drop for Change<'_> {
     }
 }
 
+/// A failure that passes by itself.
+type Passes = fn(&CallError) -> bool;
+
+/// A call to be made.
+#[derive(Clone, Copy)]
+pub(crate) struct Call<'a> {
+    pub(super) account: &'a Account,
+    service: Service,
+    pub(super) action: &'static str,
+    waits: Option<(Duration, Passes)>,
+}
+
 impl Account {
     /// How many calls that change something have begun or ended: what was read
     /// before the last one may be out of date.
@@ -79,15 +108,18 @@ impl Account {
         self.changes.load(Ordering::SeqCst)
     }
 
-    /// Counts a call that changes something when it begins and, with what is
-    /// returned, when it ends.
-    pub(super) fn begin(&self, action: &str) -> Change<'_> {
-        let change = Change((!is_read(action)).then_some(&self.changes));
-        change.count();
-        change
+    /// A call of the action called `action`.
+    pub(crate) fn to(&self, service: Service, action: &'static str) -> Call<'_> {
+        Call {
+            account: self,
+            service,
+            action,
+            waits: None,
+        }
     }
 
-    /// Calls a service: `send` sends the request called `action`.
+    /// Calls a service: `send` sends the request called `action`. It must not
+    /// matter how often the service gets it.
     ///
     /// # Errors
     /// What the service answered, after as many attempts as are allowed.
@@ -101,9 +133,133 @@ impl Account {
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
     {
-        let change = self.begin(action);
+        self.to(service, action).send(send).await
+    }
+}
+
+impl<'a> Call<'a> {
+    /// The same, tried again for as long as `limit` while the failure is one
+    /// that passes: what the call refers to does not show everywhere yet, or
+    /// is in use a little longer.
+    pub(crate) fn waits(self, limit: Duration, passes: Passes) -> Self {
+        Call {
+            waits: Some((limit, passes)),
+            ..self
+        }
+    }
+
+    /// Makes the call; it must not matter how often the service gets it.
+    ///
+    /// # Errors
+    /// What the service answered, after as many attempts as are allowed.
+    pub(crate) async fn send<T, E, F>(
+        self,
+        send: impl Fn() -> F + Send + Sync,
+    ) -> Result<T, CallError>
+    where
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
+    {
+        self.make(|| self.attempt(&send)).await
+    }
+
+    /// Makes a call that must not be made twice, and reads what it answers. If
+    /// an answer was lost, `find` says what the call made, if anything; that is
+    /// the answer then.
+    ///
+    /// # Errors
+    /// As [`Call::send`]; `find` may fail as well.
+    pub(crate) async fn once<T, R, E, F, G>(
+        self,
+        send: impl Fn() -> F + Send + Sync,
+        read: impl Fn(T) -> R + Send + Sync,
+        find: impl Fn() -> G + Send + Sync,
+    ) -> Result<R, CallError>
+    where
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
+        G: Future<Output = Result<Option<R>, CallError>> + Send,
+    {
+        let attempt = || async { Ok(read(self.attempt(&send).await?)) };
+        self.make_once(attempt, find).await
+    }
+
+    /// [`Call::send`] of anything.
+    pub(super) async fn make<T, F>(
+        self,
+        attempt: impl Fn() -> F + Send + Sync,
+    ) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<T, CallError>> + Send,
+    {
+        let (calls, policy) = (&self.account.calls, self.policy());
+        let family = pace::family(self.account, self.service, self.action);
+        let made = calls.call(&family, &policy, |error| self.judge(error), attempt);
+        made.await.map_err(told)
+    }
+
+    /// [`Call::once`] of anything.
+    pub(super) async fn make_once<T, F, G>(
+        self,
+        attempt: impl Fn() -> F + Send + Sync,
+        find: impl Fn() -> G + Send + Sync,
+    ) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<T, CallError>> + Send,
+        G: Future<Output = Result<Option<T>, CallError>> + Send,
+    {
+        let (calls, policy) = (&self.account.calls, self.policy());
+        let family = pace::family(self.account, self.service, self.action);
+        let judge = |error: &CallError| self.judge(error);
+        let made = calls.once(&family, &policy, judge, attempt, find);
+        made.await.map_err(told)
+    }
+
+    async fn attempt<T, E, F>(self, send: &(impl Fn() -> F + Send + Sync)) -> Result<T, CallError>
+    where
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
+    {
+        let change = self.begin();
         let answer = send().await;
         drop(change);
-        answer.map_err(|error| CallError::of(service.name(), action, &error))
+        answer.map_err(|error| CallError::of(self.service, self.action, &error))
     }
+
+    /// Counts a call that changes something when it begins and, with what is
+    /// returned, when it ends.
+    pub(super) fn begin(&self) -> Change<'a> {
+        let change = Change((!is_read(self.action)).then_some(&self.account.changes));
+        change.count();
+        change
+    }
+
+    fn judge(&self, error: &CallError) -> Verdict {
+        match (judge(error), self.waits) {
+            (Verdict::Final | Verdict::Taken, Some((_, passes))) if passes(error) => {
+                Verdict::NotYet
+            }
+            (verdict, _) => verdict,
+        }
+    }
+
+    fn policy(&self) -> Policy {
+        let attempts = self.account.settings.retry.attempts;
+        let waits = self.waits.map(|(limit, _)| limit);
+        let limit = waits.unwrap_or(Policy::PATIENT.propagation);
+        Policy {
+            attempts: attempts.unwrap_or(Policy::PATIENT.attempts),
+            propagation: limit,
+            deadline: Policy::PATIENT.deadline.max(limit * 2),
+            ..Policy::PATIENT
+        }
+    }
+}
+
+/// The last failure, which says how much was tried.
+fn told(gave_up: GaveUp<CallError>) -> CallError {
+    let effort = gave_up.effort();
+    let mut error = gave_up.error;
+    error.message.push_str(&effort);
+    error
 }

@@ -12,7 +12,7 @@ use aws_credential_types::{
     provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future},
 };
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
-use trueup_sdk::{Problem, native::attribute_problem};
+use trueup_sdk::{Problem, calls::Calls, native::attribute_problem};
 
 use super::{assumed, clock::Time};
 use crate::provider::Settings;
@@ -51,9 +51,13 @@ fn profile_files(settings: &Settings) -> EnvConfigFiles {
 
 /// The credentials all calls are signed with. `sts` is what STS is called
 /// with, but for its credentials.
-pub(super) async fn credentials(settings: &Settings, sts: &SdkConfig) -> SharedCredentialsProvider {
+pub(super) async fn credentials(
+    settings: &Settings,
+    sts: &SdkConfig,
+    calls: &Calls,
+) -> SharedCredentialsProvider {
     let mut credentials = match (&settings.keys, &settings.web_identity) {
-        (_, Some(identity)) => assumed::with_token(identity, sts),
+        (_, Some(identity)) => assumed::with_token(identity, sts, calls),
         (Some(keys), None) => SharedCredentialsProvider::new(Credentials::new(
             keys.access.clone(),
             keys.secret.clone(),
@@ -64,7 +68,7 @@ pub(super) async fn credentials(settings: &Settings, sts: &SdkConfig) -> SharedC
         (None, None) => chain(settings, sts).await,
     };
     for role in &settings.assume_roles {
-        credentials = assumed::assume(role, sts, credentials);
+        credentials = assumed::assume(role, sts, calls, credentials);
     }
     credentials
 }

@@ -1,5 +1,5 @@
 //! Calls to services of which only a few are needed, without an SDK: signed
-//! here, sent with the HTTP client the SDKs use, and tried again as they do.
+//! here and sent with the HTTP client the SDKs use.
 
 use std::time::Duration;
 
@@ -15,112 +15,16 @@ use aws_smithy_runtime_api::client::{
 };
 use aws_smithy_types::body::SdkBody;
 
-use super::{Account, Service, xml::Element};
-use crate::{CallError, ErrorKind, region};
-
-/// The version of EC2's API.
-const EC2: &str = "2016-11-15";
+use super::{Account, Parameters, Service, calls::Call, xml::Element};
+use crate::{CallError, ErrorKind, error::retry_after, region};
 
 const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
 const JSON: &str = "application/x-amz-json-1.1";
-
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(20);
-
-/// Codes of answers that ask to slow down, or that pass by themselves.
-const PASSING: &[&str] = &[
-    "EC2ThrottledException",
-    "InternalError",
-    "InternalFailure",
-    "InternalServerError",
-    "RequestLimitExceeded",
-    "RequestThrottled",
-    "RequestThrottledException",
-    "ServiceUnavailable",
-    "Throttling",
-    "ThrottlingException",
-    "TooManyRequestsException",
-    "Unavailable",
-];
-
-/// The parameters of a call to EC2.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Parameters(Vec<(String, String)>);
-
-impl Parameters {
-    /// The same with one more.
-    pub(crate) fn set(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.0.push((name.to_owned(), value.into()));
-        self
-    }
-
-    /// The same with one more, if there is a value.
-    pub(crate) fn set_some(self, name: &str, value: Option<impl Into<String>>) -> Self {
-        match value {
-            Some(value) => self.set(name, value),
-            None => self,
-        }
-    }
-
-    /// The same with a list: `NAME.1`, `NAME.2` and so on.
-    pub(crate) fn list<T: Into<String>>(
-        self,
-        name: &str,
-        values: impl IntoIterator<Item = T>,
-    ) -> Self {
-        let values = values.into_iter().enumerate();
-        values.fold(self, |all, (place, value)| {
-            all.set(&format!("{name}.{}", place + 1), value)
-        })
-    }
-
-    /// The same with those of others, each in its place of a list.
-    pub(crate) fn each(mut self, name: &str, others: impl IntoIterator<Item = Parameters>) -> Self {
-        for (place, other) in others.into_iter().enumerate() {
-            let named = other.0.into_iter();
-            self.0.extend(
-                named.map(|(inner, value)| (format!("{name}.{}.{inner}", place + 1), value)),
-            );
-        }
-        self
-    }
-
-    /// The same with those of another, under a name.
-    pub(crate) fn within(mut self, name: &str, other: Parameters) -> Self {
-        let named = other.0.into_iter();
-        self.0
-            .extend(named.map(|(inner, value)| (format!("{name}.{inner}"), value)));
-        self
-    }
-
-    fn body(&self, action: &str) -> String {
-        let first = format!("Action={action}&Version={EC2}");
-        self.0.iter().fold(first, |body, (name, value)| {
-            format!("{body}&{}={}", encode(name), encode(value))
-        })
-    }
-}
-
-/// Percent encoding as in forms and signatures.
-fn encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                encoded.push(char::from(byte));
-            }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
-}
 
 /// A request, not signed yet.
 struct Request {
     service: Service,
     action: &'static str,
-    /// The service as endpoints, endpoint settings and signatures call it.
-    name: &'static str,
     headers: Vec<(&'static str, String)>,
     body: String,
 }
@@ -129,11 +33,80 @@ struct Request {
 struct Answer {
     status: u16,
     request_id: Option<String>,
+    after: Option<u32>,
     body: String,
 }
 
+impl Request {
+    fn ec2(action: &'static str, parameters: &Parameters) -> Self {
+        Request {
+            service: Service::Ec2,
+            action,
+            headers: vec![("content-type", FORM.to_owned())],
+            body: parameters.form(action),
+        }
+    }
+
+    fn json(service: Service, action: &'static str, body: &serde_json::Value) -> Self {
+        let target = match service {
+            Service::CloudTrail => "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101",
+            _ => "AmazonSSM",
+        };
+        Request {
+            service,
+            action,
+            headers: vec![
+                ("content-type", JSON.to_owned()),
+                ("x-amz-target", format!("{target}.{action}")),
+            ],
+            body: body.to_string(),
+        }
+    }
+}
+
+impl Call<'_> {
+    /// Makes a call of EC2; it must not matter how often the service gets it.
+    ///
+    /// # Errors
+    /// What it answered, after as many attempts as are allowed.
+    pub(crate) async fn ec2(self, parameters: &Parameters) -> Result<Element, CallError> {
+        let request = Request::ec2(self.action, parameters);
+        let answer = self.make(|| self.signed_attempt(&request)).await?;
+        answer.xml(&request)
+    }
+
+    /// Makes a call of EC2 that must not be made twice, as [`Call::once`].
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) async fn ec2_once<T, G>(
+        self,
+        parameters: &Parameters,
+        read: impl Fn(&Element) -> T + Send + Sync,
+        find: impl Fn() -> G + Send + Sync,
+    ) -> Result<T, CallError>
+    where
+        T: Send,
+        G: Future<Output = Result<Option<T>, CallError>> + Send,
+    {
+        let request = &Request::ec2(self.action, parameters);
+        let attempt = || async {
+            let answer = self.signed_attempt(request).await?;
+            Ok(read(&answer.xml(request)?))
+        };
+        self.make_once(attempt, find).await
+    }
+
+    async fn signed_attempt(self, request: &Request) -> Result<Answer, CallError> {
+        let change = self.begin();
+        let answer = self.account.send_signed(request).await;
+        drop(change);
+        answer
+    }
+}
+
 impl Account {
-    /// Calls EC2.
+    /// Calls EC2; it must not matter how often it gets the call.
     ///
     /// # Errors
     /// What it answered, after as many attempts as are allowed.
@@ -142,15 +115,7 @@ impl Account {
         action: &'static str,
         parameters: &Parameters,
     ) -> Result<Element, CallError> {
-        let request = Request {
-            service: Service::Ec2,
-            action,
-            name: "ec2",
-            headers: vec![("content-type", FORM.to_owned())],
-            body: parameters.body(action),
-        };
-        let answer = self.send(&request).await?;
-        Element::read(&answer.body).ok_or_else(|| unreadable(&request, &answer))
+        self.to(Service::Ec2, action).ec2(parameters).await
     }
 
     /// Calls a service that takes and answers JSON.
@@ -163,55 +128,13 @@ impl Account {
         action: &'static str,
         body: &serde_json::Value,
     ) -> Result<serde_json::Value, CallError> {
-        let (name, target) = match service {
-            Service::CloudTrail => (
-                "cloudtrail",
-                "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101",
-            ),
-            _ => ("ssm", "AmazonSSM"),
-        };
-        let request = Request {
-            service,
-            action,
-            name,
-            headers: vec![
-                ("content-type", JSON.to_owned()),
-                ("x-amz-target", format!("{target}.{action}")),
-            ],
-            body: body.to_string(),
-        };
-        let answer = self.send(&request).await?;
-        serde_json::from_str(&answer.body).map_err(|_| unreadable(&request, &answer))
+        let request = Request::json(service, action, body);
+        let call = self.to(service, action);
+        let answer = call.make(|| call.signed_attempt(&request)).await?;
+        serde_json::from_str(&answer.body).map_err(|_| answer.unreadable(&request))
     }
 
-    /// Sends a request as often as it takes and is allowed.
-    async fn send(&self, request: &Request) -> Result<Answer, CallError> {
-        let _change = self.begin(request.action);
-        let attempts = self.settings.retry.attempts.max(1);
-        let mut pause = FIRST_PAUSE;
-        for attempt in 1.. {
-            match self.send_once(request).await {
-                Err(error) if attempt < attempts && passes(&error) => {
-                    self.world.clock.sleep(self.jittered(pause)).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
-                }
-                answer => return answer,
-            }
-        }
-        Err(failed(
-            request,
-            ErrorKind::NotSent,
-            "it was never sent".to_owned(),
-        ))
-    }
-
-    /// Somewhat less than a pause, so that callers do not come back together.
-    fn jittered(&self, pause: Duration) -> Duration {
-        let drawn = self.world.random.below(1000).unwrap_or(500);
-        pause / 2 + pause * u32::try_from(drawn).unwrap_or(500) / 2000
-    }
-
-    async fn send_once(&self, request: &Request) -> Result<Answer, CallError> {
+    async fn send_signed(&self, request: &Request) -> Result<Answer, CallError> {
         let signed = self.signed(request).await?;
         let connector = self.connector().ok_or_else(|| {
             failed(
@@ -240,14 +163,9 @@ impl Account {
     /// # Errors
     /// Why there are none.
     pub(crate) async fn credentials(&self) -> Result<Credentials, CallError> {
-        let none = |message: String| CallError {
-            service: Service::Sts.name(),
-            action: "GetCallerIdentity",
-            code: String::new(),
-            message,
-            request_id: None,
-            status: None,
-            kind: ErrorKind::Credentials,
+        let none = |message: String| {
+            let kind = ErrorKind::Credentials;
+            CallError::new(Service::Sts, "GetCallerIdentity", kind, message)
         };
         let provider = self.sdk.credentials_provider();
         let provider = provider.ok_or_else(|| none("there are no credentials".to_owned()))?;
@@ -297,7 +215,7 @@ impl Account {
         })?;
         let not_sent =
             |error: &dyn std::error::Error| failed(request, ErrorKind::NotSent, error.to_string());
-        let endpoint = self.endpoint(request.name);
+        let endpoint = self.endpoint(request.service.key());
         let url = format!("{}/", endpoint.trim_end_matches('/'));
         let host = url
             .split("//")
@@ -310,7 +228,7 @@ impl Account {
         let parameters = v4::SigningParams::builder()
             .identity(&identity)
             .region(self.region())
-            .name(request.name)
+            .name(request.service.key())
             .time(self.world.clock.now())
             .settings(SigningSettings::default())
             .build()
@@ -356,6 +274,7 @@ impl Account {
 
 async fn read(response: HttpResponse) -> Result<Answer, String> {
     let status = response.status().as_u16();
+    let after = retry_after(&response);
     let header = |name: &str| response.headers().get(name).map(str::to_owned);
     let request_id = header("x-amzn-requestid").or_else(|| header("x-amz-request-id"));
     let body = aws_smithy_types::byte_stream::ByteStream::new(response.into_body());
@@ -363,31 +282,27 @@ async fn read(response: HttpResponse) -> Result<Answer, String> {
     Ok(Answer {
         status,
         request_id,
+        after,
         body: String::from_utf8_lossy(&body.into_bytes()).into_owned(),
     })
 }
 
 fn failed(request: &Request, kind: ErrorKind, message: String) -> CallError {
-    CallError {
-        service: request.service.name(),
-        action: request.action,
-        code: String::new(),
-        message,
-        request_id: None,
-        status: None,
-        kind,
-    }
+    CallError::new(request.service, request.action, kind, message)
 }
 
-fn unreadable(request: &Request, answer: &Answer) -> CallError {
-    CallError {
-        request_id: answer.request_id.clone(),
-        status: Some(answer.status),
-        ..failed(
-            request,
-            ErrorKind::NoAnswer,
-            "the answer cannot be read".to_owned(),
-        )
+impl Answer {
+    fn xml(&self, request: &Request) -> Result<Element, CallError> {
+        Element::read(&self.body).ok_or_else(|| self.unreadable(request))
+    }
+
+    fn unreadable(&self, request: &Request) -> CallError {
+        let message = "the answer cannot be read".to_owned();
+        CallError {
+            request_id: self.request_id.clone(),
+            status: Some(self.status),
+            ..failed(request, ErrorKind::NoAnswer, message)
+        }
     }
 }
 
@@ -398,6 +313,7 @@ fn refused(request: &Request, answer: &Answer) -> CallError {
         code,
         request_id: answer.request_id.clone().or(id),
         status: Some(answer.status),
+        after: answer.after,
         ..failed(request, ErrorKind::Answered, message)
     }
 }
@@ -422,34 +338,9 @@ fn read_error(body: &str) -> Option<Told> {
     Some((code, message, None))
 }
 
-/// Whether it is worth another attempt.
-fn passes(error: &CallError) -> bool {
-    match error.kind {
-        ErrorKind::NoAnswer => true,
-        ErrorKind::Answered => {
-            error.is(PASSING) || matches!(error.status, Some(429 | 500 | 502 | 503 | 504))
-        }
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn parameters_are_written_as_forms() {
-        let filter = Parameters::default()
-            .set("Name", "tag:a b")
-            .list("Value", ["1", "2&3"]);
-        let all = Parameters::default()
-            .each("Filter", [filter])
-            .set("MaxResults", "5");
-        assert_eq!(
-            all.body("DescribeVpcs"),
-            "Action=DescribeVpcs&Version=2016-11-15&Filter.1.Name=tag%3Aa%20b&Filter.1.Value.1=1&Filter.1.Value.2=2%263&MaxResults=5"
-        );
-    }
 
     #[test]
     fn errors_in_both_languages() {

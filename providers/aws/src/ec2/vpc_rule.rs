@@ -20,9 +20,9 @@ use super::{
 };
 use crate::{
     CallError, blocks, cidr,
-    client::{Account, Element, Parameters},
+    client::{Account, Element, Parameters, Service},
     fields, plan,
-    tags::{self, TagChange},
+    tags::{self, TagChange, Tags},
 };
 
 const MISSING: &[&str] = &[
@@ -277,12 +277,8 @@ impl VpcRule {
         let parameters = filters::write_tags("security-group-rule", &tags)
             .set("GroupId", group(&planned))
             .each("IpPermissions", [written]);
-        let made = self.authorize(account, &parameters).await;
-        let told = match made {
-            Ok(told) => told,
-            Err(error) => return Err(failed(error)),
-        };
-        match told {
+        let made = self.authorize(account, &parameters, &planned, &tags).await;
+        match made.map_err(failed)? {
             Some(told) => {
                 let mut rule = self.show(account, &told, &planned);
                 let settings = &account.settings;
@@ -303,13 +299,40 @@ impl VpcRule {
         &self,
         account: &Account,
         parameters: &Parameters,
+        planned: &Fields,
+        tags: &Tags,
     ) -> Result<Option<Element>, CallError> {
         let action = match self.egress {
             true => "AuthorizeSecurityGroupEgress",
             false => "AuthorizeSecurityGroupIngress",
         };
-        let answer = account.ec2(action, parameters).await?;
-        Ok(answer.items("securityGroupRuleSet").next().cloned())
+        let read = |answer: &Element| answer.items("securityGroupRuleSet").next().cloned();
+        let (group, wanted) = (group(planned), permission(planned));
+        let (known_by, wanted) = (&identity(&group, &wanted), &wanted);
+        let find = || async move {
+            let found = self.find_again(account, known_by).await?;
+            let ours = |told: &Element| {
+                permission_of(told).description == wanted.description
+                    && filters::read_tags(told) == *tags
+            };
+            Ok(found.filter(ours).map(Some))
+        };
+        let call = account.to(Service::Ec2, action);
+        call.ec2_once(parameters, read, find).await
+    }
+
+    /// The rule that is known by this.
+    async fn find_again(
+        &self,
+        account: &Account,
+        known_by: &str,
+    ) -> Result<Option<Element>, CallError> {
+        let group = known_by.split('|').next().unwrap_or_default();
+        let found = find(account, "group-id", vec![group.to_owned()]).await?;
+        let mut rules = found
+            .into_iter()
+            .filter(|told| told.flag_of("isEgress") == self.egress);
+        Ok(rules.find(|told| identity(group, &permission_of(told)) == known_by))
     }
 
     async fn change(&self, account: &Account, update: Update<'_>) -> Made {
@@ -433,6 +456,10 @@ impl ResourceType<Account> for VpcRule {
         })
     }
 
+    fn reads_at_once(&self) -> usize {
+        MOST
+    }
+
     /// A group has a rule once: what it lets through is what it is known by.
     fn identify(&self, _: &Account, planned: &Fields) -> Option<String> {
         Some(identity(&group(planned), &permission(planned)))
@@ -489,18 +516,12 @@ impl ResourceType<Account> for VpcRule {
             let Some(wanted) = action.identity else {
                 return Recovery::Unknown;
             };
-            let group = wanted.split('|').next().unwrap_or_default().to_owned();
-            let Ok(found) = find(account, "group-id", vec![group.clone()]).await else {
-                return Recovery::Unknown;
-            };
-            let mut found = found
-                .iter()
-                .filter(|told| told.flag_of("isEgress") == self.egress);
-            match found.find(|told| identity(&group, &permission_of(told)) == wanted) {
-                Some(told) => {
-                    Recovery::Found(Object::from(self.show(account, told, &self.shape.empty())))
+            match self.find_again(account, wanted).await {
+                Ok(Some(told)) => {
+                    Recovery::Found(Object::from(self.show(account, &told, &self.shape.empty())))
                 }
-                None => Recovery::Absent,
+                Ok(None) => Recovery::Absent,
+                Err(_) => Recovery::Unknown,
             }
         })
     }

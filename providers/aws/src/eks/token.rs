@@ -12,6 +12,8 @@ use aws_sigv4::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
+use crate::percent::encode;
+
 /// What tokens begin with.
 pub const PREFIX: &str = "k8s-aws-v1.";
 
@@ -86,20 +88,6 @@ fn signature(
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.into_owned()))
         .collect())
-}
-
-/// Percent encoding as signatures have it.
-fn encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                encoded.push(char::from(byte));
-            }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Most names or ARNs in one call.
-const MOST: usize = 20;
+pub(super) const MOST: usize = 20;
 
 /// There is no such target group, rule, listener or load balancer.
 pub(super) const MISSING: &[&str] = &[

@@ -18,7 +18,7 @@ use super::calls;
 use crate::{
     CallError, arn,
     client::{Account, Service},
-    fields, patience, plan, unique,
+    fields, plan, unique,
 };
 
 /// An instance that was just made, or a function without permission, is no
@@ -112,16 +112,14 @@ impl TargetGroupAttachment {
     async fn make(&self, account: &Account, create: Create<'_>) -> Made {
         let mut object = create.planned;
         let doing = format!("registering {}", called(&object));
-        let (elb, planned) = (account.elb(), &object);
-        let attempt = || async move {
-            let call = || {
-                let request = elb.register_targets().target_group_arn(group(planned));
-                request.targets(target(planned)).send()
-            };
-            account.call(Service::Elb, "RegisterTargets", call).await
+        let elb = account.elb();
+        let send = || {
+            let request = elb.register_targets().target_group_arn(group(&object));
+            request.targets(target(&object)).send()
         };
         let invalid = |error: &CallError| error.is(INVALID);
-        let made = patience::retry(account, PATIENCE, invalid, attempt).await;
+        let call = account.to(Service::Elb, "RegisterTargets");
+        let made = call.waits(PATIENCE, invalid).send(send).await;
         made.map_err(|error| Failure::from(error.problem(&doing)))?;
         let suffix = create
             .identity

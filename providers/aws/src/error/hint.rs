@@ -52,7 +52,7 @@ pub(super) fn hint(error: &CallError) -> Option<String> {
         | "RequestLimitExceeded"
         | "SlowDown"
         | "TooManyRequestsException" => {
-            "The service kept on asking to slow down. Run this again later, or raise \"max_retries\" of the provider."
+            "The service kept on asking to slow down. Run this again later: what is done already is kept."
         }
         _ => "",
     };

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use trueup_sdk::native::{Field, Fields};
+use trueup_sdk::{
+    Problem,
+    native::{Field, Fields, problem},
+};
 use trueup_value::{Type, Value};
 
 use crate::{client::Account, unique};
@@ -33,9 +36,14 @@ impl Identity {
                 format!("{}{suffix}", prefix.unwrap_or(PREFIX))
             }
         };
+        Self::of(account, &name)
+    }
+
+    /// A name that is given, chosen now.
+    pub(super) fn of(account: &Account, name: &str) -> Option<Self> {
         let chosen = account.world.clock.now().duration_since(UNIX_EPOCH).ok()?;
         Some(Identity {
-            name,
+            name: name.to_owned(),
             chosen: chosen.as_secs(),
         })
     }
@@ -61,11 +69,21 @@ impl Identity {
     }
 }
 
-/// The name of an object about to be made.
-pub(super) fn of_new(account: &Account, planned: &Fields, identity: Option<&str>) -> String {
-    let recorded = identity.and_then(Identity::read);
+/// The identity of an object about to be made: the one that was recorded, or a
+/// new one.
+///
+/// # Errors
+/// There is no randomness to make a name from.
+pub(super) fn of_new(
+    account: &Account,
+    planned: &Fields,
+    recorded: Option<Identity>,
+) -> Result<Identity, Problem> {
     let chosen = recorded.or_else(|| Identity::choose(account, planned));
-    chosen.map(|identity| identity.name).unwrap_or_default()
+    chosen.ok_or_else(|| {
+        let detail = "There is no randomness to make one from.";
+        problem("The object has no name", detail)
+    })
 }
 
 /// `name` and `name_prefix`.
@@ -88,16 +106,16 @@ pub(super) fn fields(longest: usize) -> [Field; 2] {
     })
 }
 
-fn name_of_128(value: &Value, called: &str) -> Option<trueup_sdk::Problem> {
+fn name_of_128(value: &Value, called: &str) -> Option<Problem> {
     check(value, called, 128)
 }
 
-fn name_of_64(value: &Value, called: &str) -> Option<trueup_sdk::Problem> {
+fn name_of_64(value: &Value, called: &str) -> Option<Problem> {
     check(value, called, 64)
 }
 
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
-fn check(value: &Value, called: &str, longest: usize) -> Option<trueup_sdk::Problem> {
+fn check(value: &Value, called: &str, longest: usize) -> Option<Problem> {
     let text = value.as_str()?;
     let limit = if called.ends_with("name_prefix") {
         longest - 26
@@ -115,7 +133,7 @@ fn check(value: &Value, called: &str, longest: usize) -> Option<trueup_sdk::Prob
     } else {
         return None;
     };
-    Some(trueup_sdk::native::problem(&summary, ""))
+    Some(problem(&summary, ""))
 }
 
 /// Shows a name, and the prefix it begins with if it was made up.

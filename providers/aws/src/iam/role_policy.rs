@@ -10,16 +10,16 @@ use trueup_sdk::{
 use trueup_value::Type;
 
 use super::{
-    documents,
+    APPEARING, documents,
     names::{self, Identity},
     service::{self, concurrent},
     snapshot,
 };
 use crate::{
     CallError,
-    client::Account,
+    client::{Account, Service},
     fields,
-    patience::{self, PROPAGATION},
+    patience::PROPAGATION,
     plan,
     policy::{PolicyKind, judge},
 };
@@ -48,34 +48,29 @@ pub(super) async fn put(
     document: &str,
 ) -> Result<(), CallError> {
     let iam = account.iam();
-    let attempt = || async move {
-        service::call(account, "PutRolePolicy", || {
-            iam.put_role_policy()
-                .role_name(role)
-                .policy_name(name)
-                .policy_document(document)
-                .send()
-        })
-        .await
+    let call = account.to(Service::Iam, "PutRolePolicy");
+    let send = || {
+        iam.put_role_policy()
+            .role_name(role)
+            .policy_name(name)
+            .policy_document(document)
+            .send()
     };
-    let passes = |error: &CallError| concurrent(error) || service::fresh(error);
-    patience::retry(account, super::APPEARING, passes, attempt).await?;
+    call.waits(APPEARING, service::unsettled).send(send).await?;
     Ok(())
 }
 
 /// Removes an inline policy, if there is one.
 pub(super) async fn remove(account: &Account, role: &str, name: &str) -> Result<(), CallError> {
     let iam = account.iam();
-    let attempt = || async move {
-        service::find(account, "DeleteRolePolicy", || {
-            iam.delete_role_policy()
-                .role_name(role)
-                .policy_name(name)
-                .send()
-        })
-        .await
+    let call = account.to(Service::Iam, "DeleteRolePolicy");
+    let send = || {
+        iam.delete_role_policy()
+            .role_name(role)
+            .policy_name(name)
+            .send()
     };
-    patience::retry(account, PROPAGATION, concurrent, attempt).await?;
+    service::optional(call.waits(PROPAGATION, concurrent).send(send).await)?;
     Ok(())
 }
 
@@ -165,6 +160,10 @@ impl ResourceType<Account> for RolePolicy {
         })
     }
 
+    fn reads_at_once(&self) -> usize {
+        snapshot::MOST
+    }
+
     fn identify(&self, account: &Account, planned: &Fields) -> Option<String> {
         Identity::choose(account, planned).map(|identity| identity.write())
     }
@@ -172,7 +171,8 @@ impl ResourceType<Account> for RolePolicy {
     fn create<'a>(&'a self, account: &'a Account, create: Create<'a>) -> Answer<'a, Made> {
         Box::pin(async move {
             let planned = create.planned;
-            let name = names::of_new(account, &planned, create.identity);
+            let recorded = create.identity.and_then(Identity::read);
+            let name = names::of_new(account, &planned, recorded)?.name;
             let role = planned.text("role").unwrap_or_default().to_owned();
             let text = planned.text("policy").unwrap_or_default().to_owned();
             let put = put(account, &role, &name, &text).await;

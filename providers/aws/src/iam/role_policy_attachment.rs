@@ -10,14 +10,15 @@ use trueup_sdk::{
 use trueup_value::Type;
 
 use super::{
+    APPEARING,
     service::{self, concurrent},
     snapshot,
 };
 use crate::{
     CallError, arn,
-    client::Account,
+    client::{Account, Service},
     fields,
-    patience::{self, PROPAGATION},
+    patience::PROPAGATION,
     plan, unique,
 };
 
@@ -35,33 +36,28 @@ fn place(object: &Fields) -> (String, String) {
 /// Attaches a policy; it is no error if it is attached already.
 pub(super) async fn attach(account: &Account, role: &str, arn: &str) -> Result<(), CallError> {
     let iam = account.iam();
-    let attempt = || async move {
-        service::call(account, "AttachRolePolicy", || {
-            iam.attach_role_policy()
-                .role_name(role)
-                .policy_arn(arn)
-                .send()
-        })
-        .await
+    let call = account.to(Service::Iam, "AttachRolePolicy");
+    let send = || {
+        iam.attach_role_policy()
+            .role_name(role)
+            .policy_arn(arn)
+            .send()
     };
-    let passes = |error: &CallError| concurrent(error) || service::fresh(error);
-    patience::retry(account, super::APPEARING, passes, attempt).await?;
+    call.waits(APPEARING, service::unsettled).send(send).await?;
     Ok(())
 }
 
 /// Detaches a policy, if it is attached.
 pub(super) async fn detach(account: &Account, role: &str, arn: &str) -> Result<(), CallError> {
     let iam = account.iam();
-    let attempt = || async move {
-        service::find(account, "DetachRolePolicy", || {
-            iam.detach_role_policy()
-                .role_name(role)
-                .policy_arn(arn)
-                .send()
-        })
-        .await
+    let call = account.to(Service::Iam, "DetachRolePolicy");
+    let send = || {
+        iam.detach_role_policy()
+            .role_name(role)
+            .policy_arn(arn)
+            .send()
     };
-    patience::retry(account, PROPAGATION, concurrent, attempt).await?;
+    service::optional(call.waits(PROPAGATION, concurrent).send(send).await)?;
     Ok(())
 }
 
@@ -113,6 +109,10 @@ impl ResourceType<Account> for RolePolicyAttachment {
             });
             responses.collect()
         })
+    }
+
+    fn reads_at_once(&self) -> usize {
+        snapshot::MOST
     }
 
     fn create<'a>(&'a self, account: &'a Account, create: Create<'a>) -> Answer<'a, Made> {

@@ -61,6 +61,11 @@ pub(super) fn fresh(error: &CallError) -> bool {
     error.is(MISSING)
 }
 
+/// Either of both.
+pub(super) fn unsettled(error: &CallError) -> bool {
+    concurrent(error) || fresh(error)
+}
+
 /// All tags of an object as the service takes them, also those that every
 /// resource has.
 pub(super) fn written(planned: &Fields) -> Option<Vec<Tag>> {

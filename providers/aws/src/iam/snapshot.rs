@@ -21,6 +21,9 @@ use super::{
 };
 use crate::{CallError, client::Account};
 
+/// So many roles are in one answer about the whole account.
+pub(super) const MOST: usize = 1000;
+
 /// From how many roles on the whole account is asked for.
 const MANY: usize = 8;
 

@@ -3,7 +3,6 @@
 //! Grammar: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 
 mod actions;
-pub mod arn;
 mod diff;
 mod equivalence;
 mod grammar;

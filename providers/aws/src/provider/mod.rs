@@ -7,24 +7,33 @@ mod validate;
 
 pub(crate) use settings::{AssumeRole, Settings, WebIdentity};
 
+use std::sync::Arc;
+
+use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use trueup_sdk::{
     Answer, Problem,
+    calls::Limits,
     native::{Configure, Fields, Shape},
     world::World,
 };
 
-use crate::client::Account;
+use crate::client::{Account, Surroundings, pace};
 
 /// How the provider gets ready for work: nothing is called, and credentials
 /// are looked for when the first call needs them.
 pub(crate) struct Block {
-    world: World,
+    surroundings: Surroundings,
 }
 
 impl Block {
-    pub(crate) fn new(world: &World) -> Self {
+    /// All blocks of a provider share what they learn of services' limits.
+    pub(crate) fn new(world: &World, connector: Option<SharedHttpConnector>) -> Self {
         Block {
-            world: world.clone(),
+            surroundings: Surroundings {
+                world: world.clone(),
+                limits: Arc::new(Limits::new(pace)),
+                connector,
+            },
         }
     }
 }
@@ -40,8 +49,9 @@ impl Configure<Account> for Block {
 
     fn configure<'a>(&'a self, config: Fields) -> Answer<'a, Result<Account, Vec<Problem>>> {
         Box::pin(async move {
-            let settings = Settings::read(&config, &self.world.variables);
-            Account::new(settings, self.world.clone()).await
+            let variables = &self.surroundings.world.variables;
+            let settings = Settings::read(&config, variables);
+            Account::new(settings, &self.surroundings).await
         })
     }
 }

@@ -41,10 +41,10 @@ pub(crate) struct Keys {
 }
 
 /// How calls are tried again.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Retry {
-    pub(crate) attempts: u32,
-    pub(crate) adaptive: bool,
+    /// How often a call may fail for reasons of the service or the network.
+    pub(crate) attempts: Option<u32>,
 }
 
 /// A role to assume.
@@ -74,15 +74,6 @@ pub(crate) struct WebIdentity {
     pub(crate) session: Session,
     pub(crate) token: Option<String>,
     pub(crate) token_file: Option<String>,
-}
-
-impl Default for Retry {
-    fn default() -> Self {
-        Retry {
-            attempts: 26,
-            adaptive: false,
-        }
-    }
 }
 
 /// The block, and the environment behind it.
@@ -159,12 +150,8 @@ impl Source<'_> {
         let block = self.block.integer("max_retries").map(|retries| retries + 1);
         let variable = || self.variable(&["AWS_MAX_ATTEMPTS"])?.parse::<i64>().ok();
         let attempts = block.or_else(variable);
-        let mode = self.text("retry_mode", &["AWS_RETRY_MODE"]);
         Retry {
-            attempts: attempts
-                .and_then(|attempts| u32::try_from(attempts.max(1)).ok())
-                .unwrap_or(Retry::default().attempts),
-            adaptive: mode.as_deref() == Some("adaptive"),
+            attempts: attempts.and_then(|attempts| u32::try_from(attempts.max(1)).ok()),
         }
     }
 

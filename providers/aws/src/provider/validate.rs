@@ -101,7 +101,7 @@ fn validate_role(name: &str, block: &Fields) -> Vec<Problem> {
     let mut problems = Vec::new();
     let wrong = |detail: String| attribute_problem(name, "Invalid Attribute Value", detail);
     if let Some(arn) = block.text("role_arn")
-        && !crate::policy::arn::is_arn(arn)
+        && !crate::arn::is_arn(arn)
     {
         problems.push(wrong(format!("\"role_arn\" ({arn}) is an invalid ARN")));
     }

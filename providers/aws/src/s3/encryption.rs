@@ -13,7 +13,7 @@ use trueup_sdk::{
 };
 use trueup_value::{Type, Value};
 
-use super::setting::{At, Setting, of_bucket};
+use super::setting::{At, Setting, of_bucket, removal, write};
 use crate::{
     CallError, blocks,
     client::{Account, Service},
@@ -209,7 +209,7 @@ impl Setting for Encryption {
         account: &'a Account,
         at: &'a At,
         planned: &'a Fields,
-        _: Option<&'a Fields>,
+        prior: Option<&'a Fields>,
     ) -> Answer<'a, Result<(), CallError>> {
         Box::pin(async move {
             let s3 = account.s3();
@@ -225,10 +225,10 @@ impl Setting for Encryption {
                     .set_server_side_encryption_configuration(configuration.clone())
                     .send()
             };
-            account
-                .call(Service::S3, "PutBucketEncryption", call)
-                .await
-                .map(drop)
+            let put = write(account, "PutBucketEncryption", prior)
+                .send(call)
+                .await;
+            put.map(drop)
         })
     }
 
@@ -243,10 +243,7 @@ impl Setting for Encryption {
                 let request = s3.delete_bucket_encryption().bucket(&at.bucket);
                 request.set_expected_bucket_owner(at.owner.clone()).send()
             };
-            match account
-                .call(Service::S3, "DeleteBucketEncryption", call)
-                .await
-            {
+            match removal(account, "DeleteBucketEncryption").send(call).await {
                 Err(error) if !error.is(&["ServerSideEncryptionConfigurationNotFoundError"]) => {
                     Err(error)
                 }

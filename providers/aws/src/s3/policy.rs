@@ -6,11 +6,11 @@ use trueup_sdk::{
 };
 use trueup_value::{Type, Value};
 
-use super::setting::{At, Setting, of_bucket};
+use super::setting::{At, NO_BUCKET, Setting, aborted, of_bucket, removal};
 use crate::{
     CallError,
     client::{Account, Service},
-    patience,
+    patience::PROPAGATION,
     policy::{PolicyKind, equivalent, judge},
 };
 
@@ -21,6 +21,17 @@ fn same(config: &Value, prior: &Value) -> bool {
         .as_str()
         .zip(prior.as_str())
         .is_some_and(|(config, prior)| equivalent(config, prior))
+}
+
+/// A principal that was just made is not known everywhere.
+fn unknown_principal(error: &CallError) -> bool {
+    let malformed = error.is(&["MalformedPolicy"]);
+    malformed && error.message.contains("Invalid principal in policy") || aborted(error)
+}
+
+/// Nor is a bucket.
+fn unsettled(error: &CallError) -> bool {
+    unknown_principal(error) || error.is(NO_BUCKET)
 }
 
 impl Setting for Policy {
@@ -62,29 +73,24 @@ impl Setting for Policy {
         account: &'a Account,
         at: &'a At,
         planned: &'a Fields,
-        _: Option<&'a Fields>,
+        prior: Option<&'a Fields>,
     ) -> Answer<'a, Result<(), CallError>> {
         Box::pin(async move {
             let s3 = account.s3();
             let text = planned.text("policy").unwrap_or_default();
-            let attempt = || async move {
-                let call = || {
-                    s3.put_bucket_policy()
-                        .bucket(&at.bucket)
-                        .policy(text)
-                        .send()
-                };
-                account
-                    .call(Service::S3, "PutBucketPolicy", call)
-                    .await
-                    .map(drop)
+            let send = || {
+                s3.put_bucket_policy()
+                    .bucket(&at.bucket)
+                    .policy(text)
+                    .send()
             };
-            // A principal that was just made is not known everywhere.
-            let unknown_principal = |error: &CallError| {
-                error.is(&["MalformedPolicy"])
-                    && error.message.contains("Invalid principal in policy")
+            let passes = match prior {
+                Some(_) => unknown_principal,
+                None => unsettled,
             };
-            patience::retry(account, patience::PROPAGATION, unknown_principal, attempt).await
+            let call = account.to(Service::S3, "PutBucketPolicy");
+            let put = call.waits(PROPAGATION, passes).send(send).await;
+            put.map(drop)
         })
     }
 
@@ -96,7 +102,7 @@ impl Setting for Policy {
         Box::pin(async move {
             let s3 = account.s3();
             let call = || s3.delete_bucket_policy().bucket(&at.bucket).send();
-            match account.call(Service::S3, "DeleteBucketPolicy", call).await {
+            match removal(account, "DeleteBucketPolicy").send(call).await {
                 Err(error) if !error.is(&["NoSuchBucketPolicy"]) => Err(error),
                 _ => Ok(()),
             }

@@ -7,7 +7,7 @@ use trueup_sdk::{
 };
 use trueup_value::{Type, Value};
 
-use super::setting::{At, Setting, of_bucket};
+use super::setting::{At, Setting, of_bucket, removal, write};
 use crate::{
     CallError,
     client::{Account, Service},
@@ -77,7 +77,7 @@ impl Setting for PublicAccessBlock {
         account: &'a Account,
         at: &'a At,
         planned: &'a Fields,
-        _: Option<&'a Fields>,
+        prior: Option<&'a Fields>,
     ) -> Answer<'a, Result<(), CallError>> {
         Box::pin(async move {
             let s3 = account.s3();
@@ -93,10 +93,10 @@ impl Setting for PublicAccessBlock {
                     .public_access_block_configuration(configuration.clone())
                     .send()
             };
-            account
-                .call(Service::S3, "PutPublicAccessBlock", call)
-                .await
-                .map(drop)
+            let put = write(account, "PutPublicAccessBlock", prior)
+                .send(call)
+                .await;
+            put.map(drop)
         })
     }
 
@@ -111,10 +111,7 @@ impl Setting for PublicAccessBlock {
             }
             let s3 = account.s3();
             let call = || s3.delete_public_access_block().bucket(&at.bucket).send();
-            match account
-                .call(Service::S3, "DeletePublicAccessBlock", call)
-                .await
-            {
+            match removal(account, "DeletePublicAccessBlock").send(call).await {
                 Err(error) if !error.is(&["NoSuchPublicAccessBlockConfiguration"]) => Err(error),
                 _ => Ok(()),
             }

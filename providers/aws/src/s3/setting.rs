@@ -15,7 +15,13 @@ use trueup_sdk::{
 use trueup_value::{Type, Value};
 
 use super::names;
-use crate::{CallError, client::Account, fields, patience, plan};
+use crate::{
+    CallError,
+    client::{Account, Call, Service},
+    fields,
+    patience::{self, PROPAGATION},
+    plan,
+};
 
 /// The bucket is gone, or the setting is.
 pub(super) const NO_BUCKET: &[&str] = &["NoSuchBucket", "NotFound"];
@@ -89,6 +95,34 @@ pub(super) trait Setting: Send + Sync + 'static {
 pub(super) struct OfBucket<S> {
     shape: Shape,
     kind: PhantomData<S>,
+}
+
+/// A call that writes a setting. A bucket that was just made is not known
+/// everywhere, and settings of one bucket are written one after another.
+pub(super) fn write<'a>(
+    account: &'a Account,
+    action: &'static str,
+    prior: Option<&Fields>,
+) -> Call<'a> {
+    let passes = match prior {
+        Some(_) => aborted,
+        None => unsettled,
+    };
+    account.to(Service::S3, action).waits(PROPAGATION, passes)
+}
+
+/// A call that takes a setting away.
+pub(super) fn removal<'a>(account: &'a Account, action: &'static str) -> Call<'a> {
+    account.to(Service::S3, action).waits(PROPAGATION, aborted)
+}
+
+/// Another setting of the bucket is being written.
+pub(super) fn aborted(error: &CallError) -> bool {
+    error.is(&["OperationAborted"])
+}
+
+fn unsettled(error: &CallError) -> bool {
+    aborted(error) || error.is(NO_BUCKET)
 }
 
 /// The attributes all settings have.
@@ -175,15 +209,8 @@ impl<S: Setting> OfBucket<S> {
             Some(_) => format!("updating {}", Self::called(&at)),
         };
         let failed = |error: CallError| Failure::from(error.problem(&doing));
-        // A bucket that was just made is not known everywhere, and settings of
-        // one bucket are written one after another.
-        let passes = |error: &CallError| {
-            error.is(&["OperationAborted"]) || (prior.is_none() && error.is(NO_BUCKET))
-        };
-        let put = || S::put(account, &at, &planned, prior);
-        patience::retry(account, patience::PROPAGATION, passes, put)
-            .await
-            .map_err(failed)?;
+        let put = S::put(account, &at, &planned, prior).await;
+        put.map_err(failed)?;
         let look = || async {
             let told = S::get(account, &at).await?;
             Ok(told.filter(|told| S::settled(told, &planned)))
@@ -257,9 +284,7 @@ impl<S: Setting> ResourceType<Account> for OfBucket<S> {
         Box::pin(async move {
             let object = Fields::of(&delete.prior.value);
             let at = At::of(&object);
-            let aborted = |error: &CallError| error.is(&["OperationAborted"]);
-            let attempt = || S::remove(account, &at, &object);
-            let answer = patience::retry(account, patience::PROPAGATION, aborted, attempt).await;
+            let answer = S::remove(account, &at, &object).await;
             fields::deleted(answer, NO_BUCKET, || Self::called(&at))
         })
     }

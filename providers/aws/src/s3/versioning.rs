@@ -9,13 +9,14 @@ use trueup_sdk::{
 };
 use trueup_value::Type;
 
-use super::setting::{At, Setting, of_bucket};
+use super::setting::{At, Setting, of_bucket, removal, write};
 use crate::{
     CallError, blocks,
-    client::{Account, Service},
+    client::{Account, Call, Service},
 };
 
 const BLOCK: &str = "versioning_configuration";
+const ACTION: &str = "PutBucketVersioning";
 const DISABLED: &str = "Disabled";
 
 pub(super) struct Versioning;
@@ -43,6 +44,7 @@ fn wanted(planned: &Fields) -> (String, Option<String>) {
 
 async fn put(
     account: &Account,
+    write: Call<'_>,
     at: &At,
     status: &str,
     mfa_delete: Option<&str>,
@@ -61,10 +63,8 @@ async fn put(
             .versioning_configuration(configuration.clone())
             .send()
     };
-    account
-        .call(Service::S3, "PutBucketVersioning", call)
-        .await
-        .map(drop)
+    let put = write.send(call).await;
+    put.map(drop)
 }
 
 impl Setting for Versioning {
@@ -146,8 +146,10 @@ impl Setting for Versioning {
             if status == DISABLED && prior.is_none() {
                 return Ok(());
             }
+            let write = write(account, ACTION, prior);
             put(
                 account,
+                write,
                 at,
                 &status,
                 mfa_delete.as_deref(),
@@ -165,7 +167,8 @@ impl Setting for Versioning {
         Box::pin(async move {
             match wanted(object) {
                 (status, _) if status == "Enabled" => {
-                    put(account, at, "Suspended", None, object.text("mfa")).await
+                    let call = removal(account, ACTION);
+                    put(account, call, at, "Suspended", None, object.text("mfa")).await
                 }
                 // Nothing is left to undo.
                 _ => Ok(()),

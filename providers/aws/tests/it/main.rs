@@ -10,4 +10,5 @@ mod schemas;
 mod stage;
 mod stub;
 mod taken_over;
+mod thousand;
 mod world;

@@ -350,6 +350,55 @@ fn throttling_changes_nothing() {
     });
 }
 
+/// The answer to every call that makes something is lost once: each is found
+/// and taken for what it is.
+#[test]
+fn what_a_lost_answer_told_of_is_adopted() {
+    fn lost(number: usize, action: &str) -> Option<Fault> {
+        let makes = ["CreateRole", "CreatePolicy", "CreatePolicyVersion"].contains(&action);
+        (makes && number < 40).then_some(Fault::Lost)
+    }
+    run(async {
+        let bench = Bench::new(lost).await;
+        let made = bench.apply("aws_iam_role", None, &role("loki")).await;
+        assert_eq!(text(&made.expect("a role"), "id"), "loki");
+        let policy = |document: &str| {
+            serde_json::json!({ "name": "p", "policy": document, "tags": { "a": "b" } }).to_string()
+        };
+        let made = bench.apply("aws_iam_policy", None, &policy(READ)).await;
+        let made = made.expect("a policy");
+        let other = READ.replace("GetObject", "PutObject");
+        let changed = bench
+            .apply("aws_iam_policy", Some(&made), &policy(&other))
+            .await;
+        assert!(text(&changed.expect("a policy"), "policy").contains("PutObject"));
+        let calls = bench.stub.take_calls();
+        for action in ["CreateRole", "CreatePolicy", "CreatePolicyVersion"] {
+            assert_eq!(calls.get(action), Some(&1), "{action}");
+        }
+        let state = bench.stub.state();
+        let policy = &state.iam.policies["arn:aws:iam::123456789012:policy/p"];
+        assert_eq!(policy.versions.len(), 2);
+    });
+}
+
+/// Somebody else's role is not taken for one whose answer was lost.
+#[test]
+fn what_was_there_before_is_not_adopted() {
+    fn broken(number: usize, action: &str) -> Option<Fault> {
+        (action == "CreateRole" && number == 2).then_some(Fault::Internal)
+    }
+    run(async {
+        let bench = Bench::new(broken).await;
+        let other = serde_json::json!({ "name": "loki", "assume_role_policy": TRUST });
+        let there = bench.apply("aws_iam_role", None, &other.to_string()).await;
+        there.expect("a role");
+        let taken = bench.apply("aws_iam_role", None, &role("loki")).await;
+        let taken = taken.expect_err("taken");
+        assert!(taken[0].contains("EntityAlreadyExists"), "{taken:?}");
+    });
+}
+
 /// Killed between intent and outcome: what was made is found by its name, and
 /// what was there before it is not taken for it.
 #[test]

@@ -3,7 +3,10 @@
 use std::{
     collections::BTreeMap,
     io,
-    sync::{Arc, LazyLock},
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -14,22 +17,33 @@ use trueup_sdk::{
     world::{Clock, Random, World},
 };
 
-/// 2026-11-29, and no time passes. Pauses are short; what waits for so long
-/// that it can only be for something that hangs waits in earnest.
-struct Still;
+/// From 2026-11-29 on, time passes only while somebody waits, and then in no
+/// time. What waits for so long that it can only be for something that hangs
+/// waits in earnest.
+#[derive(Default)]
+struct Hasty {
+    /// In milliseconds.
+    passed: Arc<AtomicU64>,
+}
 
 const HANGS: Duration = Duration::from_secs(3);
 
-impl Clock for Still {
+impl Clock for Hasty {
     fn now(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_secs(1_795_910_400)
+        let passed = Duration::from_millis(self.passed.load(Ordering::Relaxed));
+        UNIX_EPOCH + Duration::from_secs(1_795_910_400) + passed
     }
 
     fn sleep(&self, duration: Duration) -> Answer<'static, ()> {
-        match duration < HANGS {
-            true => Box::pin(tokio::time::sleep(Duration::from_millis(1))),
-            false => Box::pin(tokio::time::sleep(duration)),
+        if duration >= HANGS {
+            return Box::pin(tokio::time::sleep(duration));
         }
+        let passed = Arc::clone(&self.passed);
+        Box::pin(async move {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            let duration = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+            passed.fetch_add(duration.max(1), Ordering::Relaxed);
+        })
     }
 }
 
@@ -50,7 +64,7 @@ pub(crate) static PROVIDER: LazyLock<NativeProvider<Account>> =
 pub(crate) fn with(variables: &[(&str, &str)]) -> World {
     let variables = variables.iter();
     World {
-        clock: Arc::new(Still),
+        clock: Arc::new(Hasty::default()),
         random: Arc::new(Sevens),
         working_dir: "/".into(),
         variables: variables

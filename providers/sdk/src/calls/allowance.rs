@@ -12,9 +12,12 @@ use crate::world::Clock;
 const BELOW: f64 = 0.9;
 /// But no less than this portion of what it was.
 const CUT: f64 = 0.5;
-/// By so much the rate grows in a second in which all that is allowed is used.
+/// By so much the rate grows with each turn that is taken as soon as it may be,
+/// as long as there was no call too many: it may double in two seconds.
+const FIRST: f64 = 0.5;
+/// The same once there was one.
 const FAST: f64 = 0.1;
-/// By so much it grows in the time after a cut.
+/// The same in the time after a cut.
 const SLOW: f64 = 0.02;
 /// So long is that time.
 const AFTERMATH: Duration = Duration::from_secs(10);
@@ -100,8 +103,9 @@ impl Allowance {
         if state.allowed - state.drawn < self.pace.burst / 2.0 {
             let since = state.cut_at.map(|cut| elapsed(cut, now));
             let growth = match since {
+                None => FIRST,
                 Some(since) if since < AFTERMATH => SLOW,
-                _ => FAST,
+                Some(_) => FAST,
             };
             state.rate = (state.rate + growth).min(self.pace.most);
         }

@@ -67,9 +67,10 @@ impl Calls {
         }
     }
 
-    /// The same for a call that must not be made twice. Where nobody knows
+    /// The same for a call that must not be made twice. Once nobody knows
     /// whether the service acted, `find` says what it made, if anything: that
-    /// is the answer then.
+    /// is the answer then. Services show what was made with a delay: where one
+    /// says that there is one already, `find` looks again for a while.
     ///
     /// # Errors
     /// As [`Calls::call`]; `find` may fail as well.
@@ -101,8 +102,12 @@ impl Calls {
             match course.attempt(attempt()).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => {
-                    unclear = judge(&error).is_unclear();
-                    course.again(error, &judge).await?;
+                    unclear |= judge(&error).is_unclear();
+                    let seen_later = |error: &E| match judge(error) {
+                        Verdict::Taken if unclear => Verdict::NotYet,
+                        verdict => verdict,
+                    };
+                    course.again(error, &seen_later).await?;
                 }
             }
         }
@@ -157,7 +162,7 @@ impl Course<'_> {
         let now = self.clock.now();
         let verdict = judge(&error);
         let pause = match verdict {
-            Verdict::Final => return Err(self.give_up(error, Reason::Final, now)),
+            Verdict::Final | Verdict::Taken => return Err(self.give_up(error, Reason::Final, now)),
             Verdict::Throttled { after } => {
                 self.allowance.throttled(now);
                 self.backoff.pause(after)

@@ -7,7 +7,7 @@ use trueup_sdk::native::{Create, Failure, Fields, Made, problem};
 use super::{SecurityGroup, look, rules};
 use crate::{
     CallError,
-    client::{Account, Element, Parameters},
+    client::{Account, Element, Parameters, Service},
     ec2::{
         filters,
         permission::{self, Permission},
@@ -120,8 +120,15 @@ async fn send(
         .set("GroupName", &identity.name)
         .set("GroupDescription", &identity.description)
         .set_some("VpcId", identity.vpc.clone());
-    let answer = account.ec2("CreateSecurityGroup", &parameters).await?;
-    Ok(answer.text_of("groupId").unwrap_or_default().to_owned())
+    let id = |told: &Element| told.text_of("groupId").unwrap_or_default().to_owned();
+    let (id, tags) = (&id, &tags);
+    let find = || async move {
+        let found = identity.find(account).await?;
+        let ours = found.filter(|told| filters::read_tags(told) == *tags);
+        Ok(ours.as_ref().map(id))
+    };
+    let call = account.to(Service::Ec2, "CreateSecurityGroup");
+    call.ec2_once(&parameters, id, find).await
 }
 
 /// Takes away the rule every group begins with, which lets everything out, and

@@ -24,8 +24,8 @@ use trueup_value::{Type, Value};
 use super::{filters, permission};
 use crate::{
     CallError, blocks,
-    client::{Account, Element, Parameters},
-    fields, patience, plan,
+    client::{Account, Element, Parameters, Service},
+    fields, plan,
     tags::{self, TagChange},
     unique,
 };
@@ -237,11 +237,10 @@ impl SecurityGroup {
             }
         }
         let parameters = Parameters::default().set("GroupId", id);
-        let attempt = || account.ec2("DeleteSecurityGroup", &parameters);
         let in_use = |error: &CallError| error.is(&["DependencyViolation", "InvalidGroup.InUse"]);
-        patience::retry(account, PATIENCE, in_use, attempt)
-            .await
-            .map(drop)
+        let call = account.to(Service::Ec2, "DeleteSecurityGroup");
+        let gone = call.waits(PATIENCE, in_use).ec2(&parameters).await;
+        gone.map(drop)
     }
 }
 
@@ -287,6 +286,10 @@ impl ResourceType<Account> for SecurityGroup {
             });
             responses.collect()
         })
+    }
+
+    fn reads_at_once(&self) -> usize {
+        MOST
     }
 
     fn identify(&self, account: &Account, planned: &Fields) -> Option<String> {

@@ -144,6 +144,17 @@ fn show(
     block
 }
 
+/// Whether the actions there are, are those that are planned.
+pub(super) fn are_planned(told: &[Action], object: &Fields, name: &str) -> bool {
+    comparable(planned(object, name)) == comparable(told.to_vec())
+}
+
+/// Actions in their order, with all that the service would fill in.
+fn comparable(mut actions: Vec<Action>) -> Vec<Action> {
+    actions.sort_by_key(|action| action.order);
+    actions.into_iter().map(normalised).collect()
+}
+
 /// Whether configured actions mean those there are: order goes without
 /// saying, and what does not belong to the type of an action says nothing.
 fn same(config: &Value, prior: &Value) -> bool {
@@ -153,9 +164,7 @@ fn same(config: &Value, prior: &Value) -> bool {
     let written = |value: &Value| {
         let mut wrapped = Fields::default();
         wrapped.set("actions", value.clone());
-        let mut actions = planned(&wrapped, "actions");
-        actions.sort_by_key(|action| action.order);
-        actions.into_iter().map(normalised).collect::<Vec<_>>()
+        comparable(planned(&wrapped, "actions"))
     };
     written(config) == written(prior)
 }

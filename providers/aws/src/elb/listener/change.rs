@@ -1,12 +1,15 @@
 //! Listeners that are made and changed.
 
-use aws_sdk_elasticloadbalancingv2::types::{
-    AdvertiseTrustStoreCaNamesEnum as AdvertiseEnum, Certificate, Listener as Told,
-    ListenerAttribute, MutualAuthenticationAttributes, ProtocolEnum,
+use aws_sdk_elasticloadbalancingv2::{
+    operation::create_listener::CreateListenerOutput,
+    types::{
+        AdvertiseTrustStoreCaNamesEnum as AdvertiseEnum, Certificate, Listener as Told,
+        ListenerAttribute, MutualAuthenticationAttributes, ProtocolEnum,
+    },
 };
 use trueup_sdk::native::{Create, Failure, Fields, Made, Update, problem};
 
-use super::{Known, Listener, MUTUAL, attributes_of, called, shape};
+use super::{Known, Listener, MUTUAL, attributes_of, called, identity::Identity, shape};
 use crate::{
     CallError, blocks,
     client::{Account, Service},
@@ -116,27 +119,47 @@ impl Parts {
 
 async fn send(account: &Account, planned: &Fields, tags: &Tags) -> Result<Option<Told>, CallError> {
     let elb = account.elb();
-    let attempt = || async move {
-        let call = || {
-            let parts = Parts::of(planned);
-            elb.create_listener()
-                .set_load_balancer_arn(planned.text("load_balancer_arn").map(str::to_owned))
-                .set_port(parts.port)
-                .set_protocol(parts.protocol)
-                .set_ssl_policy(parts.ssl_policy)
-                .set_alpn_policy(parts.alpn)
-                .set_certificates(certificates(planned))
-                .set_mutual_authentication(mutual(planned))
-                .set_default_actions(Some(action::planned(planned, shape::ACTION)))
-                .set_tags(calls::write_tags(tags))
-                .send()
-        };
-        account.call(Service::Elb, "CreateListener", call).await
+    let send = || {
+        let parts = Parts::of(planned);
+        elb.create_listener()
+            .set_load_balancer_arn(planned.text("load_balancer_arn").map(str::to_owned))
+            .set_port(parts.port)
+            .set_protocol(parts.protocol)
+            .set_ssl_policy(parts.ssl_policy)
+            .set_alpn_policy(parts.alpn)
+            .set_certificates(certificates(planned))
+            .set_mutual_authentication(mutual(planned))
+            .set_default_actions(Some(action::planned(planned, shape::ACTION)))
+            .set_tags(calls::write_tags(tags))
+            .send()
+    };
+    let read = |made: CreateListenerOutput| made.listeners.unwrap_or_default().into_iter().next();
+    let find = || async move {
+        let found = made_before(account, planned, tags).await?;
+        Ok(found.map(Some))
     };
     // A certificate that was just made is not known everywhere.
     let no_certificate = |error: &CallError| error.is(&["CertificateNotFound"]);
-    let answer = patience::retry(account, patience::PROPAGATION, no_certificate, attempt).await?;
-    Ok(answer.listeners.unwrap_or_default().into_iter().next())
+    let call = account.to(Service::Elb, "CreateListener");
+    let call = call.waits(patience::PROPAGATION, no_certificate);
+    call.once(send, read, find).await
+}
+
+/// The listener of the planned port that does what is planned, tags included.
+async fn made_before(
+    account: &Account,
+    planned: &Fields,
+    tags: &Tags,
+) -> Result<Option<Told>, CallError> {
+    let found = Identity::of(planned).find(account).await?;
+    let ours = |told: &Told| action::are_planned(told.default_actions(), planned, shape::ACTION);
+    let Some(found) = found.filter(ours) else {
+        return Ok(None);
+    };
+    let arn = found.listener_arn().unwrap_or_default().to_owned();
+    let told = calls::tags(account, vec![arn.clone()]).await.remove(&arn);
+    let told = told.transpose()?.flatten().unwrap_or_default();
+    Ok((told == *tags).then_some(found))
 }
 
 /// Gives a listener the attributes that are planned; those it has then.

@@ -3,6 +3,7 @@
 
 mod change;
 mod data;
+mod identity;
 mod shape;
 
 pub(super) use data::ListenerData;
@@ -27,6 +28,8 @@ use super::{
     attributes::{self, Attributes},
     calls,
 };
+use identity::Identity;
+
 use crate::{
     CallError, blocks,
     client::{Account, Service},
@@ -216,11 +219,12 @@ impl ResourceType<Account> for Listener {
         })
     }
 
-    /// A load balancer listens on a port once: that is what it is known by.
+    fn reads_at_once(&self) -> usize {
+        calls::MOST
+    }
+
     fn identify(&self, _: &Account, planned: &Fields) -> Option<String> {
-        let balancer = planned.text("load_balancer_arn")?;
-        let protocol = planned.text("protocol").map(str::to_uppercase);
-        Some(serde_json::json!([balancer, planned.integer("port"), protocol]).to_string())
+        Identity::of(planned).write()
     }
 
     fn create<'a>(&'a self, account: &'a Account, create: Create<'a>) -> Answer<'a, Made> {
@@ -268,24 +272,13 @@ impl ResourceType<Account> for Listener {
             if let Some(prior) = action.prior {
                 return fields::recovered(self.read(account, prior.clone()).await);
             }
-            let Some(text) = action.identity else {
+            let Some(identity) = action.identity.and_then(Identity::read) else {
                 return Recovery::Unknown;
             };
-            type Identity = (String, Option<i32>, Option<String>);
-            let Ok((balancer, port, protocol)) = serde_json::from_str::<Identity>(text) else {
-                return Recovery::Unknown;
-            };
-            let listeners = match calls::listeners_of(account, &balancer).await {
-                Ok(listeners) => listeners,
-                Err(error) if error.is(calls::MISSING) => return Recovery::Absent,
+            let found = match identity.find(account).await {
+                Ok(Some(found)) => found,
+                Ok(None) => return Recovery::Absent,
                 Err(_) => return Recovery::Unknown,
-            };
-            let fits = |told: &&Told| {
-                let spoken = told.protocol().map(ProtocolEnum::as_str);
-                told.port() == port && (protocol.is_none() || spoken == protocol.as_deref())
-            };
-            let Some(found) = listeners.iter().find(fits) else {
-                return Recovery::Absent;
             };
             let mut empty = self.shape.empty();
             empty.set_text("id", found.listener_arn().unwrap_or_default());

@@ -7,7 +7,9 @@ mod transform;
 
 use std::collections::BTreeMap;
 
-use aws_sdk_elasticloadbalancingv2::types::Rule as Told;
+use aws_sdk_elasticloadbalancingv2::{
+    operation::create_rule::CreateRuleOutput, types::Rule as Told,
+};
 use trueup_sdk::{
     Answer, Drift, Explanation, Interrupted, Object, PlanRequest, PlanResponse, Problem,
     ReadResponse, Recovery,
@@ -178,7 +180,7 @@ async fn send(
     let elb = account.elb();
     let conditions = condition::planned(planned);
     let transforms = transform::planned(planned);
-    let call = || {
+    let send = || {
         elb.create_rule()
             .set_listener_arn(planned.text("listener_arn").map(str::to_owned))
             .priority(priority)
@@ -188,8 +190,36 @@ async fn send(
             .set_tags(calls::write_tags(tags))
             .send()
     };
-    let answer = account.call(Service::Elb, "CreateRule", call).await?;
-    Ok(answer.rules.unwrap_or_default().into_iter().next())
+    let read = |made: CreateRuleOutput| made.rules.unwrap_or_default().into_iter().next();
+    let find = || async move {
+        let found = made_before(account, planned, tags, priority).await?;
+        Ok(found.map(Some))
+    };
+    let call = account.to(Service::Elb, "CreateRule");
+    call.once(send, read, find).await
+}
+
+/// The rule of this priority that does what is planned, tags included.
+async fn made_before(
+    account: &Account,
+    planned: &Fields,
+    tags: &Tags,
+    priority: i32,
+) -> Result<Option<Told>, CallError> {
+    let identity = identity::Identity::of(planned);
+    let rules = calls::rules_of(account, &identity.listener).await?;
+    let ours = |rule: &Told| {
+        rule.priority() == Some(priority.to_string().as_str())
+            && identity.fits(rule)
+            && action::are_planned(rule.actions(), planned, "action")
+    };
+    let Some(found) = rules.into_iter().find(ours) else {
+        return Ok(None);
+    };
+    let arn = found.rule_arn().unwrap_or_default().to_owned();
+    let told = calls::tags(account, vec![arn.clone()]).await.remove(&arn);
+    let told = told.transpose()?.flatten().unwrap_or_default();
+    Ok((told == *tags).then_some(found))
 }
 
 async fn change(
@@ -288,6 +318,10 @@ impl ResourceType<Account> for ListenerRule {
             });
             responses.collect()
         })
+    }
+
+    fn reads_at_once(&self) -> usize {
+        calls::MOST
     }
 
     fn identify(&self, _: &Account, planned: &Fields) -> Option<String> {

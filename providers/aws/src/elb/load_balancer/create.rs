@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use aws_sdk_elasticloadbalancingv2::types::{
-    IpAddressType, IpamPools, LoadBalancer as Told, LoadBalancerAttribute, LoadBalancerSchemeEnum,
-    LoadBalancerStateEnum, LoadBalancerTypeEnum, SubnetMapping,
+use aws_sdk_elasticloadbalancingv2::{
+    operation::create_load_balancer::CreateLoadBalancerOutput,
+    types::{
+        IpAddressType, IpamPools, LoadBalancer as Told, LoadBalancerAttribute,
+        LoadBalancerSchemeEnum, LoadBalancerStateEnum, LoadBalancerTypeEnum, SubnetMapping,
+    },
 };
 use trueup_sdk::{
     Recovery,
@@ -185,7 +188,7 @@ async fn send(
         .internal
         .then_some(LoadBalancerSchemeEnum::Internal);
     let subnets = some(blocks::texts(planned, "subnets"));
-    let call = || {
+    let send = || {
         elb.create_load_balancer()
             .name(&identity.name)
             .r#type(LoadBalancerTypeEnum::from(identity.kind.as_str()))
@@ -199,10 +202,16 @@ async fn send(
             .set_tags(calls::write_tags(tags))
             .send()
     };
-    let answer = account
-        .call(Service::Elb, "CreateLoadBalancer", call)
-        .await?;
-    Ok(answer.load_balancers.unwrap_or_default().into_iter().next())
+    let read = |answer: CreateLoadBalancerOutput| {
+        answer.load_balancers.unwrap_or_default().into_iter().next()
+    };
+    // Nobody had the name before.
+    let find = || async move {
+        let found = calls::load_balancer_named(account, &identity.name).await?;
+        Ok(found.filter(|told| identity.fits(told)).map(Some))
+    };
+    let call = account.to(Service::Elb, "CreateLoadBalancer");
+    call.once(send, read, find).await
 }
 
 /// Waits until it is there for use, and gives it what it is to have besides.

@@ -239,6 +239,10 @@ impl ResourceType<Account> for LoadBalancer {
         })
     }
 
+    fn reads_at_once(&self) -> usize {
+        calls::MOST
+    }
+
     fn identify(&self, account: &Account, planned: &Fields) -> Option<String> {
         create::Identity::choose(account, planned)?.write()
     }

@@ -1,8 +1,11 @@
 //! A target group that is made.
 
-use aws_sdk_elasticloadbalancingv2::types::{
-    ProtocolEnum, TargetGroup as Told, TargetGroupAttribute, TargetGroupIpAddressTypeEnum,
-    TargetTypeEnum,
+use aws_sdk_elasticloadbalancingv2::{
+    operation::create_target_group::CreateTargetGroupOutput,
+    types::{
+        ProtocolEnum, TargetGroup as Told, TargetGroupAttribute, TargetGroupIpAddressTypeEnum,
+        TargetTypeEnum,
+    },
 };
 use trueup_sdk::{
     Recovery,
@@ -34,7 +37,8 @@ impl TargetGroup {
         {
             return Err(taken(name).into());
         }
-        let told = send(account, name, &planned).await.map_err(failed)?;
+        let told = send(account, &identity, &planned).await;
+        let told = told.map_err(failed)?;
         let mut known = Known {
             told,
             attributes: Attributes::new(),
@@ -82,7 +86,7 @@ fn taken(name: &str) -> trueup_sdk::Problem {
     )
 }
 
-async fn send(account: &Account, name: &str, planned: &Fields) -> Result<Told, CallError> {
+async fn send(account: &Account, identity: &Identity, planned: &Fields) -> Result<Told, CallError> {
     let elb = account.elb();
     let text = |name: &str| {
         planned
@@ -101,10 +105,10 @@ async fn send(account: &Account, name: &str, planned: &Fields) -> Result<Told, C
     let addresses = text("ip_address_type").filter(|_| targets);
     let check = HealthCheck::of(planned).unwrap_or_default();
     let tags = calls::write_tags(&tags::read(planned.get("tags_all")));
-    let call = || {
+    let send = || {
         let check = check.clone();
         elb.create_target_group()
-            .name(name)
+            .name(&identity.name)
             .target_type(TargetTypeEnum::from(kind.as_str()))
             .set_port(number("port").filter(|_| targets))
             .set_protocol(protocol.as_deref().map(ProtocolEnum::from))
@@ -124,15 +128,17 @@ async fn send(account: &Account, name: &str, planned: &Fields) -> Result<Told, C
             .set_tags(tags.clone())
             .send()
     };
-    let answer = account
-        .call(Service::Elb, "CreateTargetGroup", call)
-        .await?;
-    Ok(answer
-        .target_groups
-        .unwrap_or_default()
-        .into_iter()
-        .next()
-        .unwrap_or_else(|| Told::builder().build()))
+    let read = |answer: CreateTargetGroupOutput| {
+        let made = answer.target_groups.unwrap_or_default().into_iter().next();
+        made.unwrap_or_else(|| Told::builder().build())
+    };
+    // Nobody had the name before.
+    let find = || async move {
+        let found = calls::target_group_named(account, &identity.name).await?;
+        Ok(found.filter(|told| identity.fits(told)))
+    };
+    let call = account.to(Service::Elb, "CreateTargetGroup");
+    call.once(send, read, find).await
 }
 
 /// Gives a group the attributes that are planned; those it has then.

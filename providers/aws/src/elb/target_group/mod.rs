@@ -30,7 +30,9 @@ use super::calls;
 use crate::{
     CallError, arn, blocks,
     client::{Account, Service},
-    fields, patience, plan, tags, unique,
+    fields,
+    patience::PROPAGATION,
+    plan, tags, unique,
 };
 
 /// How many groups are asked for their attributes side by side.
@@ -201,6 +203,10 @@ impl ResourceType<Account> for TargetGroup {
         })
     }
 
+    fn reads_at_once(&self) -> usize {
+        calls::MOST
+    }
+
     fn identify(&self, account: &Account, planned: &Fields) -> Option<String> {
         identity::Identity::choose(account, planned)?.write()
     }
@@ -218,13 +224,11 @@ impl ResourceType<Account> for TargetGroup {
             let object = Fields::of(&delete.prior.value);
             let arn = object.text("id").unwrap_or_default();
             let elb = account.elb();
-            let attempt = || async move {
-                let call = || elb.delete_target_group().target_group_arn(arn).send();
-                account.call(Service::Elb, "DeleteTargetGroup", call).await
-            };
+            let send = || elb.delete_target_group().target_group_arn(arn).send();
             // Listeners and rules that were just deleted still count for a while.
             let in_use = |error: &CallError| error.is(&["ResourceInUse"]);
-            let answer = patience::retry(account, patience::PROPAGATION, in_use, attempt).await;
+            let call = account.to(Service::Elb, "DeleteTargetGroup");
+            let answer = call.waits(PROPAGATION, in_use).send(send).await;
             fields::deleted(answer, calls::MISSING, || called(&object))
         })
     }

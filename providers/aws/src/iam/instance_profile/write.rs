@@ -1,16 +1,17 @@
 //! Making, changing and destroying instance profiles.
 
+use aws_sdk_iam::operation::create_instance_profile::CreateInstanceProfileOutput;
 use trueup_sdk::native::{Create, Delete, Deleted, Failure, Fields, Made, Update};
 
 use super::{Facts, called, name_of};
 use crate::{
     CallError,
-    client::Account,
+    client::{Account, Service},
     iam::{
-        APPEARING, names,
-        service::{self, call, concurrent},
+        APPEARING,
+        names::{self, Identity},
+        service::{self, call},
     },
-    patience,
 };
 
 fn role_of(object: &Fields) -> Option<String> {
@@ -22,26 +23,17 @@ fn role_of(object: &Fields) -> Option<String> {
 
 pub(super) async fn create(account: &Account, create: Create<'_>) -> Made {
     let planned = create.planned;
-    let name = names::of_new(account, &planned, create.identity);
-    let doing = format!("creating {}", called(&name));
-    let iam = account.iam();
-    let tags = service::written(&planned);
-    let path = planned.text("path").map(str::to_owned);
-    let made = call(account, "CreateInstanceProfile", || {
-        iam.create_instance_profile()
-            .instance_profile_name(&name)
-            .set_path(path.clone())
-            .set_tags(tags.clone())
-            .send()
-    });
-    let made = made.await.map_err(|error| error.problem(&doing))?;
-    let Some(profile) = made.instance_profile else {
+    let recorded = create.identity.and_then(Identity::read);
+    let identity = names::of_new(account, &planned, recorded)?;
+    let name = identity.name.as_str();
+    let doing = format!("creating {}", called(name));
+    let made = make(account, &identity, &planned).await;
+    let Some(mut facts) = made.map_err(|error| error.problem(&doing))? else {
         return Err(trueup_sdk::native::problem(&doing, "IAM answered without a profile.").into());
     };
-    let mut facts = Facts::of(profile);
     facts.tags = crate::tags::read(planned.get("tags_all"));
     if let Some(role) = role_of(&planned) {
-        if let Err(error) = add(account, &name, &role).await {
+        if let Err(error) = add(account, name, &role).await {
             let left = facts.show(account, &planned);
             return Err(Failure::from(error.problem(&doing)).leaving(left));
         }
@@ -50,21 +42,44 @@ pub(super) async fn create(account: &Account, create: Create<'_>) -> Made {
     Ok(facts.show(account, &planned).into())
 }
 
+async fn make(
+    account: &Account,
+    identity: &Identity,
+    planned: &Fields,
+) -> Result<Option<Facts>, CallError> {
+    let name = identity.name.as_str();
+    let iam = account.iam();
+    let tags = service::written(planned);
+    let path = planned.text("path").map(str::to_owned);
+    let send = || {
+        iam.create_instance_profile()
+            .instance_profile_name(name)
+            .set_path(path.clone())
+            .set_tags(tags.clone())
+            .send()
+    };
+    let read = |made: CreateInstanceProfileOutput| made.instance_profile.map(Facts::of);
+    let wanted = &crate::tags::read(planned.get("tags_all"));
+    let find = || async move {
+        let found = Facts::fetch(account, name).await?;
+        let ours = |facts: &Facts| facts.tags == *wanted && identity.made(&facts.created);
+        Ok(found.filter(ours).map(Some))
+    };
+    let call = account.to(Service::Iam, "CreateInstanceProfile");
+    call.once(send, read, find).await
+}
+
 /// Puts a role into a profile. The role may have been made shortly before.
 async fn add(account: &Account, name: &str, role: &str) -> Result<(), CallError> {
     let iam = account.iam();
-    let attempt = || async move {
-        call(account, "AddRoleToInstanceProfile", || {
-            iam.add_role_to_instance_profile()
-                .instance_profile_name(name)
-                .role_name(role)
-                .send()
-        })
-        .await
+    let send = || {
+        iam.add_role_to_instance_profile()
+            .instance_profile_name(name)
+            .role_name(role)
+            .send()
     };
-    let passes = |error: &CallError| service::fresh(error) || concurrent(error);
-    let added = patience::retry(account, APPEARING, passes, attempt).await;
-    match added {
+    let add = account.to(Service::Iam, "AddRoleToInstanceProfile");
+    match add.waits(APPEARING, service::unsettled).send(send).await {
         Ok(_) => Ok(()),
         // A profile holds one role; it may be this one, if an answer was lost.
         Err(error) if error.is(&["LimitExceeded", "LimitExceededException"]) => {

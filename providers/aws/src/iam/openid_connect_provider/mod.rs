@@ -3,6 +3,7 @@
 
 mod data;
 mod facts;
+mod write;
 
 pub(super) use data::OpenIdConnectProviderData;
 
@@ -16,8 +17,11 @@ use trueup_sdk::{
 };
 use trueup_value::{Type, Value};
 
-use super::service::{self, call};
-use crate::{CallError, blocks, client::Account, fields, plan, tags};
+use super::{
+    names::Identity,
+    service::{self, call},
+};
+use crate::{client::Account, fields, plan, tags};
 use facts::{Facts, host};
 
 pub(super) struct OpenIdConnectProvider;
@@ -119,67 +123,12 @@ impl ResourceType<Account> for OpenIdConnectProvider {
     }
 
     fn identify(&self, account: &Account, planned: &Fields) -> Option<String> {
-        let now = account
-            .world
-            .clock
-            .now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .ok()?;
-        Some(format!("{}@{}", host(planned.text("url")?), now.as_secs()))
+        let identity = Identity::of(account, host(planned.text("url")?))?;
+        Some(identity.write())
     }
 
     fn create<'a>(&'a self, account: &'a Account, create: Create<'a>) -> Answer<'a, Made> {
-        Box::pin(async move {
-            let planned = create.planned;
-            let url = planned.text("url").unwrap_or_default().to_owned();
-            let thumbprints = planned.get("thumbprint_list").is_known();
-            let thumbprints = thumbprints.then(|| blocks::texts(&planned, "thumbprint_list"));
-            let iam = account.iam();
-            let clients = blocks::texts(&planned, "client_id_list");
-            let tags = service::written(&planned);
-            let made = call(account, "CreateOpenIDConnectProvider", || {
-                iam.create_open_id_connect_provider()
-                    .url(&url)
-                    .set_client_id_list(Some(clients.clone()))
-                    .set_thumbprint_list(thumbprints.clone().filter(|all| !all.is_empty()))
-                    .set_tags(tags.clone())
-                    .send()
-            });
-            let doing = format!("creating {}", called(&url));
-            let made = made.await.map_err(|error| error.problem(&doing))?;
-            let arn = made.open_id_connect_provider_arn.unwrap_or_default();
-            let facts = match thumbprints {
-                Some(thumbprints) => Facts {
-                    arn,
-                    url,
-                    clients,
-                    thumbprints,
-                    created: None,
-                    tags: tags::read(planned.get("tags_all")),
-                },
-                // AWS chose them.
-                None => match Facts::fetch(account, &arn).await {
-                    Ok(Some(facts)) => facts,
-                    Ok(None) => Facts {
-                        arn,
-                        url,
-                        clients,
-                        ..Facts::default()
-                    },
-                    Err(error) => {
-                        let facts = Facts {
-                            arn,
-                            url,
-                            clients,
-                            ..Facts::default()
-                        };
-                        let object = facts.show(account, &planned);
-                        return Err(Failure::from(error.problem(&doing)).leaving(object));
-                    }
-                },
-            };
-            Ok(facts.show(account, &planned).into())
-        })
+        Box::pin(write::create(account, create))
     }
 
     fn update<'a>(&'a self, account: &'a Account, update: Update<'a>) -> Answer<'a, Made> {
@@ -187,7 +136,7 @@ impl ResourceType<Account> for OpenIdConnectProvider {
             let prior = Fields::of(&update.prior.value);
             let arn = arn_of(&prior);
             let doing = format!("updating {}", called(&arn));
-            let changed = change(account, &arn, &prior, &update.planned).await;
+            let changed = write::change(account, &arn, &prior, &update.planned).await;
             match (changed, Facts::fetch(account, &arn).await) {
                 (Ok(()), Ok(Some(facts))) => Ok(facts.show(account, &update.planned).into()),
                 (Err(error), Ok(Some(facts))) => {
@@ -237,96 +186,16 @@ impl ResourceType<Account> for OpenIdConnectProvider {
             if let Some(prior) = action.prior {
                 return fields::recovered(self.read(account, prior.clone()).await);
             }
-            let Some(identity) = action.identity.and_then(super::names::Identity::read) else {
+            let Some(identity) = action.identity.and_then(Identity::read) else {
                 return Recovery::Unknown;
             };
-            let Ok(caller) = account.identity().await else {
-                return Recovery::Unknown;
-            };
-            let partition = account.partition().name;
-            let arn = format!(
-                "arn:{partition}:iam::{}:oidc-provider/{}",
-                caller.account, identity.name
-            );
-            match Facts::fetch(account, &arn).await {
-                Ok(Some(facts)) if facts.created.as_ref().is_none_or(|at| identity.made(at)) => {
+            match write::find(account, &identity).await {
+                Ok(Some(facts)) => {
                     Recovery::Found(facts.show(account, &self.shape().empty()).into())
                 }
-                Ok(_) => Recovery::Absent,
+                Ok(None) => Recovery::Absent,
                 Err(_) => Recovery::Unknown,
             }
         })
     }
-}
-
-async fn change(
-    account: &Account,
-    arn: &str,
-    prior: &Fields,
-    planned: &Fields,
-) -> Result<(), CallError> {
-    let iam = account.iam();
-    let (before, after) = (
-        blocks::texts(prior, "client_id_list"),
-        blocks::texts(planned, "client_id_list"),
-    );
-    for id in after.iter().filter(|id| !before.contains(id)) {
-        call(account, "AddClientIDToOpenIDConnectProvider", || {
-            iam.add_client_id_to_open_id_connect_provider()
-                .open_id_connect_provider_arn(arn)
-                .client_id(id)
-                .send()
-        })
-        .await?;
-    }
-    for id in before.iter().filter(|id| !after.contains(id)) {
-        call(account, "RemoveClientIDFromOpenIDConnectProvider", || {
-            iam.remove_client_id_from_open_id_connect_provider()
-                .open_id_connect_provider_arn(arn)
-                .client_id(id)
-                .send()
-        })
-        .await?;
-    }
-    let thumbprints = blocks::texts(planned, "thumbprint_list");
-    // AWS takes no empty list.
-    if prior.get("thumbprint_list") != planned.get("thumbprint_list") && !thumbprints.is_empty() {
-        call(account, "UpdateOpenIDConnectProviderThumbprint", || {
-            iam.update_open_id_connect_provider_thumbprint()
-                .open_id_connect_provider_arn(arn)
-                .set_thumbprint_list(Some(thumbprints.clone()))
-                .send()
-        })
-        .await?;
-    }
-    change_tags(account, arn, prior, planned).await
-}
-
-async fn change_tags(
-    account: &Account,
-    arn: &str,
-    prior: &Fields,
-    planned: &Fields,
-) -> Result<(), CallError> {
-    let iam = account.iam();
-    let tags = service::tag_change(prior, planned);
-    if let Some(set) = service::written_tags(&tags.set) {
-        call(account, "TagOpenIDConnectProvider", || {
-            iam.tag_open_id_connect_provider()
-                .open_id_connect_provider_arn(arn)
-                .set_tags(Some(set.clone()))
-                .send()
-        })
-        .await?;
-    }
-    if !tags.remove.is_empty() {
-        call(account, "UntagOpenIDConnectProvider", || {
-            iam.untag_open_id_connect_provider()
-                .open_id_connect_provider_arn(arn)
-                .set_tag_keys(Some(tags.remove.clone()))
-                .send()
-        })
-        .await?;
-    }
-    Ok(())
 }

@@ -151,19 +151,11 @@ impl ResourceType<Account> for Policy {
             let Some((path, identity)) = action.identity.and_then(identity) else {
                 return Recovery::Unknown;
             };
-            let Ok(caller) = account.identity().await else {
-                return Recovery::Unknown;
-            };
-            let partition = account.partition().name;
-            let arn = format!(
-                "arn:{partition}:iam::{}:policy{path}{}",
-                caller.account, identity.name
-            );
-            match Facts::fetch(account, &arn).await {
-                Ok(Some(facts)) if facts.created.as_ref().is_none_or(|at| identity.made(at)) => {
+            match write::find(account, path, &identity).await {
+                Ok(Some(facts)) => {
                     Recovery::Found(facts.show(account, &self.shape().empty()).into())
                 }
-                Ok(_) => Recovery::Absent,
+                Ok(None) => Recovery::Absent,
                 Err(_) => Recovery::Unknown,
             }
         })

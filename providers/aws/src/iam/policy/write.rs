@@ -1,17 +1,17 @@
 //! Making, changing and destroying managed policies.
 
-use aws_sdk_iam::types::PolicyVersion;
+use aws_sdk_iam::{operation::create_policy::CreatePolicyOutput, types::PolicyVersion};
 use trueup_sdk::native::{Create, Delete, Deleted, Failure, Fields, Made, Update};
 
 use super::{Facts, arn_of, called, identity};
 use crate::{
     CallError,
-    client::Account,
+    client::{Account, Service},
     iam::{
-        documents, names,
+        names::{self, Identity},
         service::{self, call, concurrent},
     },
-    patience::{self, PROPAGATION},
+    patience::PROPAGATION,
 };
 
 /// How many versions a policy may have.
@@ -20,14 +20,26 @@ const MOST_VERSIONS: usize = 5;
 
 pub(super) async fn create(account: &Account, create: Create<'_>) -> Made {
     let planned = create.planned;
-    let recorded = create
-        .identity
-        .and_then(identity)
-        .map(|(_, identity)| identity.write());
-    let name = names::of_new(account, &planned, recorded.as_deref());
-    let doing = format!("creating {}", called(&name));
+    let recorded = create.identity.and_then(identity);
+    let recorded = recorded.map(|(_, identity)| identity);
+    let identity = names::of_new(account, &planned, recorded)?;
+    let doing = format!("creating {}", called(&identity.name));
+    let made = make(account, &identity, &planned).await;
+    let Some(mut facts) = made.map_err(|error| error.problem(&doing))? else {
+        return Err(trueup_sdk::native::problem(&doing, "IAM answered without a policy.").into());
+    };
+    facts.tags = crate::tags::read(planned.get("tags_all"));
+    facts.description = planned.text("description").unwrap_or_default().to_owned();
+    Ok(facts.show(account, &planned).into())
+}
+
+async fn make(
+    account: &Account,
+    identity: &Identity,
+    planned: &Fields,
+) -> Result<Option<Facts>, CallError> {
     let iam = account.iam();
-    let tags = service::written(&planned);
+    let tags = service::written(planned);
     let given = |name: &str| {
         planned
             .text(name)
@@ -35,23 +47,42 @@ pub(super) async fn create(account: &Account, create: Create<'_>) -> Made {
             .map(str::to_owned)
     };
     let document = given("policy").unwrap_or_default();
-    let made = call(account, "CreatePolicy", || {
+    let send = || {
         iam.create_policy()
-            .policy_name(&name)
+            .policy_name(&identity.name)
             .policy_document(&document)
             .set_path(given("path"))
             .set_description(given("description"))
             .set_tags(tags.clone())
             .send()
-    });
-    let made = made.await.map_err(|error| error.problem(&doing))?;
-    let Some(policy) = made.policy else {
-        return Err(trueup_sdk::native::problem(&doing, "IAM answered without a policy.").into());
     };
-    let mut facts = Facts::of(policy, document);
-    facts.tags = crate::tags::read(planned.get("tags_all"));
-    facts.description = given("description").unwrap_or_default();
-    Ok(facts.show(account, &planned).into())
+    let read = |made: CreatePolicyOutput| {
+        let policy = made.policy?;
+        Some(Facts::of(policy, document.clone()))
+    };
+    let path = planned.text("path").unwrap_or("/");
+    let wanted = &crate::tags::read(planned.get("tags_all"));
+    let find = || async move {
+        let found = find(account, path, identity).await?;
+        Ok(found.filter(|facts| facts.tags == *wanted).map(Some))
+    };
+    let call = account.to(Service::Iam, "CreatePolicy");
+    call.once(send, read, find).await
+}
+
+/// The policy that was made under a name, if it was.
+pub(super) async fn find(
+    account: &Account,
+    path: &str,
+    identity: &Identity,
+) -> Result<Option<Facts>, CallError> {
+    let caller = account.identity().await?;
+    let partition = account.partition().name;
+    let (owner, name) = (&caller.account, &identity.name);
+    let arn = format!("arn:{partition}:iam::{owner}:policy{path}{name}");
+    let found = Facts::fetch(account, &arn).await?;
+    let young = |facts: &Facts| facts.created.as_ref().is_none_or(|at| identity.made(at));
+    Ok(found.filter(young))
 }
 
 pub(super) async fn update(account: &Account, update: Update<'_>) -> Made {
@@ -109,13 +140,6 @@ async fn change(
 /// Makes a version the one that counts; the oldest makes room for it.
 async fn add_version(account: &Account, arn: &str, document: &str) -> Result<(), CallError> {
     let versions = versions(account, arn).await?;
-    if let Some(current) = versions.iter().find(|version| version.is_default_version)
-        && versions.len() > 1
-        && already(account, arn, current, document).await?
-    {
-        // An answer that was lost told of it.
-        return Ok(());
-    }
     if versions.len() >= MOST_VERSIONS {
         let others = versions
             .iter()
@@ -126,37 +150,25 @@ async fn add_version(account: &Account, arn: &str, document: &str) -> Result<(),
         }
     }
     let iam = account.iam();
-    call(account, "CreatePolicyVersion", || {
+    let send = || {
         iam.create_policy_version()
             .policy_arn(arn)
             .policy_document(document)
             .set_as_default(true)
             .send()
-    })
-    .await?;
-    Ok(())
+    };
+    let find = || async move {
+        let made = current_is(account, arn, document).await?;
+        Ok(made.then_some(()))
+    };
+    let call = account.to(Service::Iam, "CreatePolicyVersion");
+    call.once(send, drop, find).await
 }
 
-/// Whether a version has this document already.
-async fn already(
-    account: &Account,
-    arn: &str,
-    version: &PolicyVersion,
-    document: &str,
-) -> Result<bool, CallError> {
-    let iam = account.iam();
-    let Some(id) = version.version_id.as_deref() else {
-        return Ok(false);
-    };
-    let send = || {
-        iam.get_policy_version()
-            .policy_arn(arn)
-            .version_id(id)
-            .send()
-    };
-    let found = service::find(account, "GetPolicyVersion", send).await?;
-    let found = found.and_then(|answer| answer.policy_version?.document);
-    Ok(found.is_some_and(|found| documents::decoded(&found) == document))
+/// Whether the version that counts has this document already.
+async fn current_is(account: &Account, arn: &str, document: &str) -> Result<bool, CallError> {
+    let facts = Facts::fetch(account, arn).await?;
+    Ok(facts.is_some_and(|facts| facts.document == document))
 }
 
 async fn versions(account: &Account, arn: &str) -> Result<Vec<PolicyVersion>, CallError> {
@@ -196,12 +208,8 @@ async fn remove(account: &Account, arn: &str) -> Result<(), CallError> {
         }
     }
     let iam = account.iam();
-    let attempt = || async move {
-        service::find(account, "DeletePolicy", || {
-            iam.delete_policy().policy_arn(arn).send()
-        })
-        .await
-    };
-    patience::retry(account, PROPAGATION, concurrent, attempt).await?;
+    let send = || iam.delete_policy().policy_arn(arn).send();
+    let call = account.to(Service::Iam, "DeletePolicy");
+    service::optional(call.waits(PROPAGATION, concurrent).send(send).await)?;
     Ok(())
 }

@@ -98,12 +98,9 @@ impl Facts {
         account: &Account,
         name: &str,
     ) -> Result<Option<Self>, CallError> {
-        let iam = account.iam();
-        let role = service::find(account, "GetRole", || iam.get_role().role_name(name).send());
-        let Some(role) = role.await?.and_then(|answer| answer.role) else {
+        let Some(mut facts) = Facts::alone(account, name).await? else {
             return Ok(None);
         };
-        let mut facts = Facts::of(role);
         let (inline, attached) = futures_util::future::try_join(
             inline_policies(account, name),
             attached_policies(account, name),
@@ -111,6 +108,14 @@ impl Facts {
         .await?;
         (facts.inline, facts.attached) = (inline, attached);
         Ok(Some(facts))
+    }
+
+    /// Asks for one role, without its policies.
+    pub(super) async fn alone(account: &Account, name: &str) -> Result<Option<Self>, CallError> {
+        let iam = account.iam();
+        let role = service::find(account, "GetRole", || iam.get_role().role_name(name).send());
+        let role = role.await?.and_then(|answer| answer.role);
+        Ok(role.map(Facts::of))
     }
 
     /// The object this is; `before` is as it was.

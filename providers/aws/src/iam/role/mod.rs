@@ -98,6 +98,10 @@ impl ResourceType<Account> for Role {
         })
     }
 
+    fn reads_at_once(&self) -> usize {
+        snapshot::MOST
+    }
+
     fn identify(&self, account: &Account, planned: &Fields) -> Option<String> {
         Identity::choose(account, planned).map(|identity| identity.write())
     }

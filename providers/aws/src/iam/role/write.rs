@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_iam::operation::create_role::CreateRoleOutput;
 use trueup_sdk::{
     Problem,
     native::{Create, Delete, Deleted, Failure, Fields, Made, Update},
@@ -15,37 +16,46 @@ use super::{
     name_of,
 };
 use crate::{
-    CallError, blocks,
-    client::Account,
+    CallError, ErrorKind, blocks,
+    client::{Account, Service},
     iam::{
-        names, role_policy, role_policy_attachment,
+        names::{self, Identity},
+        role_policy, role_policy_attachment,
         service::{self, call, concurrent},
     },
-    patience::{self, PROPAGATION},
+    patience::PROPAGATION,
 };
 
-/// A principal that was just made, or is about to be, is not known everywhere.
+/// A principal that was just made, or is about to be, is not known everywhere;
+/// or the entity is being changed by somebody else.
 fn unknown_principal(error: &CallError) -> bool {
-    error.is(&[
+    let malformed = error.is(&[
         "MalformedPolicyDocument",
         "MalformedPolicyDocumentException",
-    ]) && error.message.contains("Invalid principal in policy")
+    ]);
+    malformed && error.message.contains("Invalid principal in policy") || concurrent(error)
 }
 
 pub(super) async fn create(account: &Account, create: Create<'_>) -> Made {
     let planned = create.planned;
-    let name = names::of_new(account, &planned, create.identity);
-    let doing = format!("creating {}", called(&name));
-    let made = make(account, &name, &planned).await;
+    let recorded = create.identity.and_then(Identity::read);
+    let identity = names::of_new(account, &planned, recorded)?;
+    let name = identity.name.as_str();
+    let doing = format!("creating {}", called(name));
+    let made = make(account, &identity, &planned).await;
     let mut facts = made.map_err(|error| error.problem(&doing))?;
-    let done = set_policies(account, &name, &planned, &Fields::default(), &mut facts).await;
+    let done = set_policies(account, name, &planned, &Fields::default(), &mut facts).await;
     let object = facts.show(account, &planned);
     done.map_err(|problem| Failure::from(problem).leaving(object.clone()))?;
     Ok(object.into())
 }
 
-async fn make(account: &Account, name: &str, planned: &Fields) -> Result<Facts, CallError> {
-    let iam = account.iam();
+async fn make(
+    account: &Account,
+    identity: &Identity,
+    planned: &Fields,
+) -> Result<Facts, CallError> {
+    let (iam, name) = (account.iam(), identity.name.as_str());
     let tags = service::written(planned);
     let given = |name: &str| {
         planned
@@ -53,31 +63,30 @@ async fn make(account: &Account, name: &str, planned: &Fields) -> Result<Facts, 
             .filter(|text| !text.is_empty())
             .map(str::to_owned)
     };
-    let (given, tags) = (&given, &tags);
-    let attempt = || async move {
-        call(account, "CreateRole", || {
-            iam.create_role()
-                .role_name(name)
-                .assume_role_policy_document(given("assume_role_policy").unwrap_or_default())
-                .set_path(given("path"))
-                .set_description(given("description"))
-                .set_permissions_boundary(given("permissions_boundary"))
-                .set_max_session_duration(session(planned))
-                .set_tags(tags.clone())
-                .send()
-        })
-        .await
+    let send = || {
+        iam.create_role()
+            .role_name(name)
+            .assume_role_policy_document(given("assume_role_policy").unwrap_or_default())
+            .set_path(given("path"))
+            .set_description(given("description"))
+            .set_permissions_boundary(given("permissions_boundary"))
+            .set_max_session_duration(session(planned))
+            .set_tags(tags.clone())
+            .send()
     };
-    let passes = |error: &CallError| unknown_principal(error) || concurrent(error);
-    let answer = patience::retry(account, PROPAGATION, passes, attempt).await?;
-    let mut facts = match answer.role {
-        Some(role) => Facts::of(role),
-        None => Facts::fetch(account, name)
-            .await?
-            .ok_or_else(|| not_there(name))?,
+    let read = |made: CreateRoleOutput| made.role.map(Facts::of);
+    let wanted = &crate::tags::read(planned.get("tags_all"));
+    let find = || async move {
+        let found = Facts::alone(account, name).await?;
+        let ours = |facts: &Facts| facts.tags == *wanted && identity.made(&facts.created);
+        Ok(found.filter(ours).map(Some))
     };
+    let call = account.to(Service::Iam, "CreateRole");
+    let call = call.waits(PROPAGATION, unknown_principal);
+    let made = call.once(send, read, find).await?;
+    let mut facts = made.ok_or_else(|| not_there(name))?;
     // Not all that was given is in the answer.
-    facts.tags = crate::tags::read(planned.get("tags_all"));
+    facts.tags.clone_from(wanted);
     facts.description = given("description").unwrap_or_default();
     facts.longest_session = session(planned).unwrap_or(facts.longest_session);
     facts.boundary = given("permissions_boundary").unwrap_or_default();
@@ -85,14 +94,10 @@ async fn make(account: &Account, name: &str, planned: &Fields) -> Result<Facts, 
 }
 
 fn not_there(name: &str) -> CallError {
+    let message = format!("The role with name {name} cannot be found.");
     CallError {
-        service: "IAM",
-        action: "GetRole",
         code: "NoSuchEntity".to_owned(),
-        message: format!("The role with name {name} cannot be found."),
-        request_id: None,
-        status: None,
-        kind: crate::ErrorKind::Answered,
+        ..CallError::new(Service::Iam, "GetRole", ErrorKind::Answered, message)
     }
 }
 
@@ -221,18 +226,15 @@ async fn change(
     let differs = |attribute: &str| prior.get(attribute) != planned.get(attribute);
     let text = |attribute: &str| planned.text(attribute).unwrap_or_default();
     if differs("assume_role_policy") {
-        let attempt = || async move {
-            call(account, "UpdateAssumeRolePolicy", || {
-                let document = planned.text("assume_role_policy").unwrap_or_default();
-                iam.update_assume_role_policy()
-                    .role_name(name)
-                    .policy_document(document)
-                    .send()
-            })
-            .await
+        let send = || {
+            iam.update_assume_role_policy()
+                .role_name(name)
+                .policy_document(text("assume_role_policy"))
+                .send()
         };
-        let passes = |error: &CallError| unknown_principal(error) || concurrent(error);
-        patience::retry(account, PROPAGATION, passes, attempt).await?;
+        let call = account.to(Service::Iam, "UpdateAssumeRolePolicy");
+        let call = call.waits(PROPAGATION, unknown_principal);
+        call.send(send).await?;
     }
     if differs("description") || differs("max_session_duration") {
         call(account, "UpdateRole", || {
@@ -318,18 +320,15 @@ async fn remove(account: &Account, name: &str, prior: &Fields) -> Result<(), Cal
             role_policy_attachment::detach(account, name, &arn).await?;
         }
     }
-    let attempt = || async move {
-        service::find(account, "DeleteRole", || {
-            iam.delete_role().role_name(name).send()
-        })
-        .await
-    };
-    // What was just detached may not be gone everywhere.
-    let passes = |error: &CallError| {
-        error.is(&["DeleteConflict", "DeleteConflictException"]) || concurrent(error)
-    };
-    patience::retry(account, DETACHING, passes, attempt).await?;
+    let send = || iam.delete_role().role_name(name).send();
+    let call = account.to(Service::Iam, "DeleteRole");
+    service::optional(call.waits(DETACHING, still_attached).send(send).await)?;
     Ok(())
+}
+
+/// What was just detached may not be gone everywhere.
+fn still_attached(error: &CallError) -> bool {
+    error.is(&["DeleteConflict", "DeleteConflictException"]) || concurrent(error)
 }
 
 /// How long it may take until what was detached is gone everywhere.

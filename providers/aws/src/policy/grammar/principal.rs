@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Findings, PolicyKind, member, statement::texts};
-use crate::policy::{arn::Arn, equivalence::is_account};
+use crate::{arn::Arn, policy::equivalence::is_account};
 
 const NAMES: [&str; 2] = ["Principal", "NotPrincipal"];
 const TYPES: [&str; 4] = ["AWS", "Service", "Federated", "CanonicalUser"];

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Findings, PolicyKind, condition, member, principal};
-use crate::policy::{actions, arn::Arn};
+use crate::{arn::Arn, policy::actions};
 
 const ELEMENTS: [&str; 9] = [
     "Sid",

@@ -3,7 +3,7 @@
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 
 use crate::{
-    CallError,
+    CallError, ErrorKind,
     client::{Account, Service},
 };
 
@@ -64,18 +64,14 @@ async fn delete(
         .find(|error| error.code() != Some("NoSuchVersion"))
     {
         None => Ok(()),
-        Some(error) => Err(CallError {
-            service: Service::S3.name(),
-            action: "DeleteObjects",
-            code: error.code().unwrap_or_default().to_owned(),
-            message: format!(
-                "{} ({})",
-                error.message().unwrap_or_default(),
-                error.key().unwrap_or_default()
-            ),
-            request_id: None,
-            status: None,
-            kind: crate::ErrorKind::Answered,
-        }),
+        Some(error) => {
+            let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+            let message = format!("{} ({})", text(error.message()), text(error.key()));
+            let kind = ErrorKind::Answered;
+            Err(CallError {
+                code: text(error.code()),
+                ..CallError::new(Service::S3, "DeleteObjects", kind, message)
+            })
+        }
     }
 }

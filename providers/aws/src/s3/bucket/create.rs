@@ -1,6 +1,6 @@
 //! A bucket that is made.
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration, Tag, Tagging};
 use trueup_sdk::{
@@ -13,6 +13,7 @@ use crate::{
     CallError,
     client::{Account, Service},
     fields, patience,
+    s3::setting::{NO_BUCKET, aborted},
     tags::{self, Tags},
     unique,
 };
@@ -62,6 +63,20 @@ impl Identity {
         let (name, chosen) = serde_json::from_str(text).ok()?;
         Some(Identity { name, chosen })
     }
+
+    /// Whether there is a bucket of that name that is not older.
+    async fn is_there(&self, account: &Account) -> Result<bool, CallError> {
+        let s3 = account.s3();
+        let list = || s3.list_buckets().prefix(&self.name).send();
+        let answer = account.call(Service::S3, "ListBuckets", list).await?;
+        let mut found = answer
+            .buckets()
+            .iter()
+            .filter(|bucket| bucket.name() == Some(&self.name));
+        let made = found.next().and_then(|bucket| bucket.creation_date());
+        let oldest = i64::try_from(self.chosen.saturating_sub(SKEW)).unwrap_or(i64::MAX);
+        Ok(made.is_some_and(|made| made.secs() >= oldest))
+    }
 }
 
 impl Bucket {
@@ -82,7 +97,7 @@ impl Bucket {
         if head(account, name).await.is_ok_and(|found| found.is_some()) {
             return Err(taken(name).into());
         }
-        send(account, name, &planned).await.map_err(failed)?;
+        send(account, &identity, &planned).await.map_err(failed)?;
         let tags = tags::read(planned.get("tags_all"));
         let settled = settle(account, name, &tags).await;
         let region = settled.as_ref().ok().and_then(|region| region.clone());
@@ -99,21 +114,10 @@ impl Bucket {
 
     /// The bucket of an interrupted creation: of that name, and not older.
     pub(super) async fn find(&self, account: &Account, identity: &Identity) -> Recovery {
-        let s3 = account.s3();
-        let call = || s3.list_buckets().prefix(&identity.name).send();
-        let Ok(answer) = account.call(Service::S3, "ListBuckets", call).await else {
-            return Recovery::Unknown;
-        };
-        let mut found = answer
-            .buckets()
-            .iter()
-            .filter(|b| b.name() == Some(&identity.name));
-        let made = found.next().and_then(|bucket| bucket.creation_date());
-        let young = |made: &aws_sdk_s3::primitives::DateTime| {
-            made.secs() >= i64::try_from(identity.chosen.saturating_sub(SKEW)).unwrap_or(i64::MAX)
-        };
-        if !made.is_some_and(young) {
-            return Recovery::Absent;
+        match identity.is_there(account).await {
+            Ok(true) => {}
+            Ok(false) => return Recovery::Absent,
+            Err(_) => return Recovery::Unknown,
         }
         let mut empty = self.shape.empty();
         empty.set_text("id", identity.name.as_str());
@@ -130,7 +134,7 @@ fn taken(name: &str) -> Problem {
     )
 }
 
-async fn send(account: &Account, name: &str, planned: &Fields) -> Result<(), CallError> {
+async fn send(account: &Account, identity: &Identity, planned: &Fields) -> Result<(), CallError> {
     let s3 = account.s3();
     let region = account.region();
     // The first of the regions is the one that must not be named.
@@ -139,24 +143,22 @@ async fn send(account: &Account, name: &str, planned: &Fields) -> Result<(), Cal
             .location_constraint(BucketLocationConstraint::from(region))
             .build()
     });
-    let place = &place;
     let lock = planned.flag("object_lock_enabled").filter(|lock| *lock);
-    let attempt = || async move {
-        let call = || {
-            s3.create_bucket()
-                .bucket(name)
-                .set_create_bucket_configuration(place.clone())
-                .set_object_lock_enabled_for_bucket(lock)
-                .send()
-        };
-        account.call(Service::S3, "CreateBucket", call).await
+    let send = || {
+        s3.create_bucket()
+            .bucket(&identity.name)
+            .set_create_bucket_configuration(place.clone())
+            .set_object_lock_enabled_for_bucket(lock)
+            .send()
     };
-    let aborted = |error: &CallError| error.is(&["OperationAborted"]);
-    match patience::retry(account, Duration::from_secs(120), aborted, attempt).await {
-        // An answer that was lost: nobody had it before.
-        Err(error) if error.is(&["BucketAlreadyOwnedByYou"]) => Ok(()),
-        answer => answer.map(drop),
-    }
+    // Nobody had the name before.
+    let find = || async move {
+        let made = identity.is_there(account).await?;
+        Ok(made.then_some(()))
+    };
+    let call = account.to(Service::S3, "CreateBucket");
+    let call = call.waits(VISIBLE, aborted);
+    call.once(send, drop, find).await
 }
 
 /// Waits until the bucket shows, and gives it its tags; its region.
@@ -189,19 +191,14 @@ pub(super) async fn write_tags(
         .set_tag_set(Some(set.collect()))
         .build()
         .ok();
-    let tagging = &tagging;
-    let attempt = || async move {
-        let call = || {
-            s3.put_bucket_tagging()
-                .bucket(name)
-                .set_tagging(tagging.clone())
-                .send()
-        };
-        account
-            .call(Service::S3, "PutBucketTagging", call)
-            .await
-            .map(drop)
+    let send = || {
+        s3.put_bucket_tagging()
+            .bucket(name)
+            .set_tagging(tagging.clone())
+            .send()
     };
-    let passes = |error: &CallError| error.is(&["OperationAborted", "NoSuchBucket"]);
-    patience::retry(account, patience::PROPAGATION, passes, attempt).await
+    let passes = |error: &CallError| aborted(error) || error.is(NO_BUCKET);
+    let call = account.to(Service::S3, "PutBucketTagging");
+    let put = call.waits(patience::PROPAGATION, passes).send(send).await;
+    put.map(drop)
 }

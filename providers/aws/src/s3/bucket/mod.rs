@@ -18,11 +18,11 @@ use trueup_sdk::{
 };
 use trueup_value::{Type, Value};
 
-use super::setting::NO_BUCKET;
+use super::setting::{NO_BUCKET, removal};
 use crate::{
     CallError, blocks,
     client::{Account, Service},
-    fields, patience, plan,
+    fields, plan,
     tags::{self, Tags},
     unique,
 };
@@ -162,13 +162,9 @@ impl Bucket {
     async fn destroy(account: &Account, object: &Fields) -> Deleted {
         let bucket = object.text("id").unwrap_or_default();
         let s3 = account.s3();
-        let attempt = || async move {
-            let call = || s3.delete_bucket().bucket(bucket).send();
-            account.call(Service::S3, "DeleteBucket", call).await
-        };
-        let aborted = |error: &CallError| error.is(&["OperationAborted"]);
-        let try_it = || patience::retry(account, patience::PROPAGATION, aborted, attempt);
-        let answer = try_it().await;
+        let send = || s3.delete_bucket().bucket(bucket).send();
+        let call = removal(account, "DeleteBucket");
+        let answer = call.send(send).await;
         let not_empty = answer
             .as_ref()
             .is_err_and(|error| error.is(&["BucketNotEmpty"]));
@@ -187,7 +183,7 @@ impl Bucket {
                 .problem(&format!("emptying {}", called(object)))
                 .into());
         }
-        fields::deleted(try_it().await, NO_BUCKET, || called(object))
+        fields::deleted(call.send(send).await, NO_BUCKET, || called(object))
     }
 }
 

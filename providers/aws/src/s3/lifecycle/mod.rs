@@ -15,7 +15,7 @@ use trueup_sdk::{
 };
 use trueup_value::Value;
 
-use super::setting::{At, Setting};
+use super::setting::{At, Setting, removal, write};
 use crate::{
     CallError, blocks,
     client::{Account, Service},
@@ -89,7 +89,7 @@ impl Setting for Lifecycle {
         account: &'a Account,
         at: &'a At,
         planned: &'a Fields,
-        _: Option<&'a Fields>,
+        prior: Option<&'a Fields>,
     ) -> Answer<'a, Result<(), CallError>> {
         Box::pin(async move {
             let s3 = account.s3();
@@ -108,10 +108,10 @@ impl Setting for Lifecycle {
                     .set_lifecycle_configuration(configuration.clone())
                     .send()
             };
-            account
-                .call(Service::S3, "PutBucketLifecycleConfiguration", call)
-                .await
-                .map(drop)
+            let put = write(account, "PutBucketLifecycleConfiguration", prior)
+                .send(call)
+                .await;
+            put.map(drop)
         })
     }
 
@@ -126,10 +126,7 @@ impl Setting for Lifecycle {
                 let request = s3.delete_bucket_lifecycle().bucket(&at.bucket);
                 request.set_expected_bucket_owner(at.owner.clone()).send()
             };
-            match account
-                .call(Service::S3, "DeleteBucketLifecycle", call)
-                .await
-            {
+            match removal(account, "DeleteBucketLifecycle").send(call).await {
                 Err(error) if !error.is(&["NoSuchLifecycleConfiguration"]) => Err(error),
                 _ => Ok(()),
             }

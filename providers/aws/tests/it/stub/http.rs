@@ -52,13 +52,15 @@ fn read_form(reader: &mut BufReader<&TcpStream>) -> Option<BTreeMap<String, Stri
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    let text = String::from_utf8(body).ok()?;
-    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
-    Some(
-        pairs
-            .map(|(name, value)| (decoded(name), decoded(value)))
-            .collect(),
-    )
+    Some(form(&String::from_utf8(body).ok()?))
+}
+
+/// The parameters in the body of a request.
+pub(super) fn form(body: &str) -> BTreeMap<String, String> {
+    let pairs = body.split('&').filter_map(|pair| pair.split_once('='));
+    pairs
+        .map(|(name, value)| (decoded(name), decoded(value)))
+        .collect()
 }
 
 fn decoded(text: &str) -> String {

@@ -3,6 +3,7 @@
 
 mod http;
 mod iam;
+mod wire;
 
 use std::{
     collections::BTreeMap,
@@ -11,6 +12,7 @@ use std::{
 };
 
 pub(crate) use iam::Iam;
+pub(crate) use wire::{Bucket, LATENCY, Wire};
 
 /// What happens to a call instead of, or after, what it asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,12 +46,7 @@ impl Stub {
     pub(crate) fn start(faults: Faults) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
-        let state = Arc::new(Mutex::new(State {
-            iam: Iam::default(),
-            calls: BTreeMap::new(),
-            faults,
-            number: 0,
-        }));
+        let state = Arc::new(Mutex::new(State::new(faults)));
         let shared = Arc::clone(&state);
         std::thread::spawn(move || http::serve(&listener, &shared));
         Stub {
@@ -72,6 +69,15 @@ impl Stub {
 type Answer = Option<(u16, String)>;
 
 impl State {
+    fn new(faults: Faults) -> Self {
+        State {
+            iam: Iam::default(),
+            calls: BTreeMap::new(),
+            faults,
+            number: 0,
+        }
+    }
+
     fn answer(&mut self, form: &BTreeMap<String, String>) -> Answer {
         let action = form.get("Action").map(String::as_str).unwrap_or_default();
         *self.calls.entry(action.to_owned()).or_default() += 1;

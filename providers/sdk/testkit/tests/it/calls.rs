@@ -175,6 +175,38 @@ fn a_call_that_may_have_happened_is_looked_for_first() {
     }
 }
 
+/// What a lost answer told of is not shown at first: the service says that
+/// there is one already, and nobody sees it.
+#[test]
+fn what_does_not_show_yet_is_looked_for_again() {
+    let clock = FakeClock::new();
+    let calls = calls(&clock, &Arc::default());
+    let (made, looks) = (Cell::new(0), Cell::new(0));
+    let make = || {
+        made.set(made.get() + 1);
+        let verdict = match made.get() {
+            1 => Verdict::Unclear { after: None },
+            _ => Verdict::Taken,
+        };
+        async move { Err::<&str, _>(verdict) }
+    };
+    let find = || {
+        looks.set(looks.get() + 1);
+        let shows = looks.get() > 3;
+        async move { Ok(shows.then_some("(found)")) }
+    };
+    let (family, judge) = (family("x"), |verdict: &Verdict| *verdict);
+    let once = calls.once(&family, &Policy::PATIENT, judge, make, find);
+    assert_eq!(clock.run(once).expect("an answer"), "(found)");
+    assert_eq!((made.get(), looks.get()), (4, 4));
+}
+
+#[test]
+fn what_somebody_else_has_is_taken() {
+    let taken = tried(Policy::PATIENT, &[Verdict::Taken]);
+    assert_eq!(taken, (1, Duration::ZERO, Some(Reason::Final)));
+}
+
 /// Makes calls at once and tells when each was made.
 fn times(clock: &FakeClock, calls: &Calls, family: &Family, count: usize) -> Vec<f64> {
     let begun = clock.elapsed();

@@ -1,9 +1,14 @@
 //! `aws_eks_pod_identity_association`: a role for the pods of a service
 //! account.
 
+mod identity;
+
 use std::collections::HashMap;
 
-use aws_sdk_eks::types::PodIdentityAssociation as Told;
+use aws_sdk_eks::{
+    operation::create_pod_identity_association::CreatePodIdentityAssociationOutput,
+    types::PodIdentityAssociation as Told,
+};
 use trueup_sdk::{
     Answer, Drift, Explanation, Interrupted, Object, PlanRequest, PlanResponse, ReadResponse,
     Recovery,
@@ -14,10 +19,14 @@ use trueup_sdk::{
 };
 use trueup_value::{Type, Value};
 
+use identity::Identity;
+
 use crate::{
     CallError, arn, blocks,
     client::{Account, Service},
-    fields, patience, plan,
+    fields,
+    patience::PROPAGATION,
+    plan,
     tags::{self, TagChange, Tags},
 };
 
@@ -77,8 +86,12 @@ impl At {
     }
 }
 
+fn into_map(tags: &Tags) -> HashMap<String, String> {
+    tags.clone().into_iter().collect()
+}
+
 fn written(tags: &Tags) -> Option<HashMap<String, String>> {
-    (!tags.is_empty()).then(|| tags.clone().into_iter().collect())
+    (!tags.is_empty()).then(|| into_map(tags))
 }
 
 async fn describe(account: &Account, at: &At) -> Result<Option<Told>, CallError> {
@@ -150,30 +163,10 @@ impl PodIdentityAssociation {
             text("service_account").unwrap_or_default()
         );
         let doing = format!("creating EKS Pod Identity Association ({place})");
-        let eks = account.eks();
-        let tags = tags::read(planned.get("tags_all"));
-        let (tags, planned_ref) = (&tags, &planned);
-        let attempt = || async move {
-            let text = |name: &str| planned_ref.text(name).map(str::to_owned);
-            let call = || {
-                eks.create_pod_identity_association()
-                    .set_cluster_name(text("cluster_name"))
-                    .set_namespace(text("namespace"))
-                    .set_service_account(text("service_account"))
-                    .set_role_arn(text("role_arn"))
-                    .set_target_role_arn(text("target_role_arn"))
-                    .set_disable_session_tags(planned_ref.flag("disable_session_tags"))
-                    .set_tags(written(tags))
-                    .send()
-            };
-            account
-                .call(Service::Eks, "CreatePodIdentityAssociation", call)
-                .await
-        };
-        let made = patience::retry(account, patience::PROPAGATION, unknown_role, attempt).await;
-        let told = made
-            .map_err(|error| Failure::from(error.problem(&doing)))?
-            .association;
+        let identity = create.identity.and_then(Identity::read);
+        let identity = identity.or_else(|| Identity::choose(account, &planned));
+        let made = send(account, identity.as_ref(), &planned).await;
+        let told = made.map_err(|error| Failure::from(error.problem(&doing)))?;
         match told {
             Some(told) => Ok(self.show(account, told, &planned).into()),
             None => Err(problem(&doing, "The service told nothing of it.").into()),
@@ -206,22 +199,18 @@ impl PodIdentityAssociation {
             .iter()
             .any(|name| prior.get(name) != planned.get(name))
         {
-            let attempt = || async move {
-                let text = |name: &str| planned.text(name).map(str::to_owned);
-                let call = || {
-                    eks.update_pod_identity_association()
-                        .cluster_name(&at.cluster)
-                        .association_id(&at.id)
-                        .set_role_arn(text("role_arn"))
-                        .set_target_role_arn(text("target_role_arn"))
-                        .set_disable_session_tags(planned.flag("disable_session_tags"))
-                        .send()
-                };
-                account
-                    .call(Service::Eks, "UpdatePodIdentityAssociation", call)
-                    .await
+            let text = |name: &str| planned.text(name).map(str::to_owned);
+            let send = || {
+                eks.update_pod_identity_association()
+                    .cluster_name(&at.cluster)
+                    .association_id(&at.id)
+                    .set_role_arn(text("role_arn"))
+                    .set_target_role_arn(text("target_role_arn"))
+                    .set_disable_session_tags(planned.flag("disable_session_tags"))
+                    .send()
             };
-            patience::retry(account, patience::PROPAGATION, unknown_role, attempt).await?;
+            let call = account.to(Service::Eks, "UpdatePodIdentityAssociation");
+            call.waits(PROPAGATION, unknown_role).send(send).await?;
         }
         let (before, after) = (
             tags::read(prior.get("tags_all")),
@@ -231,6 +220,41 @@ impl PodIdentityAssociation {
         change_tags(account, arn, &TagChange::between(&before, &after)).await?;
         describe(account, at).await
     }
+}
+
+/// Makes an association; `None` where the service told nothing of it.
+async fn send(
+    account: &Account,
+    identity: Option<&Identity>,
+    planned: &Fields,
+) -> Result<Option<Told>, CallError> {
+    let eks = account.eks();
+    let text = |name: &str| planned.text(name).map(str::to_owned);
+    let tags = &tags::read(planned.get("tags_all"));
+    let send = || {
+        eks.create_pod_identity_association()
+            .set_client_request_token(identity.map(|identity| identity.token.clone()))
+            .set_cluster_name(text("cluster_name"))
+            .set_namespace(text("namespace"))
+            .set_service_account(text("service_account"))
+            .set_role_arn(text("role_arn"))
+            .set_target_role_arn(text("target_role_arn"))
+            .set_disable_session_tags(planned.flag("disable_session_tags"))
+            .set_tags(written(tags))
+            .send()
+    };
+    let read = |made: CreatePodIdentityAssociationOutput| made.association;
+    let find = || async move {
+        let Some(identity) = identity else {
+            return Ok(None);
+        };
+        let found = identity.find(account).await?;
+        let found = found.filter(|told| told.tags.clone().unwrap_or_default() == into_map(tags));
+        Ok(found.map(Some))
+    };
+    let call = account.to(Service::Eks, "CreatePodIdentityAssociation");
+    let call = call.waits(PROPAGATION, unknown_role);
+    call.once(send, read, find).await
 }
 
 async fn change_tags(account: &Account, arn: &str, change: &TagChange) -> Result<(), CallError> {
@@ -278,17 +302,8 @@ impl ResourceType<Account> for PodIdentityAssociation {
         })
     }
 
-    /// A service account has one association: its place, with the role, is its
-    /// identity.
-    fn identify(&self, _: &Account, planned: &Fields) -> Option<String> {
-        let text = |name: &str| planned.text(name).map(str::to_owned);
-        let place = [
-            text("cluster_name")?,
-            text("namespace")?,
-            text("service_account")?,
-            text("role_arn")?,
-        ];
-        Some(place.join("/"))
+    fn identify(&self, account: &Account, planned: &Fields) -> Option<String> {
+        Identity::choose(account, planned)?.write()
     }
 
     fn create<'a>(&'a self, account: &'a Account, create: Create<'a>) -> Answer<'a, Made> {
@@ -350,40 +365,15 @@ impl ResourceType<Account> for PodIdentityAssociation {
             if let Some(prior) = action.prior {
                 return fields::recovered(self.read(account, prior.clone()).await);
             }
-            let place: Vec<&str> = action.identity.unwrap_or_default().splitn(4, '/').collect();
-            let [cluster, namespace, service_account, role] = place[..] else {
+            let Some(identity) = action.identity.and_then(Identity::read) else {
                 return Recovery::Unknown;
             };
-            let eks = account.eks();
-            let call = || {
-                let request = eks.list_pod_identity_associations().cluster_name(cluster);
-                request
-                    .namespace(namespace)
-                    .service_account(service_account)
-                    .send()
-            };
-            let answer = account
-                .call(Service::Eks, "ListPodIdentityAssociations", call)
-                .await;
-            let found = match answer {
-                Ok(answer) => answer.associations.unwrap_or_default().into_iter().next(),
-                Err(error) if error.is(MISSING) => return Recovery::Absent,
-                Err(_) => return Recovery::Unknown,
-            };
-            let Some(id) = found.and_then(|found| found.association_id) else {
-                return Recovery::Absent;
-            };
-            let mut empty = self.shape.empty();
-            empty.set_text("cluster_name", cluster);
-            empty.set_text("id", id);
-            match fields::recovered(self.read(account, empty.into()).await) {
-                // That one was there before.
-                Recovery::Found(object)
-                    if Fields::of(&object.value).text("role_arn") != Some(role) =>
-                {
-                    Recovery::Absent
+            match identity.find(account).await {
+                Ok(Some(told)) => {
+                    Recovery::Found(self.show(account, told, &self.shape.empty()).into())
                 }
-                recovered => recovered,
+                Ok(None) => Recovery::Absent,
+                Err(_) => Recovery::Unknown,
             }
         })
     }
