@@ -16,6 +16,7 @@ use super::{
     Identity,
     clock::Time,
     credentials::{self, no_region, sdk_region},
+    pace::pace,
 };
 use crate::{arn::Arn, iam::Roles, provider::Settings, region};
 
@@ -46,6 +47,17 @@ pub(crate) struct Surroundings {
     pub(crate) limits: Arc<Limits>,
     /// What requests are sent with, where it is not the usual HTTP client.
     pub(crate) connector: Option<SharedHttpConnector>,
+}
+
+impl Surroundings {
+    /// Nothing is known of any service yet.
+    pub(crate) fn new(world: &World, connector: Option<SharedHttpConnector>) -> Self {
+        Surroundings {
+            world: world.clone(),
+            limits: Arc::new(Limits::new(pace)),
+            connector,
+        }
+    }
 }
 
 #[derive(Default)]

@@ -19,5 +19,4 @@ pub(crate) use calls::Call;
 pub use calls::Service;
 pub(crate) use form::Parameters;
 pub(crate) use identity::Identity;
-pub(crate) use pace::pace;
 pub(crate) use xml::Element;

@@ -29,7 +29,7 @@ pub(super) fn family(account: &Account, service: Service, action: &str) -> Famil
 }
 
 /// What is documented of a family's limits.
-pub(crate) fn pace(family: &Family) -> Pace {
+pub(super) fn pace(family: &Family) -> Pace {
     let (service, counted) = family.api.split_once(' ').unwrap_or_default();
     let (burst, rate) = match service {
         // https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html

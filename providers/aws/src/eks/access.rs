@@ -6,7 +6,7 @@ use trueup_sdk::{Problem, native::Fields, world::World};
 
 use super::token;
 use crate::{
-    client::{Account, Service},
+    client::{Account, Service, Surroundings},
     provider::{AssumeRole, Settings},
 };
 
@@ -46,7 +46,8 @@ pub struct Access {
 /// In a sentence: no region or credentials, what EKS answered, or that the
 /// cluster has no API server yet.
 pub async fn find(world: &World, wanted: &Wanted<'_>) -> Result<Access, String> {
-    let account = Account::new(settings(world, wanted), world.clone()).await;
+    let surroundings = Surroundings::new(world, None);
+    let account = Account::new(settings(world, wanted), &surroundings).await;
     let account = account.map_err(|problems| said(&problems))?;
     let call = || account.eks().describe_cluster().name(wanted.name).send();
     let answer = account.call(Service::Eks, "DescribeCluster", call).await;

@@ -7,17 +7,14 @@ mod validate;
 
 pub(crate) use settings::{AssumeRole, Settings, WebIdentity};
 
-use std::sync::Arc;
-
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use trueup_sdk::{
     Answer, Problem,
-    calls::Limits,
     native::{Configure, Fields, Shape},
     world::World,
 };
 
-use crate::client::{Account, Surroundings, pace};
+use crate::client::{Account, Surroundings};
 
 /// How the provider gets ready for work: nothing is called, and credentials
 /// are looked for when the first call needs them.
@@ -29,11 +26,7 @@ impl Block {
     /// All blocks of a provider share what they learn of services' limits.
     pub(crate) fn new(world: &World, connector: Option<SharedHttpConnector>) -> Self {
         Block {
-            surroundings: Surroundings {
-                world: world.clone(),
-                limits: Arc::new(Limits::new(pace)),
-                connector,
-            },
+            surroundings: Surroundings::new(world, connector),
         }
     }
 }
