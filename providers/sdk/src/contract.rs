@@ -4,7 +4,7 @@ use std::{fmt, future::Future, pin::Pin, sync::Arc, time::SystemTime};
 
 use trueup_value::{Path, Value};
 
-use crate::Problem;
+use crate::{PartChange, Problem};
 
 /// An answer that may take its time.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -38,6 +38,8 @@ pub struct ReadResponse {
     /// The object as it is now; `None` if there is none any more, or if there
     /// are errors.
     pub object: Option<Object>,
+    /// Parts of it that are not as they were left.
+    pub parts: Vec<PartChange>,
     /// What there is to say. Errors mean that nothing could be learnt.
     pub problems: Vec<Problem>,
 }
@@ -47,7 +49,7 @@ impl ReadResponse {
     pub fn found(object: Object) -> Self {
         ReadResponse {
             object: Some(object),
-            problems: Vec::new(),
+            ..ReadResponse::default()
         }
     }
 
@@ -59,8 +61,8 @@ impl ReadResponse {
     /// Nothing could be learnt.
     pub fn failed(problems: Vec<Problem>) -> Self {
         ReadResponse {
-            object: None,
             problems,
+            ..ReadResponse::default()
         }
     }
 }
@@ -70,7 +72,7 @@ impl From<Result<Option<Object>, Problem>> for ReadResponse {
         match read {
             Ok(object) => ReadResponse {
                 object,
-                problems: Vec::new(),
+                ..ReadResponse::default()
             },
             Err(problem) => ReadResponse::failed(vec![problem]),
         }
@@ -89,6 +91,12 @@ pub struct PlanRequest<'a> {
     /// The configuration merged with what the prior object has for computed
     /// attributes. `None` to destroy.
     pub proposed: Option<&'a Value>,
+    /// Where the configuration is sensitive: values are passed without their
+    /// marks, and what is made of these must be marked, too.
+    pub sensitive: &'a [Path],
+    /// What [`PlanResponse::private`] was when the change was planned first:
+    /// it is planned again, with more values known, right before it is made.
+    pub shown: Option<&'a [u8]>,
 }
 
 /// A planned change.
@@ -102,6 +110,8 @@ pub struct PlanResponse {
     /// Attributes that hold a secret in this object, beside those that always
     /// do by the schema. They are masked wherever the object is shown.
     pub sensitive: Vec<Path>,
+    /// What becomes of its parts, where the attributes do not show it.
+    pub parts: Vec<PartChange>,
     /// Passed on to [`Configured::apply`].
     pub private: Vec<u8>,
     /// The provider deviates from the contract in the ways old providers do;

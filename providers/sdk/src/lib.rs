@@ -8,6 +8,7 @@ mod contract;
 mod json;
 mod json_read;
 pub mod native;
+mod part;
 mod provider;
 mod schema;
 mod slots;
@@ -20,6 +21,7 @@ pub use contract::{
     ReadResponse, Recovery, Renewed, ready,
 };
 pub use json_read::SchemaError;
+pub use part::PartChange;
 pub use provider::{Foreign, Problem, ProblemSeverity, Provider};
 pub use schema::{
     Attribute, AttributeType, Block, FunctionSignature, NestedBlock, NestedObject, NestingMode,

@@ -158,17 +158,21 @@ impl Ready {
         PlanResponse {
             planned: (!modes.contains("plan-null")).then_some(planned),
             requires_replace: replace,
-            sensitive: Vec::new(),
             private,
             legacy: modes.contains("legacy"),
             problems,
+            ..PlanResponse::default()
         }
     }
 }
 
 fn read(request: ReadRequest<'_>) -> ReadResponse {
     let modes = modes(&request.object.value);
-    let found = |object, problems| ReadResponse { object, problems };
+    let found = |object, problems| ReadResponse {
+        object,
+        problems,
+        ..ReadResponse::default()
+    };
     if modes.contains("fail-read") {
         return found(None, vec![problem("Reading failed", "mode")]);
     }

@@ -12,6 +12,7 @@ mod diff;
 mod dynamic;
 mod notes;
 mod paint;
+mod parts;
 mod paths;
 #[cfg(test)]
 mod random;

@@ -9,6 +9,7 @@ use trueup_value::Str;
 use super::{
     diff::{Action, Blocks, Diff, Group, Secret, Shape},
     paint::{Paint, Piece},
+    parts::Part,
     string,
 };
 use crate::display::value::write_quoted;
@@ -45,7 +46,7 @@ impl Style {
     }
 
     /// The style of what is within.
-    fn inner(self) -> Self {
+    pub(super) fn inner(self) -> Self {
         Style {
             force: false,
             forbid: false,
@@ -193,6 +194,26 @@ pub(super) fn write(out: &mut String, diff: &Diff, level: usize, style: Style) {
     }
 }
 
+/// Writes the difference of a resource, and after it what becomes of its parts.
+pub(super) fn resource(out: &mut String, diff: &Diff, parts: &[Part<'_>], style: Style) {
+    let Shape::Block { attributes, blocks } = &diff.shape else {
+        return write(out, diff, 0, style);
+    };
+    if parts.is_empty() {
+        return write(out, diff, 0, style);
+    }
+    out.push('{');
+    style.forces_replacement(out, diff.replace);
+    out.push('\n');
+    within(out, diff, attributes, blocks, 0, style);
+    for part in parts {
+        out.push('\n');
+        part.write(out, 1, style.inner());
+        out.push('\n');
+    }
+    style.close(out, 0, '}');
+}
+
 fn marked(out: &mut String, text: &str, diff: &Diff, style: Style) {
     out.push_str(text);
     style.null_suffix(out, diff.action);
@@ -336,6 +357,19 @@ fn block(
     }
     style.forces_replacement(out, diff.replace);
     out.push('\n');
+    within(out, diff, contents, groups, level, style);
+    style.close(out, level, '}');
+}
+
+/// What is between the braces of a block.
+fn within(
+    out: &mut String,
+    diff: &Diff,
+    contents: &BTreeMap<Str, Diff>,
+    groups: &BTreeMap<Str, Group>,
+    level: usize,
+    style: Style,
+) {
     let hidden = attributes(out, contents, level + 1, style, style.inner());
     if hidden > 0 {
         style.hidden(out, level + 1, "attribute", hidden);
@@ -372,7 +406,6 @@ fn block(
         out.push('\n');
         style.hidden(out, level + 1, "block", hidden);
     }
-    style.close(out, level, '}');
 }
 
 fn each_block(action: Action, group: &Group, mut show: impl FnMut(Option<&str>, &Diff)) {

@@ -14,6 +14,7 @@ use super::{
     compute,
     diff::{Action as Part, Diff},
     paint::{Paint, Piece},
+    parts,
     paths::Paths,
     render::{self, Style},
     tree::Tree,
@@ -57,7 +58,8 @@ pub(super) fn text(change: &ResourceChange, diff: &Diff, cause: Cause, paint: Pa
     ));
     let mut style = Style::new(paint);
     style.unchanged = change.importing.is_some();
-    render::write(&mut out, diff, 0, style);
+    let parts = parts::shown(&change.parts);
+    render::resource(&mut out, diff, &parts, style);
     out
 }
 

@@ -209,11 +209,12 @@ impl Writer<'_> {
                 true => None,
                 false => Some(self.relevant(change)),
             };
-            if relevant.as_ref().is_some_and(Vec::is_empty) {
+            let parts = !change.parts.is_empty();
+            if relevant.as_ref().is_some_and(Vec::is_empty) && !parts {
                 continue;
             }
             let diff = self.difference(change, relevant.as_deref());
-            if diff.action != Part::NoOp || all {
+            if diff.action != Part::NoOp || all || parts {
                 texts.push((change, diff));
             }
         }

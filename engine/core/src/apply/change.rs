@@ -137,6 +137,7 @@ impl Making<'_> {
             prior: prior.as_ref(),
             forced: None,
             create_before_destroy: false,
+            shown: Some(&self.change.private),
         };
         let (planned, found) = plan_managed(&planning).await;
         diagnostics.extend(found);

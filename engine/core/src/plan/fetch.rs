@@ -3,11 +3,11 @@
 
 use std::{rc::Rc, sync::Arc};
 
-use trueup_sdk::{Configured, ReadRequest, ReadResponse};
+use trueup_sdk::{Configured, PartChange, ReadRequest, ReadResponse};
 use trueup_syntax::Diagnostics;
 
 use super::{
-    instance::{absorb, request, undecodable},
+    instance::{Reading, absorb, request, undecodable},
     jobs::{Batch, Instance, Together},
     walk::Walk,
 };
@@ -24,6 +24,8 @@ pub(super) struct Fetched {
     pub(super) stored: Arc<Object>,
     /// As it is, or what went wrong.
     pub(super) current: Result<Option<Arc<Object>>, Diagnostics>,
+    /// Parts of it that are not as they were left.
+    pub(super) parts: Vec<PartChange>,
 }
 
 /// An object to be read.
@@ -94,7 +96,11 @@ impl<'a> Walk<'a> {
             Err(error) => {
                 let current = Err(undecodable(error, &address.to_string()));
                 let stored = Arc::clone(stored);
-                let fetched = Fetched { stored, current };
+                let fetched = Fetched {
+                    stored,
+                    current,
+                    parts: Vec::new(),
+                };
                 self.fetched.borrow_mut().insert(address, fetched);
                 None
             }
@@ -114,9 +120,12 @@ impl<'a> Walk<'a> {
         let answers = provider.read(requests.collect()).await;
         let mut answers = answers.into_iter();
         for wanted in &wanted {
-            let current = self.judge_read(wanted, answers.next());
-            let stored = Arc::clone(&wanted.stored);
-            let fetched = Fetched { stored, current };
+            let (current, parts) = self.judge_read(wanted, answers.next());
+            let fetched = Fetched {
+                stored: Arc::clone(&wanted.stored),
+                current,
+                parts,
+            };
             let mut all = self.fetched.borrow_mut();
             all.insert(wanted.address.clone(), fetched);
         }
@@ -126,22 +135,27 @@ impl<'a> Walk<'a> {
         &self,
         wanted: &Wanted<'_>,
         answer: Option<ReadResponse>,
-    ) -> Result<Option<Arc<Object>>, Diagnostics> {
+    ) -> (Result<Option<Arc<Object>>, Diagnostics>, Vec<PartChange>) {
         let Wanted {
             address,
             context,
             stored,
         } = wanted;
-        let (object, problems) = absorb(&context.schema.block, stored, answer);
+        let Reading {
+            object,
+            parts,
+            problems,
+        } = absorb(&context.schema.block, stored, answer);
         let mut found = Diagnostics::default();
         context.report(problems, &address.to_string(), &mut found);
         self.tell_refreshed(address, object.as_ref(), found.has_errors());
-        match found.has_errors() {
+        let current = match found.has_errors() {
             true => Err(found),
             false => {
                 self.report(found);
                 Ok(object)
             }
-        }
+        };
+        (current, parts)
     }
 }

@@ -158,7 +158,7 @@ impl Walk<'_> {
         observer.import_found(subject, id);
         let null = Value::null(Type::Dynamic);
         observer.refresh_started(subject, object.value().unwrap_or(&null));
-        let current = read(context, provider, &object, &name, &mut diagnostics).await;
+        let (current, _) = read(context, provider, &object, &name, &mut diagnostics).await;
         let seen = match &current {
             Some(current) => current.value(),
             None => (!diagnostics.has_errors()).then_some(&null),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use trueup_sdk::{Block, Configured, Problem, ReadRequest, ReadResponse};
+use trueup_sdk::{Block, Configured, PartChange, Problem, ReadRequest, ReadResponse};
 use trueup_syntax::{
     Diagnostic, Diagnostics, Severity,
     ast::{Expr, ExprKind, Step, StepKind, Traversal},
@@ -190,6 +190,7 @@ impl Walk<'_> {
             prior: prior.as_ref(),
             forced: self.forced(context, address, view, &mut diagnostics),
             create_before_destroy: self.create_before_destroy[item as usize],
+            shown: None,
         };
         let (planned, found) = plan_managed(&planning).await;
         diagnostics.extend(found);
@@ -321,6 +322,7 @@ impl Walk<'_> {
             reason: planned.reason,
             before: planned.before,
             after: planned.after,
+            parts: planned.parts,
             replace_paths: planned.replace_paths,
             importing: None,
             generated_config: None,
@@ -338,7 +340,11 @@ impl Walk<'_> {
         name: &str,
     ) -> Result<Option<Arc<Object>>, Diagnostics> {
         let fetched = self.fetched.borrow_mut().remove(address);
-        let Fetched { stored, current } = match fetched {
+        let Fetched {
+            stored,
+            current,
+            parts,
+        } = match fetched {
             Some(fetched) => fetched,
             None => match self.read(context, provider, address, name).await? {
                 Some(read) => read,
@@ -347,7 +353,7 @@ impl Walk<'_> {
         };
         let current = current?;
         let provider = &context.provider_address;
-        self.note_drift(address, provider, &stored, current.as_ref());
+        self.note_drift(address, provider, &stored, (current.as_ref(), parts));
         let mut refreshed = self.refreshed.borrow_mut();
         refreshed.set_current(address, provider, current.clone());
         Ok(current)
@@ -370,14 +376,18 @@ impl Walk<'_> {
         let stored = decoded.map_err(|error| undecodable(error, name))?;
         if !self.options.refresh {
             let current = Ok(Some(Arc::clone(&stored)));
-            return Ok(Some(Fetched { stored, current }));
+            return Ok(Some(Fetched {
+                stored,
+                current,
+                parts: Vec::new(),
+            }));
         }
         let mut found = Diagnostics::default();
         if let Some(value) = stored.value() {
             let subject = ObjectRef::current(address);
             self.watch.observer.refresh_started(subject, value);
         }
-        let object = read(context, provider, &stored, name, &mut found).await;
+        let (object, parts) = read(context, provider, &stored, name, &mut found).await;
         self.tell_refreshed(address, object.as_ref(), found.has_errors());
         let current = match found.has_errors() {
             true => Err(found),
@@ -386,7 +396,11 @@ impl Walk<'_> {
                 Ok(object)
             }
         };
-        Ok(Some(Fetched { stored, current }))
+        Ok(Some(Fetched {
+            stored,
+            current,
+            parts,
+        }))
     }
 
     /// Tells who watches what reading an object led to.
@@ -412,14 +426,14 @@ impl Walk<'_> {
         address: &AbsResourceInstance,
         provider: &Arc<str>,
         before: &Object,
-        after: Option<&Arc<Object>>,
+        (after, parts): (Option<&Arc<Object>>, Vec<PartChange>),
     ) {
         if after.is_none_or(|after| after.as_ref() != before) {
             self.touched.set(true);
         }
         let previous = self.previous(address);
         let also_moved = previous.is_some() && self.options.mode == Mode::RefreshOnly;
-        let found = drift(address, provider, before, after, also_moved);
+        let found = drift(address, provider, before, (after, parts), also_moved);
         if let Some(mut found) = found.filter(|_| self.options.mode != Mode::Destroy) {
             found.previous_address = previous;
             self.drift.borrow_mut().add(found);
@@ -555,11 +569,30 @@ pub(super) async fn read(
     object: &Arc<Object>,
     name: &str,
     diagnostics: &mut Diagnostics,
-) -> Option<Arc<Object>> {
+) -> (Option<Arc<Object>>, Vec<PartChange>) {
     let kind = context.config.address.kind.as_str();
-    let (current, problems) = read_object(provider, kind, &context.schema.block, object).await;
-    context.report(problems, name, diagnostics);
-    current
+    let read = read_object(provider, kind, &context.schema.block, object).await;
+    context.report(read.problems, name, diagnostics);
+    (read.object, read.parts)
+}
+
+/// What reading an object led to.
+#[derive(Default)]
+pub(super) struct Reading {
+    /// The object; `None` if there is none any more, or if there are errors.
+    pub(super) object: Option<Arc<Object>>,
+    /// Parts of it that are not as they were left.
+    pub(super) parts: Vec<PartChange>,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Reading {
+    fn failed(problems: Vec<Problem>) -> Self {
+        Reading {
+            problems,
+            ..Reading::default()
+        }
+    }
 }
 
 /// Reads an object again. What was sensitive stays so.
@@ -568,9 +601,9 @@ pub(super) async fn read_object(
     kind: &str,
     block: &Block,
     object: &Arc<Object>,
-) -> (Option<Arc<Object>>, Vec<Problem>) {
+) -> Reading {
     let Some(value) = object.value() else {
-        return (None, Vec::new());
+        return Reading::default();
     };
     let requests = vec![ReadRequest {
         kind,
@@ -588,20 +621,17 @@ pub(super) fn request(value: &Value, private: &[u8]) -> trueup_sdk::Object {
 }
 
 /// An object as a provider has found it. What was sensitive stays so.
-pub(super) fn absorb(
-    block: &Block,
-    object: &Arc<Object>,
-    answer: Option<ReadResponse>,
-) -> (Option<Arc<Object>>, Vec<Problem>) {
+pub(super) fn absorb(block: &Block, object: &Arc<Object>, answer: Option<ReadResponse>) -> Reading {
     let (Some(value), Some(answer)) = (object.value(), answer) else {
         let detail = "The provider did not say what there is of the object.";
         let problem = Problem::error("Missing answer", detail, Path::new());
-        return (None, vec![problem]);
+        return Reading::failed(vec![problem]);
     };
     let problems = answer.problems;
     let Some(current) = answer.object else {
-        return (None, problems);
+        return Reading::failed(problems);
     };
+    let parts = answer.parts;
     let (bare, marks) = value.unmark_deep_with_paths();
     let unchanged = current.value == bare && current.private == object.private;
     let remembered = match unchanged {
@@ -611,14 +641,22 @@ pub(super) fn absorb(
     // States of old versions do not say what the schema calls sensitive.
     let marked = mark_sensitive(block, &remembered);
     if unchanged && marked == *value {
-        return (Some(Arc::clone(object)), problems);
+        return Reading {
+            object: Some(Arc::clone(object)),
+            parts,
+            problems,
+        };
     }
     let current = Arc::new(Object {
         attributes: Attributes::Known(marked),
         private: current.private,
         ..Object::clone(object)
     });
-    (Some(current), problems)
+    Reading {
+        object: Some(current),
+        parts,
+        problems,
+    }
 }
 
 /// Why stored attributes could not be understood.

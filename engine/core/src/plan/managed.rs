@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use trueup_sdk::{Configured, PlanRequest, PlanResponse, Problem, ProblemSeverity};
+use trueup_sdk::{Configured, PartChange, PlanRequest, PlanResponse, Problem, ProblemSeverity};
 use trueup_syntax::{Diagnostic, Diagnostics};
 use trueup_value::{Marks, Path, Type, Value};
 
@@ -28,6 +28,8 @@ pub(crate) struct Planning<'a> {
     pub(crate) prior: Option<&'a Arc<Object>>,
     pub(crate) forced: Option<Forced>,
     pub(crate) create_before_destroy: bool,
+    /// What the provider passed on when the change was shown, if it was.
+    pub(crate) shown: Option<&'a [u8]>,
 }
 
 /// What is to be done, and all that was found out on the way.
@@ -36,10 +38,20 @@ pub(crate) struct Planned {
     pub(crate) reason: Option<ActionReason>,
     pub(crate) before: Value,
     pub(crate) after: Value,
+    pub(crate) parts: Vec<PartChange>,
     pub(crate) replace_paths: Vec<Path>,
     pub(crate) private: Vec<u8>,
     /// The configuration, unmarked.
     pub(crate) config: Value,
+}
+
+/// What the provider is asked.
+struct Asking<'a> {
+    prior: Option<&'a trueup_sdk::Object>,
+    /// The configuration, unmarked.
+    config: &'a Value,
+    /// Where it is sensitive.
+    sensitive: &'a [Path],
 }
 
 /// Plans a managed object. There is no plan after an error.
@@ -81,10 +93,19 @@ impl Planning<'_> {
             None => config,
         };
         let (mut config, marks) = config.unmark_deep_with_paths();
-        let response = self.ask(kept.as_ref(), &config, diagnostics).await?;
+        let secret = marks.iter();
+        let secret = secret.filter(|(_, marks)| marks.contains(Marks::SENSITIVE));
+        let secret: Vec<Path> = secret.map(|(path, _)| path.clone()).collect();
+        let asking = Asking {
+            prior: kept.as_ref(),
+            config: &config,
+            sensitive: &secret,
+        };
+        let response = self.ask(&asking, diagnostics).await?;
         let mut planned = response.planned?;
         let mut private = response.private;
         let mut secrets = response.sensitive;
+        let mut parts = response.parts;
         let prior_value = kept.as_ref().map(|object| &object.value);
         let replace = match prior_value {
             Some(prior) => {
@@ -97,10 +118,16 @@ impl Planning<'_> {
         if action.is_replace() {
             // What is ignored is so in the object there is, not in the next.
             config = original;
-            let response = self.ask_anew(&config, diagnostics).await?;
+            let asking = Asking {
+                prior: None,
+                config: &config,
+                sensitive: &secret,
+            };
+            let response = self.ask_anew(&asking, diagnostics).await?;
             planned = response.planned?;
             private = response.private;
             secrets = response.sensitive;
+            parts = response.parts;
         }
         let before = self.prior.and_then(|prior| prior.value()).cloned();
         if tainted {
@@ -131,6 +158,7 @@ impl Planning<'_> {
             reason,
             before,
             after,
+            parts,
             replace_paths: replace,
             private,
             config,
@@ -140,16 +168,15 @@ impl Planning<'_> {
     /// Asks the provider, and holds its answer against the contract.
     async fn ask(
         &self,
-        prior: Option<&trueup_sdk::Object>,
-        config: &Value,
+        asking: &Asking<'_>,
         diagnostics: &mut Diagnostics,
     ) -> Option<PlanResponse> {
-        let mut response = self.ask_unchecked(prior, config).await;
+        let mut response = self.ask_unchecked(asking).await;
         let problems = std::mem::take(&mut response.problems);
         self.context.report(problems, self.address, diagnostics);
         self.check_present(&response, diagnostics)?;
         let planned = response.planned.as_ref()?;
-        let before = prior.map(|object| &object.value);
+        let before = asking.prior.map(|object| &object.value);
         if response.legacy {
             if let Some(managed) = &self.context.config.managed {
                 let block = &self.context.schema.block;
@@ -162,7 +189,7 @@ impl Planning<'_> {
             return Some(response);
         }
         let block = &self.context.schema.block;
-        for (path, message) in check_planned(block, before, config, planned) {
+        for (path, message) in check_planned(block, before, asking.config, planned) {
             let message = format!(
                 "planned an invalid value for {}{path}: {message}",
                 self.address
@@ -172,11 +199,12 @@ impl Planning<'_> {
         (!diagnostics.has_errors()).then_some(response)
     }
 
-    async fn ask_unchecked(
-        &self,
-        prior: Option<&trueup_sdk::Object>,
-        config: &Value,
-    ) -> PlanResponse {
+    async fn ask_unchecked(&self, asking: &Asking<'_>) -> PlanResponse {
+        let Asking {
+            prior,
+            config,
+            sensitive,
+        } = *asking;
         let block = &self.context.schema.block;
         let before = prior.map(|object| &object.value);
         let proposed = proposed(block, before, config);
@@ -185,6 +213,8 @@ impl Planning<'_> {
             prior,
             config: Some(config),
             proposed: Some(&proposed),
+            sensitive,
+            shown: self.shown,
         };
         self.provider.plan(request).await
     }
@@ -193,10 +223,10 @@ impl Planning<'_> {
     /// warns of, it has warned of already.
     async fn ask_anew(
         &self,
-        config: &Value,
+        asking: &Asking<'_>,
         diagnostics: &mut Diagnostics,
     ) -> Option<PlanResponse> {
-        let mut response = self.ask_unchecked(None, config).await;
+        let mut response = self.ask_unchecked(asking).await;
         let problems = std::mem::take(&mut response.problems);
         let error = |problem: &Problem| problem.severity == ProblemSeverity::Error;
         if problems.iter().any(error) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use trueup_sdk::PartChange;
 use trueup_state::snapshot::CheckResults;
 use trueup_value::{Path, Str, Value};
 
@@ -67,6 +68,8 @@ pub struct ResourceChange {
     pub before: Value,
     /// The object as it will be, unknown in places; null for none.
     pub after: Value,
+    /// What becomes of its parts, where the attributes do not show it.
+    pub parts: Vec<PartChange>,
     /// The attributes that force a replacement.
     pub replace_paths: Vec<Path>,
     /// The ID it is imported by.

@@ -3,13 +3,13 @@
 use std::{rc::Rc, sync::Arc};
 
 use futures_util::stream::{self, StreamExt};
-use trueup_sdk::{Block, Configured};
+use trueup_sdk::{Block, Configured, PartChange};
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 use trueup_value::{Str, Type, Value};
 
 use super::{
     Action, ActionReason, Deferred, DeferredReason, Mode, ResourceChange,
-    instance::{read_object, undecodable},
+    instance::{Reading, read_object, undecodable},
     walk::{Walk, cannot_be_destroyed},
 };
 use crate::{
@@ -297,8 +297,8 @@ impl Walk<'_> {
             read: configured && deposed.is_none(),
         };
         let again = self.options.refresh && !left.read && !forgotten;
-        let read = match again {
-            false => Some(Arc::clone(&decoded)),
+        let (read, parts) = match again {
+            false => (Some(Arc::clone(&decoded)), Vec::new()),
             true => {
                 let configured = self.providers.get(&key);
                 let configured = configured.as_deref();
@@ -315,7 +315,8 @@ impl Walk<'_> {
             }
         };
         if deposed.is_none() {
-            self.note_drift(address, &resource.provider, &decoded, read.as_ref());
+            let found = (read.as_ref(), parts);
+            self.note_drift(address, &resource.provider, &decoded, found);
         }
         self.keep_left(&left, read.clone());
         if self.options.mode == Mode::RefreshOnly {
@@ -352,6 +353,7 @@ impl Walk<'_> {
                 .cloned()
                 .unwrap_or_else(null),
             after: null(),
+            parts: Vec::new(),
             replace_paths: Vec::new(),
             importing: None,
             generated_config: None,
@@ -368,9 +370,9 @@ impl Walk<'_> {
         provider: Option<&dyn Configured>,
         block: &Block,
         object: &Arc<Object>,
-    ) -> Result<Option<Arc<Object>>, Diagnostics> {
+    ) -> Result<(Option<Arc<Object>>, Vec<PartChange>), Diagnostics> {
         let Some(provider) = provider else {
-            return Ok(Some(Arc::clone(object)));
+            return Ok((Some(Arc::clone(object)), Vec::new()));
         };
         let kind = left.address.resource.resource.kind.as_str();
         let subject = ObjectRef {
@@ -380,7 +382,11 @@ impl Walk<'_> {
         let observer = self.watch.observer;
         let null = Value::null(Type::Dynamic);
         observer.refresh_started(subject, object.value().unwrap_or(&null));
-        let (read, problems) = read_object(provider, kind, block, object).await;
+        let Reading {
+            object: read,
+            parts,
+            problems,
+        } = read_object(provider, kind, block, object).await;
         let mut found = Diagnostics::default();
         for problem in problems {
             let mut diagnostic = without_place(problem);
@@ -394,7 +400,7 @@ impl Walk<'_> {
         let now = read.as_ref().and_then(|object| object.value());
         observer.refresh_finished(subject, Some(now.unwrap_or(&null)));
         self.report(found);
-        Ok(read)
+        Ok((read, parts))
     }
 
     fn keep_left(&self, left: &Left<'_>, object: Option<Arc<Object>>) {

@@ -100,6 +100,7 @@ impl Walk<'_> {
             reason: Some(reason),
             before: Value::null(Type::Dynamic),
             after: value.clone(),
+            parts: Vec::new(),
             replace_paths: Vec::new(),
             private: Vec::new(),
             config: Value::null(Type::Dynamic),

@@ -2,6 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
+use trueup_sdk::PartChange;
 use trueup_state::snapshot::CheckResults;
 use trueup_value::{Path, Str};
 
@@ -51,6 +52,8 @@ struct StoredChange {
     before: Stored,
     after: Stored,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<StoredPart>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     replace_paths: Vec<StoredPath>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     importing: Option<String>,
@@ -58,6 +61,18 @@ struct StoredChange {
     generated_config: Option<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     private: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct StoredPart {
+    kind: String,
+    name: String,
+    before: Stored,
+    after: Stored,
+    #[serde(default)]
+    replaced: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -167,12 +182,15 @@ fn write_change(
         reason,
         before,
         after,
+        parts,
         replace_paths,
         importing,
         generated_config,
         private,
     } = change;
     let what = || address.to_string();
+    let parts = parts.iter().map(|part| write_part(part, writer, &what));
+    let parts = parts.collect::<Result<_, _>>()?;
     let paths = replace_paths.iter().map(|path| writer.path(path));
     Ok(StoredChange {
         replace_paths: paths.collect::<Result<_, _>>()?,
@@ -184,9 +202,44 @@ fn write_change(
         reason: *reason,
         before: writer.value(before, &what)?,
         after: writer.value(after, &what)?,
+        parts,
         importing: importing.as_ref().map(ToString::to_string),
         generated_config: generated_config.clone(),
         private: STANDARD.encode(private),
+    })
+}
+
+fn write_part(
+    part: &PartChange,
+    writer: &mut Writer,
+    what: &dyn Fn() -> String,
+) -> Result<StoredPart, PlanFileError> {
+    let PartChange {
+        kind,
+        name,
+        before,
+        after,
+        replaced,
+        notes,
+    } = part;
+    Ok(StoredPart {
+        kind: kind.to_string(),
+        name: name.to_string(),
+        before: writer.value(before, what)?,
+        after: writer.value(after, what)?,
+        replaced: *replaced,
+        notes: notes.clone(),
+    })
+}
+
+fn read_part(stored: StoredPart, reader: &Reader) -> Result<PartChange, PlanFileError> {
+    Ok(PartChange {
+        kind: stored.kind.into(),
+        name: stored.name.into(),
+        before: reader.value(&stored.before)?,
+        after: reader.value(&stored.after)?,
+        replaced: stored.replaced,
+        notes: stored.notes,
     })
 }
 
@@ -252,6 +305,7 @@ fn read_change(stored: StoredChange, reader: &Reader) -> Result<ResourceChange, 
     let paths = stored.replace_paths.iter().map(|path| reader.path(path));
     let replace_paths: Vec<Path> = paths.collect::<Result<_, _>>()?;
     let previous = stored.previous.map(StoredAddress::read_instance);
+    let parts = stored.parts.into_iter().map(|part| read_part(part, reader));
     Ok(ResourceChange {
         address: stored.address.read_instance()?,
         previous_address: previous.transpose()?,
@@ -261,6 +315,7 @@ fn read_change(stored: StoredChange, reader: &Reader) -> Result<ResourceChange, 
         reason: stored.reason,
         before: reader.value(&stored.before)?,
         after: reader.value(&stored.after)?,
+        parts: parts.collect::<Result<_, _>>()?,
         replace_paths,
         importing: stored.importing.map(Str::from),
         generated_config: stored.generated_config,

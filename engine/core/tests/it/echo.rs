@@ -105,7 +105,7 @@ impl Configured for Ready {
     fn read<'a>(&'a self, requests: Vec<ReadRequest<'a>>) -> Answer<'a, Vec<ReadResponse>> {
         let unchanged = requests.into_iter().map(|request| ReadResponse {
             object: Some(request.object),
-            problems: Vec::new(),
+            ..ReadResponse::default()
         });
         ready(unchanged.collect())
     }

@@ -10,7 +10,8 @@ use trueup_core::{
     plan::{Options, Plan, changes_json, outputs_json},
     plan_file::{PlanFile, PlanFileError, read, read_body, write},
 };
-use trueup_value::{Marks, Str, Value};
+use trueup_sdk::PartChange;
+use trueup_value::{Marks, Str, Type, Value};
 
 use crate::run::World;
 
@@ -46,6 +47,38 @@ fn file(plan: Plan) -> PlanFile {
     }
 }
 
+/// A part of an object with a secret and something unknown in it.
+fn part() -> PartChange {
+    let secret = Value::string("hidden").with_marks(Marks::SENSITIVE);
+    let before = Value::object([("password", secret.clone()), ("size", Value::number(1))]);
+    let after = Value::object([("password", secret), ("size", Value::unknown(Type::Number))]);
+    PartChange {
+        replaced: true,
+        notes: vec!["why".to_owned()],
+        ..PartChange::new("object", "Secret a/b", (before, after))
+    }
+}
+
+#[test]
+fn parts_are_told_to_programs_without_their_secrets() {
+    let (mut plan, _) = World::new(STACK).plan_with(&Options::default());
+    plan.changes.truncate(1);
+    plan.changes[0].parts.push(part());
+    let told = changes_json(&plan.changes);
+    let expected = serde_json::json!([{
+        "kind": "object",
+        "name": "Secret a/b",
+        "actions": ["delete", "create"],
+        "before": {"password": null, "size": 1},
+        "before_sensitive": {"password": true},
+        "after": {"password": null},
+        "after_sensitive": {"password": true},
+        "after_unknown": {"size": true},
+        "notes": ["why"],
+    }]);
+    assert_eq!(told[0]["trueup_parts"], expected);
+}
+
 /// All of a plan that can be seen.
 fn shape(plan: &Plan) -> String {
     format!(
@@ -62,7 +95,9 @@ fn a_plan_is_the_same_after_it_was_saved() {
     world.apply(&first);
     world.configure(&STACK.replace("one", "two").replace("secret", "other"));
     let (second, _) = world.plan_with(&Options::default());
-    for plan in [first, second] {
+    let mut third = second.clone();
+    third.changes[0].parts.push(part());
+    for plan in [first, second, third] {
         let saved = file(plan);
         let again = read(&write(&saved).expect("bytes")).expect("a plan");
         assert_eq!(shape(&again.plan), shape(&saved.plan));

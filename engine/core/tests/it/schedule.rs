@@ -103,7 +103,7 @@ impl Configured for Ready {
             let gone = name(&request.object.value) == "gone";
             ReadResponse {
                 object: Some(request.object).filter(|_| !gone),
-                problems: Vec::new(),
+                ..ReadResponse::default()
             }
         });
         ready(answers.collect())

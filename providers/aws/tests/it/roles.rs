@@ -85,6 +85,8 @@ impl Bench {
             prior,
             config: Some(config),
             proposed: Some(&proposed),
+            sensitive: &[],
+            shown: None,
         };
         let response = self.configured.plan(request).await;
         assert_eq!(response.problems, Vec::new());

@@ -63,6 +63,8 @@ pub(crate) async fn plan(
         prior,
         config: Some(config),
         proposed: Some(&proposed),
+        sensitive: &[],
+        shown: None,
     };
     configured.plan(request).await
 }

@@ -221,6 +221,8 @@ fn an_interrupted_creation_is_found_again() {
             prior: None,
             config: Some(&config),
             proposed: Some(&config),
+            sensitive: &[],
+            shown: None,
         }));
         let planned = planned.planned.expect("a plan");
         let identity = configured.identify(kind, &planned).expect("an identity");

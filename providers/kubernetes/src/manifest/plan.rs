@@ -42,9 +42,9 @@ pub(super) async fn plan(session: &Session, request: PlanRequest<'_>) -> PlanRes
         planned: (!outcome.problems.iter().any(Problem::is_error)).then(|| planned.into_value()),
         requires_replace: outcome.replace,
         sensitive: secrets(&planning.manifest),
-        private: Vec::new(),
         legacy: true,
         problems: outcome.problems,
+        ..PlanResponse::default()
     }
 }
 

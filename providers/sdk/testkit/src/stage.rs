@@ -94,6 +94,8 @@ impl<'a> Stage<'a> {
             prior,
             config: Some(config),
             proposed: Some(&proposed),
+            sensitive: &[],
+            shown: None,
         };
         let response = self.quietly("plan", self.configured.plan(request)).await?;
         no_errors("plan", &response.problems)?;

@@ -40,6 +40,8 @@ fn plan(shape: &Shape, prior: &str, config: &str) -> (String, Vec<String>) {
         prior: prior.as_ref(),
         config: Some(&config),
         proposed: Some(&proposed),
+        sensitive: &[],
+        shown: None,
     });
     if prior.is_some() {
         assert_eq!(response.private, b"kept");

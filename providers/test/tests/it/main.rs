@@ -56,6 +56,8 @@ impl Bench {
             prior,
             config: Some(&config),
             proposed: Some(&config),
+            sensitive: &[],
+            shown: None,
         }));
         block_on(configured.apply(ApplyRequest {
             kind: KIND,

@@ -1,10 +1,15 @@
 //! Changes as Terraform's JSON has them.
 
 use serde_json::{Map, Value as Json, json};
+use trueup_sdk::PartChange;
 use trueup_value::{Marks, Path, PathStep, Type, Value, json::to_json_simple};
 
 use super::super::{Action, ActionReason, Plan, ResourceChange, parse_provider};
 use crate::address::{InstanceKey, ResourceMode};
+
+/// Where the changes of an object's parts are: not a word of Terraform's, nor
+/// one it will ever take.
+const PARTS: &str = "trueup_parts";
 
 /// The list of changes of a plan, as `resource_changes` has it.
 pub fn changes_json(changes: &[ResourceChange]) -> Json {
@@ -69,6 +74,10 @@ fn change_json(change: &ResourceChange) -> Json {
     if let Some(reason) = change.reason {
         object.insert("action_reason".into(), json!(reason_word(reason)));
     }
+    if !change.parts.is_empty() {
+        let parts = change.parts.iter().map(part_json).collect();
+        object.insert(PARTS.into(), Json::Array(parts));
+    }
     Json::Object(object)
 }
 
@@ -99,6 +108,60 @@ fn difference(change: &ResourceChange) -> Json {
         object.insert("importing".into(), json!({ "id": id.as_str() }));
     }
     Json::Object(object)
+}
+
+/// What becomes of a part. What is secret in it is left out, unlike in the
+/// attributes: nobody applies a plan by its parts.
+fn part_json(part: &PartChange) -> Json {
+    let mut object = Map::new();
+    object.insert("kind".into(), json!(part.kind.as_str()));
+    object.insert("name".into(), json!(part.name.as_str()));
+    object.insert("actions".into(), actions(part_action(part)));
+    let unknown = match part.after.is_wholly_known() {
+        true => None,
+        false => unknown_json(&part.after.unmark_deep().0),
+    };
+    for (name, value) in [("before", &part.before), ("after", &part.after)] {
+        object.insert(name.into(), public_json(value));
+        let sensitive = sensitive_json(value).unwrap_or(json!({}));
+        object.insert(format!("{name}_sensitive"), sensitive);
+    }
+    object.insert("after_unknown".into(), unknown.unwrap_or(json!({})));
+    if !part.notes.is_empty() {
+        object.insert("notes".into(), json!(part.notes));
+    }
+    Json::Object(object)
+}
+
+fn part_action(part: &PartChange) -> Action {
+    match (part.before.is_null(), part.after.is_null()) {
+        _ if part.replaced => Action::DeleteThenCreate,
+        (true, false) => Action::Create,
+        (false, true) => Action::Delete,
+        _ if part.before == part.after => Action::NoOp,
+        _ => Action::Update,
+    }
+}
+
+/// What [`known_json`] tells, with null for what is sensitive.
+fn public_json(value: &Value) -> Json {
+    if value.marks().contains(Marks::SENSITIVE) {
+        return Json::Null;
+    }
+    let (bare, _) = value.unmarked();
+    match bare {
+        Value::Object(_) | Value::Map(_) => {
+            let known = bare
+                .elements()
+                .filter(|(_, value)| value.unmarked().0.is_known());
+            let known = known.map(|(key, value)| (text(&key), public_json(&value)));
+            Json::Object(known.collect())
+        }
+        Value::List(_) | Value::Set(_) | Value::Tuple(_) => {
+            Json::Array(bare.values().map(public_json).collect())
+        }
+        other => known_json(other),
+    }
 }
 
 /// A known value, its marks ignored.

@@ -29,10 +29,9 @@ pub(super) fn plan(body: &Body, legacy: bool, request: &PlanRequest<'_>) -> Plan
     PlanResponse {
         planned: Some(planned.into_value()),
         requires_replace: decisions.requires_replace,
-        sensitive: Vec::new(),
         private: request.prior.map(|p| p.private.clone()).unwrap_or_default(),
         legacy,
-        problems: Vec::new(),
+        ..PlanResponse::default()
     }
 }
 
