@@ -206,6 +206,13 @@ impl Cluster {
         known.get(&kind.kind).cloned().ok_or_else(unknown)
     }
 
+    /// Remembers which kinds an API version has, if it has any.
+    pub(super) fn note_kinds(&self, api_version: &str, kinds: Vec<Resource>) {
+        if !kinds.is_empty() {
+            self.discovery.note(api_version, kinds);
+        }
+    }
+
     /// Forgets which kinds there are; they are asked for again.
     pub fn forget_kinds(&self) {
         self.discovery.forget();

@@ -50,6 +50,13 @@ impl Discovery {
         known
     }
 
+    pub(crate) fn note(&self, api_version: &str, kinds: Vec<Resource>) {
+        let kinds = kinds.into_iter();
+        let known = kinds.map(|resource| (resource.kind.kind.clone(), resource));
+        let known = Arc::new(known.collect::<HashMap<_, _>>());
+        self.lock().insert(api_version.to_owned(), known);
+    }
+
     pub(crate) fn forget(&self) {
         self.lock().clear();
     }

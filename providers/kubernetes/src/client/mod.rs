@@ -3,6 +3,7 @@
 
 mod adopt;
 mod batch;
+mod capabilities;
 mod cluster;
 mod conflict;
 mod connect;
@@ -25,6 +26,7 @@ mod write;
 
 pub use adopt::{DryRun, PREDECESSORS};
 pub use batch::Reading;
+pub use capabilities::Offer;
 pub use cluster::{Cluster, Deletion, Manager, Selectors};
 pub use conflict::Conflict;
 pub use definition::Definition;
