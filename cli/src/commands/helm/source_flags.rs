@@ -8,8 +8,9 @@ use std::{
 };
 
 use trueup_helm_source::{
-    Cache, ChartDependencies, ChartRequest, ClientCertificate, Credentials, Http, HttpSettings,
-    Keyring, Logins, Proxies, Registry, Repositories, Secret, SizeLimits, SourceError, Sources,
+    Cache, ChartDependencies, ChartRequest, ClientCertificate, Credentials, Homes, Http,
+    HttpSettings, Keyring, Logins, Registry, Repositories, Secret, SizeLimits, SourceError,
+    Sources,
 };
 
 use super::Context;
@@ -156,31 +157,33 @@ impl ServerFlags {
     }
 
     fn sources(&self, environment: &Environment) -> Result<Sources, CommandError> {
-        let settings = self.http_settings(environment)?;
+        let variable = variables(environment);
+        let homes = Homes::new(&variable);
+        let settings = self.http_settings(&homes)?;
         let http = Http::new(&settings).map_err(source_error)?;
         let credentials = self.credentials(environment)?;
         let named = self.repository_config.clone();
-        let named = named.or_else(|| helm_file(environment, "repositories.yaml"));
+        let named = named.or_else(|| homes.repositories());
         let named = named.map_or(Ok(Repositories::default()), |path| {
             Repositories::load(&path)
         });
-        let registry = Registry::new(http.clone(), self.plain_http, self.logins(environment)?);
+        let registry = Registry::new(http.clone(), self.plain_http, self.logins(&homes)?);
         Ok(Sources {
             registry: registry.credentials(credentials.clone()),
             http,
             settings,
             named: named.map_err(source_error)?,
-            cache: Cache::new(cache_folder(environment)?),
+            cache: Cache::new(cache_folder(&homes)?),
             credentials,
             pass_credentials: self.pass_credentials,
             limits: SizeLimits::default(),
         })
     }
 
-    fn http_settings(&self, environment: &Environment) -> Result<HttpSettings, CommandError> {
+    fn http_settings(&self, homes: &Homes<'_>) -> Result<HttpSettings, CommandError> {
         let mut settings = HttpSettings {
             insecure_skip_tls_verify: self.insecure_skip_tls_verify,
-            proxies: proxies(environment),
+            proxies: homes.proxies(),
             timeout: Duration::from_secs(120),
             ..HttpSettings::default()
         };
@@ -215,15 +218,13 @@ impl ServerFlags {
         Ok(Some(Credentials { username, password }))
     }
 
-    fn logins(&self, environment: &Environment) -> Result<Logins, CommandError> {
-        let given = self.registry_config.clone();
-        let helm = given.or_else(|| helm_file(environment, "registry/config.json"));
-        let docker = match environment.variable("DOCKER_CONFIG") {
-            Some(folder) => Some(PathBuf::from(folder)),
-            None => home(environment).map(|home| home.join(".docker")),
-        };
-        let docker = docker.map(|folder| folder.join("config.json"));
-        let found = helm.into_iter().chain(docker).find(|path| path.exists());
+    fn logins(&self, homes: &Homes<'_>) -> Result<Logins, CommandError> {
+        let known = self
+            .registry_config
+            .clone()
+            .into_iter()
+            .chain(homes.logins());
+        let found = known.into_iter().find(|path| path.exists());
         match found {
             None => Ok(Logins::default()),
             Some(path) => Logins::parse(&read(&path)?).map_err(source_error),
@@ -236,7 +237,7 @@ impl ServerFlags {
         }
         let path = match &self.keyring {
             Some(path) => path.clone(),
-            None => default_keyring(environment),
+            None => Homes::new(&variables(environment)).keyring(),
         };
         let keyring = Keyring::parse(&read(&path)?, &path.display().to_string());
         keyring.map(Some).map_err(source_error)
@@ -268,54 +269,16 @@ fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
     fs::read(path).map_err(|error| CommandError::io("Failed to read", path, error))
 }
 
-fn home(environment: &Environment) -> Option<PathBuf> {
-    environment.variable("HOME").map(PathBuf::from)
-}
-
-/// A file of Helm's own, where its variables or those of XDG say.
-fn helm_file(environment: &Environment, name: &str) -> Option<PathBuf> {
-    let own = environment.variable("HELM_CONFIG_HOME").map(PathBuf::from);
-    let folder = own.or_else(|| {
-        let xdg = environment.variable("XDG_CONFIG_HOME").map(PathBuf::from);
-        let base = xdg.or_else(|| home(environment).map(|home| home.join(".config")));
-        base.map(|base| base.join("helm"))
-    });
-    folder.map(|folder| folder.join(name))
+/// What knows the variables of the environment.
+fn variables(environment: &Environment) -> impl Fn(&str) -> Option<String> + '_ {
+    |name| environment.variable(name).map(str::to_owned)
 }
 
 /// Where charts are kept by digest.
-fn cache_folder(environment: &Environment) -> Result<PathBuf, CommandError> {
-    let xdg = environment.variable("XDG_CACHE_HOME").map(PathBuf::from);
-    let base = xdg.or_else(|| home(environment).map(|home| home.join(".cache")));
-    match base {
-        Some(base) => Ok(base.join("trueup").join("charts")),
-        None => Err(CommandError::Helm(
+fn cache_folder(homes: &Homes<'_>) -> Result<PathBuf, CommandError> {
+    homes.cache().ok_or_else(|| {
+        CommandError::Helm(
             "there is no folder to keep charts in: neither $XDG_CACHE_HOME nor $HOME is set".into(),
-        )),
-    }
-}
-
-/// GnuPG's keys: those of old if they are there.
-fn default_keyring(environment: &Environment) -> PathBuf {
-    let own = environment.variable("GNUPGHOME").map(PathBuf::from);
-    let folder = own.or_else(|| home(environment).map(|home| home.join(".gnupg")));
-    let folder = folder.unwrap_or_default();
-    let (old, new) = (folder.join("pubring.gpg"), folder.join("pubring.kbx"));
-    if !old.exists() && new.exists() {
-        new
-    } else {
-        old
-    }
-}
-
-fn proxies(environment: &Environment) -> Proxies {
-    let either = |upper: &str, lower: &str| {
-        let found = environment.variable(upper).or(environment.variable(lower));
-        found.map(str::to_owned)
-    };
-    Proxies {
-        http: either("HTTP_PROXY", "http_proxy").map(Secret::new),
-        https: either("HTTPS_PROXY", "https_proxy").map(Secret::new),
-        no_proxy: either("NO_PROXY", "no_proxy").unwrap_or_default(),
-    }
+        )
+    })
 }
