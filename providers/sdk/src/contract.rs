@@ -143,6 +143,9 @@ pub struct ApplyRequest<'a> {
 pub struct ApplyResponse {
     /// The object as it is now, also after an error; `None` if there is none.
     pub object: Option<Object>,
+    /// After an error: another attempt can go on from the object, so that one
+    /// that was to be created need not be replaced.
+    pub usable: bool,
     /// As in [`PlanResponse`].
     pub legacy: bool,
     /// What there is to say.

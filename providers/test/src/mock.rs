@@ -233,6 +233,7 @@ fn applied(request: &ApplyRequest<'_>) -> ApplyResponse {
         object: (!modes.contains("apply-null")).then_some(Object { value, private }),
         legacy: modes.contains("legacy"),
         problems,
+        ..ApplyResponse::default()
     }
 }
 

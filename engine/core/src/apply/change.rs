@@ -262,6 +262,7 @@ impl Making<'_> {
             .problems
             .iter()
             .any(|p| p.severity == trueup_sdk::ProblemSeverity::Error);
+        let usable = response.usable;
         let object = self.judge(&planned, response, before, diagnostics);
         let failed = failed || diagnostics.has_errors();
         let provisioned = prior.is_none() && !failed && self.has_provisioners();
@@ -270,7 +271,7 @@ impl Making<'_> {
             Arc::new(Object {
                 attributes: Attributes::Known(mark_sensitive(&self.context.schema.block, &value)),
                 // Until its provisioners have run an object is not complete.
-                tainted: (failed && prior.is_none()) || provisioned,
+                tainted: (failed && prior.is_none() && !usable) || provisioned,
                 private,
                 dependencies: self.walk.dependencies.of(self.item),
                 create_before_destroy: self.walk.create_before_destroy[self.item as usize],

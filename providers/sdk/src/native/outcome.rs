@@ -40,6 +40,9 @@ pub enum Left {
     Nothing,
     /// There is this one.
     Object(Object),
+    /// There is this one, and another attempt can go on from it: one that was
+    /// to be made need not be replaced.
+    Usable(Object),
 }
 
 impl From<Fields> for Object {
@@ -100,7 +103,7 @@ impl Left {
         match self {
             Left::AsBefore => prior.cloned(),
             Left::Nothing => None,
-            Left::Object(object) => Some(object),
+            Left::Object(object) | Left::Usable(object) => Some(object),
         }
     }
 }
@@ -108,6 +111,7 @@ impl Left {
 impl ApplyResponse {
     /// What came of creating an object, or of changing `prior`.
     pub(super) fn of_made(prior: Option<&Object>, made: Made) -> Self {
+        let usable = matches!(&made, Err(failure) if matches!(failure.left, Left::Usable(_)));
         let (object, problems) = match made {
             Ok(done) => {
                 let before = || prior.map(|prior| prior.private.clone());
@@ -122,6 +126,7 @@ impl ApplyResponse {
         ApplyResponse {
             object,
             problems,
+            usable,
             ..ApplyResponse::default()
         }
     }
