@@ -3,13 +3,12 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use futures_util::{StreamExt, stream};
 use serde_json::Value;
 use trueup_kubernetes::client::{
     Cause, ClusterError, Manager, ObjectRef, WEBHOOK_PATIENCE, in_sync,
 };
 
-use super::{Item, MANAGER, Releases, SIDE_BY_SIDE, items::Key, migrate};
+use super::{Item, MANAGER, Releases, items::Key, migrate, side_by_side};
 use crate::ownership::Owner;
 
 /// How long a kind that was just defined is waited for.
@@ -63,12 +62,12 @@ impl Releases<'_> {
         let mut live = live.into_iter();
         for group in groups(targets) {
             let pairs: Vec<_> = group.iter().zip(live.by_ref()).collect();
-            let writes = stream::iter(pairs).map(|(item, live)| async move {
+            let writes = pairs.into_iter().map(|(item, live)| async move {
                 let created = live.is_none();
                 let written = self.write(item, live, writing).await;
                 (item, created, written)
             });
-            let written: Vec<_> = writes.buffered(SIDE_BY_SIDE).collect().await;
+            let written: Vec<_> = side_by_side(writes.collect()).await;
             let mut stop = false;
             for (item, absent, written) in written {
                 match written {
@@ -231,9 +230,9 @@ impl Releases<'_> {
         let mut live = live.into_iter();
         for group in groups(&surplus) {
             let pairs: Vec<_> = group.iter().zip(live.by_ref()).collect();
-            let deletions =
-                stream::iter(pairs).map(|(item, live)| self.clear_one(item, live, owner));
-            let deleted: Vec<_> = deletions.buffered(SIDE_BY_SIDE).collect().await;
+            let deletions = pairs.into_iter();
+            let deletions = deletions.map(|(item, live)| self.clear_one(item, live, owner));
+            let deleted = side_by_side(deletions.collect()).await;
             for outcome in deleted {
                 match outcome {
                     Ok(why) => left.extend(why),

@@ -31,6 +31,8 @@ mod why;
 
 use std::fmt;
 
+use futures_util::{StreamExt, stream};
+
 use trueup_kubernetes::client::Cluster;
 
 pub use error::{Failure, Left, OperationError, Unready};
@@ -47,6 +49,14 @@ pub const MANAGER: &str = "helm";
 
 /// So many calls are under way at once.
 const SIDE_BY_SIDE: usize = 16;
+
+/// The answers of futures, in their order. They are made before: what makes
+/// them must not live while they are waited for, or nobody could wait for them
+/// from another thread.
+async fn side_by_side<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
+    let answers = stream::iter(futures).buffered(SIDE_BY_SIDE);
+    answers.collect().await
+}
 
 /// The releases of a namespace.
 #[derive(Clone, Copy)]

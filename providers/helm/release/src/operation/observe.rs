@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use futures_util::{StreamExt, stream};
 use serde_json::Value;
 use trueup_kubernetes::client::{
     ClusterError, Kind, ObjectRef, Selectors,
@@ -10,7 +9,7 @@ use trueup_kubernetes::client::{
     in_sync,
 };
 
-use super::{Item, MANAGER, OperationError, Releases, SIDE_BY_SIDE, preview::plain};
+use super::{Item, MANAGER, OperationError, Releases, preview::plain, side_by_side};
 use crate::{Record, ownership::Owner};
 
 /// An object that is not what the release made it.
@@ -94,8 +93,8 @@ impl Releases<'_> {
         let live = self.live(&items).await?;
         let known = items.iter().zip(live);
         let known = known.filter(|(item, _)| item.known && !item.is_unnamed());
-        let looks = stream::iter(known).map(|(item, live)| self.drift(item, live));
-        let drifts: Vec<_> = looks.buffered(SIDE_BY_SIDE).collect().await;
+        let looks = known.map(|(item, live)| self.drift(item, live));
+        let drifts = side_by_side(looks.collect()).await;
         let mut drifted = Vec::new();
         for drift in drifts {
             drifted.extend(drift?);
@@ -150,8 +149,8 @@ impl Releases<'_> {
             .filter(|item| item.known)
             .map(|item| item.object.kind.clone());
         let kinds: BTreeSet<Kind> = kinds.chain(usual).collect();
-        let lists = stream::iter(kinds).map(|kind| self.claimed(kind));
-        let lists: Vec<_> = lists.buffered(SIDE_BY_SIDE).collect().await;
+        let lists = kinds.into_iter().map(|kind| self.claimed(kind));
+        let lists = side_by_side(lists.collect()).await;
         let owner = Owner {
             name: &record.name,
             namespace: self.namespace,

@@ -1,6 +1,5 @@
 //! What bringing a revision would do, object by object. Nothing is changed.
 
-use futures_util::{StreamExt, stream};
 use serde_json::Value;
 use trueup_kubernetes::client::{
     Cause, Change, ClusterError, Complaint, Conflict, Foreseen, Manager, ObjectRef, changes,
@@ -8,8 +7,8 @@ use trueup_kubernetes::client::{
 };
 
 use super::{
-    History, Item, MANAGER, OperationError, Options, Releases, Revision, SIDE_BY_SIDE,
-    apply::keeps, definitions,
+    History, Item, MANAGER, OperationError, Options, Releases, Revision, apply::keeps, definitions,
+    side_by_side,
 };
 use crate::ownership::{NotOwned, Owner};
 
@@ -114,12 +113,12 @@ impl Releases<'_> {
         let live = self.live(&targets).await?;
         let absent = self.is_absent(&asked, &live).await;
         let pairs = targets.iter().zip(live).enumerate();
-        let plans = stream::iter(pairs).map(|(place, (item, live))| {
+        let plans = pairs.map(|(place, (item, live))| {
             let partial = asked.partial.contains(&place);
             let known = originals.iter().any(|one| one.key() == item.key());
             self.plan(item, live, known, partial, absent, asked.options)
         });
-        let mut objects: Vec<Planned> = plans.buffered(SIDE_BY_SIDE).collect().await;
+        let mut objects = side_by_side(plans.collect()).await;
         objects.extend(self.going_away(&originals, &targets, name).await?);
         let definitions = self.plan_definitions(asked.revision).await?;
         Ok(Preview {

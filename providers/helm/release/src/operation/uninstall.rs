@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::{StreamExt, stream};
 use serde_json::Value;
 use trueup_helm::HookEvent;
 use trueup_kubernetes::client::{ClusterError, Deletion, ObjectRef};
 
 use super::{
-    Entry, Failure, History, Item, Left, OperationError, Options, Releases, SIDE_BY_SIDE,
+    Entry, Failure, History, Item, Left, OperationError, Options, Releases,
     apply::{groups, keeps, text},
     hooks::Run,
+    side_by_side,
 };
 use crate::{Record, Status, order::removal, ownership::Owner};
 
@@ -120,13 +120,12 @@ impl Releases<'_> {
         };
         let going = self.delete_all(&items, owner, left).await?;
         if options.waits() {
-            let waits = stream::iter(&going).map(|going| {
+            let waits = going.iter().map(|going| {
                 let uid = going.uid.as_deref();
                 self.cluster
                     .wait_deleted(&going.object, uid, options.timeout)
             });
-            let waited: Vec<Result<(), ClusterError>> =
-                waits.buffered(SIDE_BY_SIDE).collect().await;
+            let waited: Vec<Result<(), ClusterError>> = side_by_side(waits.collect()).await;
             fail_with(waited.into_iter().filter_map(Result::err).collect())?;
         }
         self.run_hooks(&mut run, HookEvent::PostDelete).await
@@ -196,8 +195,10 @@ impl Releases<'_> {
                     Err(why) => left.push(why),
                 }
             }
-            let deletions = stream::iter(there).map(|(item, uid)| self.delete_one(item, uid));
-            let deleted: Vec<_> = deletions.buffered(SIDE_BY_SIDE).collect().await;
+            let deletions = there
+                .into_iter()
+                .map(|(item, uid)| self.delete_one(item, uid));
+            let deleted = side_by_side(deletions.collect()).await;
             for outcome in deleted {
                 match outcome {
                     Ok(one) => going.extend(one),
