@@ -142,7 +142,7 @@ impl ServerFlags {
         &self,
         folder: &Path,
         locked: bool,
-        say: &mut dyn FnMut(&str),
+        say: &mut (dyn FnMut(&str) + Send),
         context: &Context<'_>,
     ) -> Result<(), CommandError> {
         let keyring = self.keyring(context.environment)?;

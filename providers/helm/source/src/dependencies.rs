@@ -50,7 +50,7 @@ impl<'a> ChartDependencies<'a> {
     ///
     /// # Errors
     /// In Helm's words; `charts/` is then as it was.
-    pub async fn update(&self, say: &mut dyn FnMut(&str)) -> Result<(), SourceError> {
+    pub async fn update(&self, say: &mut (dyn FnMut(&str) + Send)) -> Result<(), SourceError> {
         let chart = self.load()?;
         let Some(wanted) = &chart.metadata.dependencies else {
             return Ok(());
@@ -72,7 +72,7 @@ impl<'a> ChartDependencies<'a> {
     ///
     /// # Errors
     /// As there, and a lock file that doesn't fit `Chart.yaml`.
-    pub async fn build(&self, say: &mut dyn FnMut(&str)) -> Result<(), SourceError> {
+    pub async fn build(&self, say: &mut (dyn FnMut(&str) + Send)) -> Result<(), SourceError> {
         let chart = self.load()?;
         let Some(lock) = ChartLock::load(self.folder, lock_name(&chart))? else {
             return self.update(say).await;

@@ -30,7 +30,7 @@ impl ChartDependencies<'_> {
         &self,
         resolver: &mut Resolver<'_>,
         mut locked: Vec<Dependency>,
-        say: &mut dyn FnMut(&str),
+        say: &mut (dyn FnMut(&str) + Send),
     ) -> Result<Vec<Dependency>, SourceError> {
         say(&format!("Saving {} charts", locked.len()));
         let mut fetched: Vec<Fetched> = Vec::new();
@@ -64,7 +64,7 @@ impl ChartDependencies<'_> {
         &self,
         resolver: &mut Resolver<'_>,
         one: &mut Dependency,
-        say: &mut dyn FnMut(&str),
+        say: &mut (dyn FnMut(&str) + Send),
     ) -> Result<Fetched, SourceError> {
         if let Some((path, chart)) = resolver.local(one)? {
             one.version.clone_from(&chart.metadata.version);
@@ -117,7 +117,7 @@ impl ChartDependencies<'_> {
         &self,
         locked: &[Dependency],
         fetched: &[Fetched],
-        say: &mut dyn FnMut(&str),
+        say: &mut (dyn FnMut(&str) + Send),
     ) -> Result<(), SourceError> {
         let charts = self.charts();
         if charts.exists() && !charts.is_dir() {
@@ -163,7 +163,7 @@ fn remove_outdated(
     charts: &Path,
     kept: &BTreeSet<&str>,
     locked: &[Dependency],
-    say: &mut dyn FnMut(&str),
+    say: &mut (dyn FnMut(&str) + Send),
 ) -> Result<(), SourceError> {
     let failed = || SourceError::io("list", charts);
     for entry in fs::read_dir(charts).map_err(failed())? {

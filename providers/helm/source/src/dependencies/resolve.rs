@@ -32,7 +32,7 @@ impl<'a> Resolver<'a> {
     pub(super) async fn resolve(
         &mut self,
         wanted: &[Dependency],
-        say: &mut dyn FnMut(&str),
+        say: &mut (dyn FnMut(&str) + Send),
     ) -> Result<Vec<Dependency>, SourceError> {
         let mut locked = Vec::new();
         let mut missing = Vec::new();
@@ -70,7 +70,7 @@ impl<'a> Resolver<'a> {
         &mut self,
         one: &Dependency,
         constraint: &Wanted,
-        say: &mut dyn FnMut(&str),
+        say: &mut (dyn FnMut(&str) + Send),
     ) -> Result<Option<String>, SourceError> {
         if one.repository.is_empty() {
             self.in_charts(one)?;
@@ -138,7 +138,7 @@ impl<'a> Resolver<'a> {
     pub(super) async fn versions(
         &mut self,
         one: &Dependency,
-        say: &mut dyn FnMut(&str),
+        say: &mut (dyn FnMut(&str) + Send),
     ) -> Result<Vec<ChartVersion>, SourceError> {
         let repository = self.repository(&one.repository)?;
         let index = match self.indexes.entry(one.repository.clone()) {
