@@ -44,9 +44,15 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
         ProviderSource::official("aws"),
         Box::new(trueup_aws::aws(&world)),
     );
+    // What one of them is going to create, the other can rely on.
+    let surroundings = surroundings(&world);
     registry.add(
         ProviderSource::official("kubernetes"),
-        Box::new(trueup_kubernetes::kubernetes(&world, &surroundings(&world))),
+        Box::new(trueup_kubernetes::kubernetes(&world, &surroundings)),
+    );
+    registry.add(
+        ProviderSource::official("helm"),
+        Box::new(trueup_helm_provider::helm(&world, &surroundings)),
     );
     #[cfg(feature = "test-provider")]
     if let Ok(source) = ProviderSource::parse("trueup/test") {

@@ -3,8 +3,7 @@
 //! A revision of a release is a [`Record`]; [`storage`] turns it into the
 //! Secret that Helm reads and writes, and back. [`hooks`], [`order`] and
 //! [`ownership`] are the rules by which Helm runs, sorts and claims objects;
-//! [`history`] says which revisions go. [`schema`] describes `helm_release`,
-//! `helm_template` and the provider's configuration.
+//! [`history`] says which revisions go.
 //!
 //! Only [`operation`] talks to a cluster: it installs, upgrades, rolls back and
 //! takes out releases, and looks at what would become and what became of them.
@@ -18,7 +17,6 @@ pub mod operation;
 pub mod order;
 pub mod ownership;
 mod record;
-pub mod schema;
 mod status;
 pub mod storage;
 mod time;

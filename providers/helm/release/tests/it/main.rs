@@ -9,5 +9,4 @@ mod preview;
 mod records;
 mod revisions;
 mod rules;
-mod schemas;
 mod world;

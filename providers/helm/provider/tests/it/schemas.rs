@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use trueup_helm_release::schema;
+use trueup_helm_provider::schema;
 use trueup_sdk::{Attribute, AttributeType, NestingMode, ResourceSchema};
 use trueup_value::{Str, Type};
 
@@ -13,7 +13,11 @@ fn schemas_have_the_shape_of_terraforms() {
     one("provider", &schema::provider(), &mut text);
     one("helm_release", &schema::release(), &mut text);
     one("helm_template", &schema::template(), &mut text);
-    assert_eq!(text, include_str!("schema.txt"));
+    // What Terraform's does not have: another way to log in.
+    let own = "provider.kubernetes.eks";
+    let theirs = text.lines().filter(|line| !line.starts_with(own));
+    let theirs: String = theirs.map(|line| format!("{line}\n")).collect();
+    assert_eq!(theirs, include_str!("schema.txt"));
 }
 
 #[test]

@@ -125,8 +125,28 @@ fn kubernetes() -> Named {
             text("token", "A token to log in with."),
             text("proxy_url", "A proxy between here and the API server."),
             exec(),
+            eks(),
         ],
         "Where the cluster is and how to log in.",
+    )
+}
+
+/// Ours alone: Terraform's provider needs a program to log in to EKS.
+fn eks() -> Named {
+    let text = |name, text| optional(name, Type::String, text);
+    nested(
+        "eks",
+        NestingMode::Single,
+        [
+            required("cluster", Type::String, "The name of the EKS cluster."),
+            text(
+                "region",
+                "Its region; by default that of the AWS configuration.",
+            ),
+            text("profile", "The profile of the AWS configuration."),
+            text("role_arn", "A role to assume first."),
+        ],
+        "An EKS cluster to be found by its name; no other program is needed.",
     )
 }
 

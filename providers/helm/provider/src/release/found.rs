@@ -1,0 +1,188 @@
+//! Looking at releases that are there.
+
+use trueup_helm_release::{
+    Record, Status,
+    operation::{Drift, DriftedObject, History},
+};
+use trueup_sdk::{
+    Interrupted, Object, Problem, ReadResponse, Recovery,
+    native::{Failure, Fields, Made, Shape, problem},
+};
+use trueup_value::{Path, Value};
+
+use super::{
+    attributes,
+    parts::{drifted, label},
+    prepare::releases,
+};
+use crate::{
+    report,
+    session::{Place, Seen, Session},
+    values::{Marked, Values},
+};
+
+/// Looks at a release again, and at its objects.
+pub(super) async fn read(session: &Session, object: Object) -> ReadResponse {
+    let mut fields = Fields::of(&object.value);
+    let Some(place) = super::place(&fields) else {
+        let detail = "The state does not say which release this is.";
+        return ReadResponse::failed(vec![problem("Release not known", detail)]);
+    };
+    let secrets = Values::of(&fields, Marked::default()).map(|values| values.secrets());
+    let secrets = secrets.unwrap_or_default();
+    let found = look(session, &place).await;
+    let (history, record, drift) = match found {
+        Ok(Some(found)) => found,
+        Ok(None) => return ReadResponse::absent(),
+        Err(problem) => return ReadResponse::failed(vec![problem]),
+    };
+    attributes::note(&mut fields, &record, session);
+    let (added, changed): (Vec<DriftedObject>, Vec<DriftedObject>) = drift
+        .into_iter()
+        .partition(|one| matches!(one.drift, Drift::Added(_)));
+    let response = ReadResponse {
+        object: Some(Object {
+            value: fields.into_value(),
+            private: object.private,
+        }),
+        parts: drifted(&changed, &secrets),
+        problems: strangers(&added, &place),
+    };
+    let seen = Seen {
+        history,
+        drift: changed,
+    };
+    session.saw(place, seen);
+    response
+}
+
+type Found = (History, Record, Vec<DriftedObject>);
+
+async fn look(session: &Session, place: &Place) -> Result<Option<Found>, Problem> {
+    let holder = report::holder(session);
+    let releases = releases(session, &place.namespace, &holder);
+    let failed = |error| report::operation(&error, "Reading the release", &[]);
+    let history = releases.history(&place.name).await.map_err(failed)?;
+    let last = history.last();
+    let Some(last) = last.filter(|last| last.revision().status != Status::Uninstalled) else {
+        return Ok(None);
+    };
+    let record = last.record().map_err(failed)?;
+    let deployed = record.info.status == Status::Deployed;
+    // What is under way, or failed, is brought again anyway.
+    let drift = match deployed {
+        true => releases.observe(&record, true).await.map_err(failed)?,
+        false => Vec::new(),
+    };
+    Ok(Some((history, record, drift)))
+}
+
+/// Objects that say they are the release's: nobody but their makers knows
+/// whether they may go.
+fn strangers(added: &[DriftedObject], place: &Place) -> Vec<Problem> {
+    if added.is_empty() {
+        return Vec::new();
+    }
+    let lines = added.iter().map(|one| {
+        let by = match &one.drift {
+            Drift::Added(Some(touch)) => match &touch.time {
+                Some(time) => format!(" (by {} at {time})", touch.manager),
+                None => format!(" (by {})", touch.manager),
+            },
+            _ => String::new(),
+        };
+        format!("  {}{by}", label(&one.object))
+    });
+    let lines: Vec<String> = lines.collect();
+    let detail = format!(
+        "These objects say that they belong to release \"{}\", and the release does not have them:\n{}\n\nThey were added behind its back and stay. Delete them, or remove the label app.kubernetes.io/managed-by.",
+        place.name,
+        lines.join("\n")
+    );
+    vec![Problem::warning(
+        "Objects added to the release",
+        detail,
+        Path::new(),
+    )]
+}
+
+/// The release an import ID stands for: `namespace/name`.
+pub(super) async fn import(
+    session: &Session,
+    mut fields: Fields,
+    defaults: Vec<(&'static str, Value)>,
+    id: &str,
+) -> Made {
+    let parts: Vec<&str> = id.split('/').collect();
+    let [namespace, name] = parts.as_slice() else {
+        let detail = format!(
+            "{id:?} names no release. An ID is written as namespace/name, such as \"monitoring/loki\"."
+        );
+        return Err(Failure::from(problem("Invalid import ID", detail)));
+    };
+    let place = Place {
+        namespace: (*namespace).to_owned(),
+        name: (*name).to_owned(),
+    };
+    let found = look(session, &place).await.map_err(Failure::from)?;
+    let Some((_, record, _)) = found else {
+        let detail = format!(
+            "There is no release \"{name}\" in namespace \"{namespace}\". `helm list --all --namespace {namespace}` shows those there are."
+        );
+        return Err(Failure::from(problem(
+            "Cannot import non-existent remote object",
+            detail,
+        )));
+    };
+    for (name, value) in defaults {
+        fields.set(name, value);
+    }
+    let chart = record.chart.metadata.as_ref();
+    fields.set_optional("chart", chart.map(|chart| chart.name.as_str()));
+    fields.set_text("description", record.info.description.as_str());
+    attributes::note(&mut fields, &record, session);
+    Ok(fields.into())
+}
+
+/// What became of an operation whose outcome was never recorded.
+pub(super) async fn recover(session: &Session, shape: Shape, action: Interrupted<'_>) -> Recovery {
+    let prior = action.prior.map(|prior| Fields::of(&prior.value));
+    let place = match (&prior, action.identity) {
+        (Some(fields), _) => super::place(fields),
+        (None, Some(identity)) => identity.split_once('/').map(|(namespace, name)| Place {
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+        }),
+        (None, None) => None,
+    };
+    let Some(place) = place else {
+        return Recovery::Unknown;
+    };
+    let found = match look(session, &place).await {
+        Ok(found) => found,
+        Err(_) => return Recovery::Unknown,
+    };
+    let Some((_, record, _)) = found else {
+        return Recovery::Absent;
+    };
+    match (prior, record.info.status) {
+        // The next installation finishes it.
+        (None, Status::PendingInstall) => Recovery::Absent,
+        (fields, _) => {
+            let mut fields = fields.unwrap_or_else(|| {
+                let mut fields = shape.empty();
+                let chart = record.chart.metadata.as_ref();
+                fields.set_optional("chart", chart.map(|chart| chart.name.as_str()));
+                fields
+            });
+            attributes::note(&mut fields, &record, session);
+            Recovery::Found(Object {
+                value: fields.into_value(),
+                private: action
+                    .prior
+                    .map(|prior| prior.private.clone())
+                    .unwrap_or_default(),
+            })
+        }
+    }
+}

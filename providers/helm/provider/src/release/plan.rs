@@ -1,0 +1,440 @@
+//! What applying a release would do.
+
+use std::sync::Arc;
+
+use trueup_helm::unused;
+use trueup_helm_release::{
+    Status,
+    operation::{Asked as Question, History, ObjectAction, Preview},
+};
+use trueup_helm_template::yaml::from_yaml;
+use trueup_kubernetes::client::{Kind, ObjectRef};
+use trueup_sdk::{
+    PlanRequest, PlanResponse, Problem,
+    native::{Fields, Shape, off_thread, problem},
+};
+use trueup_value::{Path, Type, Value};
+
+use super::{
+    attributes,
+    carried::Carried,
+    parts::{Shown, label},
+    prepare::{Ingredients, releases},
+};
+use crate::{
+    render::Output,
+    report,
+    session::{Seen, Session},
+    values::Marked,
+    warnings,
+};
+
+/// Plans a release. The cluster is read and asked for dry runs; nothing is
+/// changed.
+pub(super) async fn plan(
+    session: &Session,
+    shape: &Shape,
+    request: PlanRequest<'_>,
+) -> PlanResponse {
+    let base = shape.plan(&request);
+    let (Some(config), Some(value)) = (request.config, base.planned.clone()) else {
+        return base;
+    };
+    let planning = Planning {
+        session,
+        request,
+        config: Fields::of(config),
+        same: request.prior.is_some_and(|prior| prior.value == value),
+        requires_replace: base.requires_replace,
+    };
+    match planning.run(Fields::of(&value)).await {
+        Ok(response) => response,
+        Err(problems) => PlanResponse {
+            problems,
+            ..PlanResponse::default()
+        },
+    }
+}
+
+struct Planning<'a> {
+    session: &'a Session,
+    request: PlanRequest<'a>,
+    config: Fields,
+    /// No attribute changes by the rules alone.
+    same: bool,
+    requires_replace: Vec<Path>,
+}
+
+impl Planning<'_> {
+    async fn run(&self, mut planned: Fields) -> Result<PlanResponse, Vec<Problem>> {
+        self.describe(&mut planned);
+        let seen = self.seen(&planned).await.map_err(|problem| vec![problem])?;
+        let carried = self.request.shown.map(Carried::read).unwrap_or_default();
+        let files = (&self.config, &planned);
+        let marked = Marked(self.request.sensitive);
+        let gathered =
+            Ingredients::gather(self.session, files, marked, &seen.history, carried.drawn()).await;
+        let Some(ingredients) = gathered.map_err(|problem| vec![problem])? else {
+            return Ok(self.open(planned));
+        };
+        if ingredients.values.open {
+            return Ok(self.open(planned));
+        }
+        self.version(&mut planned, &ingredients);
+        let settled = match self.request.shown {
+            // What was shown is done, also what only drift made necessary.
+            Some(_) => carried.keeps,
+            None => self.request.prior.is_some() && seen.drift.is_empty(),
+        };
+        if settled
+            && ingredients
+                .is_settled()
+                .await
+                .map_err(|problem| vec![problem])?
+        {
+            return Ok(self.settled(planned, &ingredients).await);
+        }
+        self.changed(planned, &ingredients, &seen, &carried).await
+    }
+
+    /// The description stays as it is unless another is given.
+    fn describe(&self, planned: &mut Fields) {
+        let given = self.config.get("description");
+        if given.is_null() || given.as_str() == Some("") {
+            let prior = self.request.prior.map(|prior| Fields::of(&prior.value));
+            let kept = prior.map(|prior| prior.get("description").clone());
+            planned.set(
+                "description",
+                kept.unwrap_or_else(|| Value::null(Type::String)),
+            );
+        }
+    }
+
+    /// The version is that of the chart unless one is given.
+    fn version(&self, planned: &mut Fields, ingredients: &Ingredients<'_>) {
+        if self.config.get("version").is_null() {
+            planned.set_text("version", ingredients.chart.metadata.version.as_str());
+        }
+    }
+
+    /// The release as it was read in this run, or as it is.
+    async fn seen(&self, planned: &Fields) -> Result<Arc<Seen>, Problem> {
+        let Some(place) = super::place(planned) else {
+            return Ok(Arc::default());
+        };
+        if self.request.shown.is_none()
+            && let Some(seen) = self.session.seen(&place)
+        {
+            return Ok(seen);
+        }
+        let holder = report::holder(self.session);
+        let releases = releases(self.session, &place.namespace, &holder);
+        let history = releases.history(&place.name).await;
+        let history =
+            history.map_err(|error| report::operation(&error, "Reading the release", &[]))?;
+        Ok(Arc::new(Seen {
+            history,
+            drift: Vec::new(),
+        }))
+    }
+
+    fn response(&self, planned: Fields) -> PlanResponse {
+        PlanResponse {
+            planned: Some(planned.into_value()),
+            requires_replace: self.requires_replace.clone(),
+            ..PlanResponse::default()
+        }
+    }
+
+    /// Nothing can be said of a release whose chart or values are not known.
+    fn open(&self, mut planned: Fields) -> PlanResponse {
+        if self.request.prior.is_none() || !self.same {
+            forget(&mut planned);
+        }
+        self.response(planned)
+    }
+
+    /// Nothing in the cluster changes; attributes may.
+    async fn settled(&self, mut planned: Fields, ingredients: &Ingredients<'_>) -> PlanResponse {
+        if let Some(current) = &ingredients.current {
+            attributes::note(&mut planned, current, self.session);
+        }
+        let mut response = self.response(planned);
+        response.private = Carried::nothing().write();
+        response.sensitive = self.sensitive(ingredients, None);
+        if self.request.shown.is_none() {
+            response.problems = self.unused(ingredients).await;
+        }
+        response
+    }
+
+    async fn changed(
+        &self,
+        mut planned: Fields,
+        ingredients: &Ingredients<'_>,
+        seen: &Seen,
+        carried: &Carried,
+    ) -> Result<PlanResponse, Vec<Problem>> {
+        let output = ingredients.render().await;
+        let output = match output {
+            Ok(output) => output,
+            // What stands for the unknown is not always taken for a value.
+            Err(_) if !ingredients.values.unknown.is_empty() => return Ok(self.open(planned)),
+            Err(problem) => return Err(vec![problem]),
+        };
+        let is_known = ingredients.values.unknown.is_empty();
+        let digest = is_known.then(|| output.digest());
+        if let (Some(shown), Some(digest)) = (&carried.digest, &digest)
+            && shown != digest
+        {
+            return Err(vec![self.differs(ingredients)]);
+        }
+        let prepared = ingredients
+            .prepared(&output)
+            .map_err(|problem| vec![problem])?;
+        self.foresee(&output);
+        self.expect(&mut planned, ingredients, &output);
+        let mut response = self.response(planned);
+        response.private = Carried::new(&output.drawn, digest).write();
+        response.sensitive = self.sensitive(ingredients, Some(&output));
+        if self.request.shown.is_some() {
+            self.session.prepare(ingredients.place.clone(), prepared);
+            return Ok(response);
+        }
+        self.check_name(ingredients)?;
+        let preview = self
+            .preview(ingredients, &output, &prepared.revision)
+            .await?;
+        let secrets = ingredients.values.secrets();
+        let namespace = self.new_namespace(ingredients).await;
+        let shown = Shown {
+            output: &output,
+            preview: &preview,
+            drift: &seen.drift,
+            deployed: ingredients.current.as_ref(),
+            secrets: &secrets,
+            namespace,
+            skips_definitions: matches!(
+                ingredients.options.definitions,
+                trueup_helm_release::operation::Definitions::Skip
+            ),
+            runs_hooks: ingredients.options.hooks,
+        };
+        response.parts = shown.parts();
+        response.problems = self.unused(ingredients).await;
+        Ok(response)
+    }
+
+    /// What attributes will be, as far as it can be told.
+    fn expect(&self, planned: &mut Fields, ingredients: &Ingredients<'_>, output: &Output) {
+        forget(planned);
+        planned.set_text("id", ingredients.place.name.as_str());
+        planned.set_text("status", Status::Deployed.as_str());
+        let known = ingredients.values.unknown.is_empty();
+        let metadata = attributes::expected(
+            planned,
+            &ingredients.place,
+            &ingredients.chart.metadata,
+            known.then_some((&ingredients.values.given.values, &output.rendered.notes)),
+            ingredients.current.as_ref(),
+        );
+        planned.set("metadata", metadata);
+        match self.session.keeps_manifest {
+            false => {
+                planned.set("manifest", Value::null(Type::String));
+                planned.set("resources", Value::null(Type::map(Type::String)));
+            }
+            true if known => {
+                let text = output.rendered.manifest();
+                let text = attributes::manifest(&text, &ingredients.values.secrets());
+                planned.set_text("manifest", text);
+                planned.set("resources", Value::null(Type::map(Type::String)));
+            }
+            true => planned.set("resources", Value::null(Type::map(Type::String))),
+        }
+    }
+
+    /// Where attributes hold what is secret in the values.
+    fn sensitive(&self, ingredients: &Ingredients<'_>, output: Option<&Output>) -> Vec<Path> {
+        let mut paths = Vec::new();
+        let marked = self.request.sensitive.iter().any(|path| {
+            let first = path.steps().first();
+            first.is_some_and(|step| !matches!(step, trueup_value::PathStep::Attr(name) if name.as_str() == "set_sensitive"))
+        });
+        let metadata = || Path::new().attr("metadata");
+        if marked {
+            paths.push(metadata().attr("values"));
+        }
+        let secrets = ingredients.values.secrets();
+        let notes = match output {
+            Some(output) => Some(&output.rendered.notes),
+            None => ingredients
+                .current
+                .as_ref()
+                .map(|record| &record.info.notes),
+        };
+        let told = |text: &String| secrets.iter().any(|secret| text.contains(secret.as_str()));
+        if notes.is_some_and(told) {
+            paths.push(metadata().attr("notes"));
+        }
+        if self.session.keeps_manifest && !ingredients.values.secret.is_empty() {
+            paths.push(Path::new().attr("manifest"));
+        }
+        paths
+    }
+
+    /// Notes what others in the plan can rely on.
+    fn foresee(&self, output: &Output) {
+        for leaves in &output.objects {
+            for object in leaves.flat() {
+                self.session.foreseen.note(&object.object);
+            }
+        }
+        let definitions = output.rendered.crds.iter();
+        let texts = definitions.flat_map(|(_, text)| trueup_helm::split(text));
+        for object in texts.filter_map(|text| from_yaml(text.as_bytes()).ok()) {
+            self.session.foreseen.note(&object);
+        }
+    }
+
+    /// A new release must not take the name of another.
+    fn check_name(&self, ingredients: &Ingredients<'_>) -> Result<(), Vec<Problem>> {
+        let Some(last) = ingredients.standing.last else {
+            return Ok(());
+        };
+        let replaced = self.session.seen(&ingredients.place).is_some();
+        let wanted = self.config.flag("upgrade_install").unwrap_or(false);
+        let free = match last.status {
+            Status::PendingInstall => ingredients.standing.interrupted,
+            Status::Uninstalled | Status::Uninstalling | Status::Failed => {
+                ingredients.options.replace
+            }
+            _ => false,
+        };
+        if self.request.prior.is_some() || replaced || wanted || free {
+            return Ok(());
+        }
+        let name = &ingredients.place.name;
+        let namespace = &ingredients.place.namespace;
+        let detail = format!(
+            "There is a release \"{name}\" in namespace \"{namespace}\" already, and it is not in the state: its revision {} is {}.\n\nImport it (import block with the ID \"{namespace}/{name}\", or `trueup import ADDRESS {namespace}/{name}`), set upgrade_install = true, or choose another name.",
+            last.version, last.status,
+        );
+        Err(vec![problem("Release name in use", detail)])
+    }
+
+    async fn preview(
+        &self,
+        ingredients: &Ingredients<'_>,
+        output: &Output,
+        revision: &trueup_helm_release::operation::Revision,
+    ) -> Result<Preview, Vec<Problem>> {
+        let holder = report::holder(self.session);
+        let releases = releases(self.session, &ingredients.place.namespace, &holder);
+        let leaves: Vec<_> = output
+            .objects
+            .iter()
+            .flat_map(|leaves| leaves.flat())
+            .collect();
+        let unknown = leaves
+            .iter()
+            .enumerate()
+            .filter(|(_, leaves)| !leaves.unknown.is_empty());
+        let partial: Vec<usize> = unknown.map(|(place, _)| place).collect();
+        let nothing = History::default();
+        let history = match self.request.prior {
+            Some(_) => ingredients.history,
+            None => &nothing,
+        };
+        let asked = Question {
+            revision,
+            partial: &partial,
+            history,
+            options: &ingredients.options,
+            foreseen: Some(&self.session.foreseen),
+        };
+        let secrets = ingredients.values.secrets();
+        let preview = releases.preview(asked).await;
+        let preview = preview
+            .map_err(|error| vec![report::operation(&error, "Planning the release", &secrets)])?;
+        let refused = preview.objects.iter().filter_map(|planned| {
+            let name = label(&planned.object);
+            match &planned.action {
+                ObjectAction::Refused(error) => {
+                    let mut problem = report::cluster(error);
+                    problem.detail = report::masked(&problem.detail, &secrets);
+                    problem.detail.push_str(&format!("\n\nIt comes from {}.", planned.template));
+                    Some(problem)
+                }
+                ObjectAction::Foreign(why) if self.session.seen(&ingredients.place).is_none() || self.request.prior.is_some() => {
+                    let detail = format!(
+                        "{name} ({}) exists and is not this release's: {why}.\n\nSet take_ownership = true to make it part of the release, give it another name in the values, or remove it.",
+                        planned.template
+                    );
+                    Some(problem("Object of another release", detail))
+                }
+                ObjectAction::Replace(complaints) if !ingredients.options.force => {
+                    let fields: Vec<String> = complaints.iter().map(|one| format!("  {one}")).collect();
+                    let detail = format!(
+                        "{name} ({}) cannot be changed as the chart wants:\n{}\n\nSet force_update = true to delete it and make it anew, or keep those fields as they are.",
+                        planned.template,
+                        report::masked(&fields.join("\n"), &secrets)
+                    );
+                    Some(problem("Immutable field", detail))
+                }
+                _ => None,
+            }
+        });
+        let refused: Vec<Problem> = refused.collect();
+        match refused.is_empty() {
+            true => Ok(preview),
+            false => Err(refused),
+        }
+    }
+
+    /// The namespace, if it is made with the release.
+    async fn new_namespace<'i>(&self, ingredients: &'i Ingredients<'_>) -> Option<&'i str> {
+        if !ingredients.options.create_namespace || self.request.prior.is_some() {
+            return None;
+        }
+        let name = ingredients.place.namespace.as_str();
+        let namespace = ObjectRef {
+            kind: Kind::new("v1", "Namespace"),
+            namespace: None,
+            name: name.to_owned(),
+        };
+        let there = self.session.cluster.get(&namespace).await;
+        matches!(there, Ok(None)).then_some(name)
+    }
+
+    /// Values that nothing reads, as warnings.
+    async fn unused(&self, ingredients: &Ingredients<'_>) -> Vec<Problem> {
+        let chart = Arc::clone(&ingredients.chart);
+        let options = ingredients.reading_options();
+        let given = ingredients.values.given.clone();
+        let found = off_thread(move || unused(&chart, &options, &given)).await;
+        // What keeps a chart from being understood has been told already.
+        let found = found.ok().and_then(Result::ok).unwrap_or_default();
+        warnings::unused(&ingredients.chart, &found)
+    }
+
+    fn differs(&self, ingredients: &Ingredients<'_>) -> Problem {
+        let detail = format!(
+            "What the chart \"{}\" renders to now is not what the plan showed: the chart, the release in the cluster, or what the cluster offers has changed since. Nothing was done. Plan again.",
+            ingredients.chart.metadata.name
+        );
+        problem("Release differs from its plan", detail)
+    }
+}
+
+/// Makes what only applying tells unknown.
+fn forget(planned: &mut Fields) {
+    for name in ["id", "manifest", "status"] {
+        planned.set(name, Value::unknown(Type::String));
+    }
+    planned.set("resources", Value::unknown(Type::map(Type::String)));
+    planned.set("metadata", Value::unknown(attributes::metadata_type()));
+    if planned.get("version").is_null() {
+        planned.set("version", Value::unknown(Type::String));
+    }
+}

@@ -1,0 +1,84 @@
+//! What went wrong, as the engine reports it.
+
+use trueup_helm::ChartError;
+use trueup_helm_release::operation::OperationError;
+use trueup_kubernetes::client::ClusterError;
+use trueup_sdk::{Problem, native::problem};
+use trueup_value::Path;
+
+use crate::{render::RenderError, session::Session};
+
+/// What stands for a secret in messages.
+const MASK: &str = "(sensitive value)";
+
+/// A text without the secrets that may be in it.
+pub(crate) fn masked(text: &str, secrets: &[String]) -> String {
+    let mut masked = text.to_owned();
+    for secret in secrets {
+        masked = masked.replace(secret.as_str(), MASK);
+    }
+    masked
+}
+
+/// An error of the cluster.
+pub(crate) fn cluster(error: &ClusterError) -> Problem {
+    problem(error.summary(), error.detail())
+}
+
+/// An operation that failed.
+pub(crate) fn operation(error: &OperationError, what: &str, secrets: &[String]) -> Problem {
+    let mut detail = format!("{what}: {}", masked(&error.to_string(), secrets));
+    if let Some(hint) = error.hint() {
+        detail.push_str(&format!("\n\n{hint}"));
+    }
+    problem(error.summary(), detail)
+}
+
+/// A chart that could not be rendered.
+pub(crate) fn rendering(error: &RenderError, chart: &str, secrets: &[String]) -> Problem {
+    let text = masked(&error.to_string(), secrets);
+    let values = text.contains("values don't meet the specifications of the schema");
+    let (summary, hint) = match (error, values) {
+        (RenderError::Chart(_), true) => (
+            "Values not as the chart wants them",
+            Some(
+                "The chart's values.schema.json says what it accepts. Change the values in `values`, `set`, `set_list` or `set_sensitive`.",
+            ),
+        ),
+        (RenderError::Chart(error), _) => ("Chart not rendered", cause(error)),
+        (RenderError::Postrender { .. }, _) => (
+            "Post-rendering failed",
+            Some("Run the program by hand with the output of `trueup helm template` as its input."),
+        ),
+        (RenderError::Randomness | RenderError::System(_), _) => ("Chart not rendered", None),
+    };
+    let mut detail = format!("Chart \"{chart}\": {text}");
+    if let Some(hint) = hint {
+        detail.push_str(&format!("\n\n{hint}"));
+    }
+    Problem::error(summary, detail, Path::new())
+}
+
+fn cause(error: &ChartError) -> Option<&'static str> {
+    let text = error.to_string();
+    let fits = |needle: &str| text.contains(needle);
+    Some(match () {
+        () if fits("execution error at") => {
+            "The chart itself refuses these values; the message is its author's."
+        }
+        () if fits("nil pointer evaluating") || fits("executing \"") => {
+            "The place is that of the template; `trueup helm explain` shows which values flow there."
+        }
+        () if fits("kubeVersion") => "Use a version of the chart that supports this cluster.",
+        () if fits("YAML parse error") => {
+            "The rendered text is no YAML: a value with a colon, a quote or a line break may need quoting in the template."
+        }
+        () => return None,
+    })
+}
+
+/// Who works on releases here: two runs of one folder are kept apart by the
+/// lock of its state.
+pub(crate) fn holder(session: &Session) -> String {
+    format!("trueup:{}", session.world.working_dir.display())
+}
