@@ -38,8 +38,7 @@ impl Configuration {
         let home = variables.get("HOME").map(String::as_str);
         let settings = settings(&kubernetes).or_variables(variables);
         let settings = settings.resolve_paths(&self.world.working_dir, home);
-        let clock = self.world.clock.clone();
-        Cluster::new(settings, self.surroundings.eks.clone(), clock)
+        Cluster::new(settings, self.surroundings.eks.clone(), &self.world)
     }
 
     fn origins(&self, config: &Fields) -> Origins {

@@ -37,6 +37,8 @@ struct Drawn<'a> {
     ranges: Vec<(ValuePath, Range<usize>)>,
     chance: Vec<bool>,
     live: BTreeMap<ValuePath, String>,
+    /// The object as it is rendered, and as it is deployed.
+    objects: (Json, Json),
     is_config: bool,
 }
 
@@ -88,23 +90,20 @@ impl<'a> Drawn<'a> {
         Some(Drawn {
             is_config: matches!(own.kind.as_str(), "ConfigMap" | "Secret"),
             live: live_leaves.collect(),
+            objects: (object, from_yaml(live.as_bytes()).ok()?),
             manifest: own,
             ranges: mine,
             chance,
         })
     }
 
-    /// Whether anything but what was drawn is not as it is deployed.
+    /// Whether anything but what was drawn is not as it is deployed. Values
+    /// count, not how they are written.
     fn changes_otherwise(&self) -> bool {
+        let (own, live) = &self.objects;
+        let mut leaves = self.ranges.iter().zip(&self.chance);
         self.ranges.len() != self.live.len()
-            || self
-                .ranges
-                .iter()
-                .zip(&self.chance)
-                .any(|((path, range), chance)| {
-                    let text = self.manifest.content.get(range.clone());
-                    !chance && self.live.get(path).map(String::as_str) != text
-                })
+            || leaves.any(|((path, _), chance)| !chance && path.find(own) != path.find(live))
     }
 
     fn splice(&mut self, configured: bool) {

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use trueup_helm::{Chart, Record as Drawn, Release};
 use trueup_helm_release::{
     Record, Status,
     operation::{History, Options, Releases, Revision, Standing},
 };
-use trueup_helm_template::yaml::from_yaml;
+use trueup_helm_template::yaml::{from_yaml, to_json};
 use trueup_sdk::{
     Problem,
     native::{Fields, attribute_problem},
@@ -154,7 +154,7 @@ impl<'a> Ingredients<'a> {
                 .standing
                 .last
                 .is_some_and(|last| last.version == current.version)
-            && current.config == self.values.given.values
+            && same_values(&current.config, &self.values.given.values)
             && same_chart(current, &self.chart);
         if !settled {
             return Ok(false);
@@ -231,6 +231,12 @@ fn same_chart(record: &Record, chart: &Chart) -> bool {
     })
 }
 
+/// Whether values are the same. Numbers are, if they are written the same.
+fn same_values(one: &Map<String, Json>, other: &Map<String, Json>) -> bool {
+    let text = |values: &Map<String, Json>| to_json(&Json::Object(values.clone()));
+    one == other || text(one) == text(other)
+}
+
 /// Whether a revision has the objects and hooks that were rendered, by meaning:
 /// another version of Helm may have written them.
 fn same_objects(record: &Record, output: &Output) -> bool {
@@ -254,7 +260,7 @@ fn same_objects(record: &Record, output: &Output) -> bool {
         let named = leaves
             .iter()
             .filter_map(|leaves| Some((name_of(&leaves.object)?, &leaves.object)));
-        let named: Vec<_> = named.collect();
+        let named: ByName<&Json> = named.collect();
         stored.len() == named.len()
             && named.iter().all(|(name, object)| {
                 stored
