@@ -86,6 +86,7 @@ def compare_plans(terraform, trueup, mode):
         if part == "prior_state" and mode == "destroy":
             continue
         x, y = state_values(a.get(part)), state_values(b.get(part))
+        values_without_gone(x["resources"], y["resources"])
         if part == "planned_values":
             # Terraform mixes those of all modules up before a plan is a file.
             x, y = x["resources"], y["resources"]
@@ -182,6 +183,18 @@ def without_gone(terraform, trueup):
                 a["dependencies"] = keep
             else:
                 a.pop("dependencies", None)
+
+
+def values_without_gone(terraform, trueup):
+    """The same in the resources of a document."""
+    there = {re.sub(r"\[[^]]*\]", "", one["address"]) for one in trueup.values()}
+    for address, one in terraform.items():
+        known = trueup.get(address, {}).get("depends_on", [])
+        keep = [d for d in one.get("depends_on", []) if d in there or d in known]
+        if keep:
+            one["depends_on"] = keep
+        else:
+            one.pop("depends_on", None)
 
 
 def compare_states(terraform, trueup):

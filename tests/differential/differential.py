@@ -237,7 +237,7 @@ def freeze(path, request, terraform):
             state = canonical(terraform["state"])
             answer["applied"] = said("applied")
             answer["state"] = {"resources": state["resources"], "outputs": state["outputs"]}
-    drawn = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|ID\\([^\"]*\\)")
+    drawn = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|ID\([^\"]*\)")
     text = drawn.sub("ID", json.dumps(answer))
     answer = json.loads(re.sub(r'"deposed": "[^"]*"', '"deposed": "KEY"', text))
     with open(path, "w") as file:

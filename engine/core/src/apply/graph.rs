@@ -16,6 +16,7 @@ use std::{
 use trueup_value::Str;
 
 use crate::{
+    address::AbsResourceInstance,
     dependencies::Dependencies,
     plan::{Action, Plan, ResourceChange, parse_provider},
     run::{Order, Stack},
@@ -80,6 +81,10 @@ struct Builder<'a> {
     /// The nodes before and after what changes of objects with the same
     /// stored dependencies.
     stored: HashMap<*const Str, (u32, u32)>,
+    /// The nodes that make current objects of instances with deposed ones,
+    /// and those that destroy these.
+    makes: HashMap<&'a AbsResourceInstance, u32>,
+    deposed: Vec<(&'a AbsResourceInstance, u32)>,
     /// Whether those count.
     by_state: bool,
 }
@@ -97,6 +102,7 @@ impl ApplyGraph {
             for (index, change) in plan.changes.iter().enumerate() {
                 builder.add(stack, index, change, items[index], plan);
             }
+            builder.keep_deposed();
             (builder, items, changes)
         };
         let mut built = build(true);
@@ -170,6 +176,8 @@ impl<'a> Builder<'a> {
             providers: HashSet::new(),
             destroyed: HashSet::new(),
             stored: HashMap::new(),
+            makes: HashMap::new(),
+            deposed: Vec::new(),
             by_state,
         }
     }
@@ -197,7 +205,7 @@ impl<'a> Builder<'a> {
         &mut self,
         stack: &Stack<'_>,
         index: usize,
-        change: &ResourceChange,
+        change: &'a ResourceChange,
         item: Option<u32>,
         plan: &Plan,
     ) {
@@ -212,11 +220,15 @@ impl<'a> Builder<'a> {
         };
         if let (Some(make), Some(item)) = (make, item) {
             self.as_stored(make, item, object(plan, change));
+            self.makes.insert(&change.address, make);
         }
         if !destroys(change.action) {
             return;
         }
         let destroy = self.node(Node::Destroy(index));
+        if change.deposed.is_some() {
+            self.deposed.push((&change.address, destroy));
+        }
         let name = config_address(&change.address.resource);
         let hubs = self.hubs(&name);
         self.schedule.edge(hubs.start, destroy);
@@ -245,6 +257,15 @@ impl<'a> Builder<'a> {
         }
         if let Some(object) = object(plan, change) {
             self.link(&name, hubs, &object.dependencies);
+        }
+    }
+
+    /// A deposed object stays until there is a new current one.
+    fn keep_deposed(&mut self) {
+        for (address, destroy) in std::mem::take(&mut self.deposed) {
+            if let Some(make) = self.makes.get(address) {
+                self.schedule.edge(*make, destroy);
+            }
         }
     }
 
