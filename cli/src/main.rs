@@ -8,6 +8,7 @@ mod eks;
 mod environment;
 mod error;
 mod interrupt;
+mod log;
 mod operation;
 mod project;
 mod prompt;

@@ -6,11 +6,13 @@ mod console;
 mod destroy;
 mod fmt;
 mod force_unlock;
+mod get;
 pub(crate) mod graph;
 mod helm;
 mod import;
 mod init;
 mod metadata;
+mod modules;
 pub(crate) mod output;
 mod plan;
 mod providers;
@@ -37,6 +39,7 @@ use crate::{
     arguments,
     environment::Environment,
     error::{CommandError, NO_COMMAND},
+    log::{self, Level, Log},
     ui::Ui,
 };
 
@@ -77,10 +80,12 @@ enum Command {
     Import(import::ImportArgs),
     Console(console::ConsoleArgs),
     Fmt(fmt::FmtArgs),
+    Get(get::GetArgs),
     Graph(graph::GraphArgs),
     Helm(helm::HelmArgs),
     ForceUnlock(force_unlock::ForceUnlockArgs),
     Metadata(metadata::MetadataArgs),
+    Modules(modules::ModulesArgs),
     Output(output::OutputArgs),
     Show(show::ShowArgs),
     State(state::StateArgs),
@@ -99,18 +104,34 @@ pub(crate) struct Context<'a> {
     pub(crate) environment: &'a Environment,
     /// Where to write.
     pub(crate) ui: Ui,
+    /// Where to write what is done, for those who look for a fault.
+    pub(crate) log: Log,
 }
 
 /// Runs the command the user typed.
 pub(crate) fn dispatch(environment: &Environment, ui: Ui) -> ExitCode {
-    let outcome = parse(environment, &ui).and_then(|arguments| run(arguments, environment, &ui));
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+    let log = Log::of(environment, &ui);
+    let begun = std::time::Instant::now();
+    log.write(Level::Info, || {
+        let command = log::outline(&environment.arguments);
+        format!("trueup {}: {command}", env!("CARGO_PKG_VERSION"))
+    });
+    let outcome =
+        parse(environment, &ui).and_then(|arguments| run(arguments, environment, &ui, log.clone()));
+    let code = match outcome {
+        Ok(()) => 0,
         Err(error) => {
             ui.error(&error);
-            ExitCode::from(error.exit_code())
+            error.exit_code()
         }
-    }
+    };
+    log.write(Level::Info, || {
+        format!(
+            "exit code {code} after {:.3} s",
+            begun.elapsed().as_secs_f64()
+        )
+    });
+    ExitCode::from(code)
 }
 
 fn parse(environment: &Environment, ui: &Ui) -> Result<Arguments, CommandError> {
@@ -145,7 +166,12 @@ fn explain(error: &clap::Error, ui: &Ui) -> CommandError {
     }
 }
 
-fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Result<(), CommandError> {
+fn run(
+    arguments: Arguments,
+    environment: &Environment,
+    ui: &Ui,
+    log: Log,
+) -> Result<(), CommandError> {
     change_dir(arguments.chdir.as_deref())?;
     let context = Context {
         environment,
@@ -154,6 +180,7 @@ fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Result<(), C
         } else {
             ui.clone()
         },
+        log,
     };
     match arguments.command {
         _ if arguments.version => version::run(&version::VersionArgs::default(), &context),
@@ -166,6 +193,7 @@ fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Result<(), C
         Some(Command::Console(args)) => console::run(&args, &context),
         Some(Command::Validate(args)) => validate::run(&args, &context),
         Some(Command::Fmt(args)) => fmt::run(&args, &context),
+        Some(Command::Get(args)) => get::run(&args, &context),
         Some(Command::Graph(args)) => graph::run(&args, &context),
         Some(Command::Providers(args)) => providers::run(&args, &context),
         Some(Command::Helm(args)) => helm::run(&args, &context),
@@ -176,6 +204,7 @@ fn run(arguments: Arguments, environment: &Environment, ui: &Ui) -> Result<(), C
         Some(Command::Taint(args)) => taint::run(&args, &context),
         Some(Command::Untaint(args)) => untaint::run(&args, &context),
         Some(Command::Workspace(args)) => workspace::run(&args, &context),
+        Some(Command::Modules(args)) => modules::run(&args, &context),
         Some(Command::Metadata(args)) => metadata::run(&args, &context),
         Some(Command::Version(args)) => version::run(&args, &context),
         Some(Command::Completion(args)) => completion::run(&args, &context),

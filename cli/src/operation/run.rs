@@ -15,7 +15,7 @@ use trueup_core::{
 };
 use trueup_lang::function::Functions;
 use trueup_state::{LocalBackend, Snapshot, snapshot::address::provider_source};
-use trueup_syntax::Diagnostics;
+use trueup_syntax::{Diagnostics, Severity};
 use trueup_value::{Str, Type, Value};
 
 use super::{
@@ -29,6 +29,7 @@ use crate::{
     commands::{Context, VariableArgs, version::TERRAFORM_VERSION},
     error::CommandError,
     interrupt,
+    log::{Level, Logged},
     project::{Phase, Project},
     runtime::block_on,
     states::{
@@ -122,7 +123,33 @@ impl<'a> Run<'a> {
             stop,
         };
         run.recover(command != Command::Plan)?;
+        run.log(|| {
+            let modules = run.project.config.nodes().count();
+            let resources = run.state.resources.len();
+            let serial = run.state.serial;
+            format!(
+                "opened: {modules} modules, state with serial {serial} and {resources} resources"
+            )
+        });
         Ok(run)
+    }
+
+    fn log(&self, message: impl FnOnce() -> String) {
+        self.context.log.write(Level::Info, message);
+    }
+
+    /// What was found, without the details, which may show values.
+    fn log_diagnostics(&self, found: &Diagnostics) {
+        for diagnostic in &found.0 {
+            let level = match diagnostic.severity {
+                Severity::Error => Level::Error,
+                Severity::Warning => Level::Warn,
+            };
+            self.context.log.write(level, || match &diagnostic.address {
+                Some(address) => format!("{}: {address}", diagnostic.summary),
+                None => diagnostic.summary.clone(),
+            });
+        }
     }
 
     /// The workspace.
@@ -134,12 +161,22 @@ impl<'a> Run<'a> {
     /// errors among that the plan says so.
     pub(crate) fn plan(&mut self, options: &Options) -> Plan {
         let functions = self.functions(Phase::Plan);
+        let logged = Logged::new(self.view.observer(), &self.context.log);
         let watch = Watch {
-            observer: self.view.observer(),
+            observer: &logged,
             stop: Some(&self.stop),
         };
+        self.log(|| format!("planning: {}", options_outline(options)));
         let planned = plan(self.stack(&functions), &self.state, options, watch);
         let (plan, found) = block_on(planned);
+        self.log(|| {
+            let (changes, drift) = (plan.changes.len(), plan.drift.len());
+            format!(
+                "planned: {changes} instances, {drift} of them drifted, errored: {}",
+                plan.errored
+            )
+        });
+        self.log_diagnostics(&found);
         self.found.extend(found);
         plan
     }
@@ -215,7 +252,9 @@ impl<'a> Run<'a> {
     ) -> Result<(Applied, Snapshot), CommandError> {
         let journal = self.begin(plan)?;
         let functions = self.functions(Phase::Apply);
-        let counting = Counting::new(self.view.observer());
+        let logged = Logged::new(self.view.observer(), &self.context.log);
+        let counting = Counting::new(&logged);
+        self.log(|| format!("applying with parallelism {parallelism}"));
         let watch = Watch {
             observer: &counting,
             stop: Some(&self.stop),
@@ -223,7 +262,9 @@ impl<'a> Run<'a> {
         let stack = self.stack(&functions);
         let applied = apply(stack, plan, Some(&journal), parallelism, watch);
         let (state, found) = block_on(applied);
+        self.log_diagnostics(&found);
         self.found.extend(found);
+        self.log(|| format!("applied: {:?}; writing the state", counting.counts()));
         let snapshot = self.snapshot(&state)?;
         let snapshot = self.session.compact(journal, snapshot, self.context);
         self.state = state;
@@ -277,6 +318,15 @@ impl<'a> Run<'a> {
             CommandError::usage("Failed to encode the state", problem.to_string())
         })
     }
+}
+
+/// How is planned, in short.
+fn options_outline(options: &Options) -> String {
+    let (targets, excludes) = (options.targets.len(), options.excludes.len());
+    format!(
+        "mode {:?}, refresh {}, {targets} targets, {excludes} excludes, parallelism {}",
+        options.mode, options.refresh, options.parallelism
+    )
 }
 
 /// Says what is to be said about flags, and listens for interrupts.

@@ -58,10 +58,12 @@ Commands:
   import        Associate existing infrastructure with a resource of the configuration
   console       Try expressions at a prompt
   fmt           Rewrite configuration files to the canonical layout
+  get           Write down where local modules are
   graph         Draw the resources and what they depend on
   helm          Work with Helm charts
   force-unlock  Remove a lock that nobody holds any more
   metadata      Print what tools want to know about trueup itself
+  modules       List the modules the configuration calls
   output        Show the values of outputs
   show          Show the state or a saved plan
   state         Look at the state and change it by hand

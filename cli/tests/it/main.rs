@@ -18,6 +18,8 @@ mod helm_template;
 mod helm_values;
 mod init;
 mod interrupt;
+mod log;
+mod modules;
 mod output;
 mod plan_text;
 mod run;

@@ -3,7 +3,7 @@
 mod backend;
 mod from_module;
 mod messages;
-mod modules;
+pub(super) mod modules;
 mod providers;
 
 use std::path::{Path, PathBuf};
@@ -125,7 +125,10 @@ fn init(
         } else {
             messages::MODULES
         })?;
-        modules::write_down(&project.config, context.environment, args.upgrade, messages)?;
+        let fresh = modules::write_down(&project.config, context.environment, args.upgrade)?;
+        for line in fresh {
+            messages.log(&line)?;
+        }
     }
     if project.diagnostics.has_errors() {
         messages.diagnostics(&messages::invalid_configuration(), project.config.sources())?;

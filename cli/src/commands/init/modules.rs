@@ -8,7 +8,6 @@ use std::{
 use serde::{Deserialize, Serialize};
 use trueup_core::load::{Config, ModuleSource, NodeId};
 
-use super::messages::Messages;
 use crate::{environment::Environment, error::CommandError, states::workspace, ui::json_text};
 
 #[derive(Serialize, Deserialize)]
@@ -30,12 +29,12 @@ struct Entry {
 }
 
 /// Writes the manifest of modules. What Terraform has installed stays in it.
-pub(super) fn write_down(
+/// Returns a line for each module that is new there, or with `upgrade` for each.
+pub(in crate::commands) fn write_down(
     config: &Config,
     environment: &Environment,
     upgrade: bool,
-    messages: &Messages<'_>,
-) -> Result<(), CommandError> {
+) -> Result<Vec<String>, CommandError> {
     let path = workspace::data_dir(environment).join("modules/modules.json");
     let before = fs::read(&path).ok();
     let before = before.and_then(|text| serde_json::from_slice::<Manifest>(&text).ok());
@@ -77,16 +76,14 @@ pub(super) fn write_down(
         modules.push(entry);
     }
     fresh.sort();
-    for line in fresh {
-        messages.log(&line)?;
-    }
     modules.sort_by(|a, b| a.key.cmp(&b.key));
     let text = serde_json::to_vec(&Manifest { modules }).unwrap_or(json_text(&())?);
     let folder = path.parent().unwrap_or(Path::new("."));
     let written = fs::create_dir_all(folder).and_then(|()| fs::write(&path, text));
     written.map_err(|source| {
         CommandError::io("Failed to write the manifest of modules", &path, source)
-    })
+    })?;
+    Ok(fresh)
 }
 
 fn dir_of(dirs: &[PathBuf], id: NodeId) -> PathBuf {
