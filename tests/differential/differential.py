@@ -173,6 +173,8 @@ def half_applied(request, terraform):
     that something refers to, of those it planned."""
     if not request["targets"] or not terraform.get("state") or errors(terraform, "applied"):
         return None
+    if request["mode"] == "destroy" and not terraform["plan"].get("resource_changes"):
+        return "a destruction with targets of which there is nothing"
     there = {
         (f"{one['module']}." if "module" in one else "") + f"{one['type']}.{one['name']}"
         + (f"[{json.dumps(instance['index_key'])}]" if "index_key" in instance else "")

@@ -45,7 +45,9 @@ fn apply(level: &str) -> String {
 
 #[test]
 fn a_run_is_told_step_by_step_without_values() {
-    check(lines(&apply("debug")), snapbox::str![[r#"
+    check(
+        lines(&apply("debug")),
+        snapbox::str![[r#"
 [INFO]  trueup 0.1.0: apply -auto-approve -var
 [INFO]  opened: 1 modules, state with serial 0 and 0 resources
 [INFO]  planning: mode Normal, refresh true, 0 targets, 0 excludes, parallelism 10
@@ -59,15 +61,19 @@ fn a_run_is_told_step_by_step_without_values() {
 [INFO]  applied: Applied { imported: 0, added: 2, changed: 0, destroyed: 0 }; writing the state
 [INFO]  exit code 1
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn only_what_matters_as_much_as_was_asked_for_is_told() {
-    check(lines(&apply("ERROR")), snapbox::str![[r#"
+    check(
+        lines(&apply("ERROR")),
+        snapbox::str![[r#"
 [ERROR] Resource postcondition failed: terraform_data.b
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
@@ -94,11 +100,14 @@ fn a_log_that_cannot_be_opened_does_not_stop_a_run() {
     let environment = TestEnvironment::with(&[("main.tf", "")]);
     let log = [("TF_LOG", "info"), ("TF_LOG_PATH", "no/such/folder")];
     let printed = environment.run_with(&["validate"], &log, "");
-    check(printed, snapbox::str![[r#"
+    check(
+        printed,
+        snapbox::str![[r#"
 Success! The configuration is valid.
 
 --- stderr ---
 Error opening log file: no/such/folder: No such file or directory (os error 2)
 
-"#]]);
+"#]],
+    );
 }

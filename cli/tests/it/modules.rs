@@ -80,7 +80,9 @@ fn get_writes_down_where_modules_are() {
 
 #[test]
 fn wrong_words_are_refused() {
-    check(stack().run(&["modules", "-jsn"]), snapbox::str![[r#"
+    check(
+        stack().run(&["modules", "-jsn"]),
+        snapbox::str![[r#"
 --- stderr ---
 error: unexpected argument '--jsn' found
 
@@ -91,8 +93,11 @@ Usage: trueup modules --json
 For more information, try '--help'.
 --- exit status: 1 ---
 
-"#]]);
-    check(stack().run(&["get", "-updat"]), snapbox::str![[r#"
+"#]],
+    );
+    check(
+        stack().run(&["get", "-updat"]),
+        snapbox::str![[r#"
 --- stderr ---
 error: unexpected argument '--updat' found
 
@@ -103,5 +108,6 @@ Usage: trueup get --update
 For more information, try '--help'.
 --- exit status: 1 ---
 
-"#]]);
+"#]],
+    );
 }

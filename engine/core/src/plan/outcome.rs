@@ -67,7 +67,8 @@ impl Walk<'_> {
     fn unjudged(&self) -> Vec<CheckResults> {
         let conditions = Conditions::new(self.stack.config);
         let root = self.stack.config.root();
-        for name in self.evaluation.module(root).outputs.keys() {
+        let outputs = self.evaluation.module(root).outputs.keys();
+        for name in outputs.filter(|_| self.selection.is_whole()) {
             let address = format!("output.{name}");
             conditions.expand("output", &address, std::iter::once(address.clone()));
         }
