@@ -39,3 +39,4 @@ pub use object::{Kind, ObjectRef};
 pub use readiness::{Readiness, condition, readiness};
 pub use settings::{EksCluster, Exec, Settings};
 pub use wait::WEBHOOK_PATIENCE;
+pub use write::ObjectPatch;

@@ -9,6 +9,16 @@ use serde_json::Value as Json;
 
 use super::{Action, Cause, Cluster, ClusterError, ObjectRef, mask};
 
+/// A patch that says what to change of an object.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ObjectPatch {
+    /// A strategic merge patch: lists are merged by the keys of their elements.
+    /// Only kinds that Kubernetes comes with know such patches.
+    Strategic(Json),
+    /// A merge patch (RFC 7386).
+    Merge(Json),
+}
+
 impl Cluster {
     /// Makes an object as `manager`. A manifest with `generateName` in place of
     /// a name gets one from the server.
@@ -41,25 +51,32 @@ impl Cluster {
         answer.map_err(|error| mask::error(error, manifest))
     }
 
-    /// Changes an object by a strategic merge patch, as `manager`. Only kinds
-    /// that Kubernetes comes with know such patches.
+    /// Changes an object by a patch that was made here, as `manager`; with
+    /// `dry` only tells what that would lead to.
     ///
     /// # Errors
     /// Whatever keeps it from being changed.
-    pub async fn strategic_merge(
+    pub async fn change(
         &self,
         object: &ObjectRef,
-        patch: &Json,
+        patch: &ObjectPatch,
         manager: &str,
+        dry: bool,
     ) -> Result<Json, ClusterError> {
         let collection = self.collection(object).await?;
         let params = PatchParams {
+            dry_run: dry,
             field_manager: Some(manager.to_owned()),
             ..PatchParams::default()
         };
-        let make = || collection.patch(&object.name, &params, &Patch::Strategic(patch));
-        let answer = self.call_json(Action::Apply, object, make).await;
-        answer.map_err(|error| mask::error(error, patch))
+        let action = if dry { Action::DryRun } else { Action::Apply };
+        let (patch, json) = match patch {
+            ObjectPatch::Strategic(json) => (Patch::Strategic(json), json),
+            ObjectPatch::Merge(json) => (Patch::Merge(json), json),
+        };
+        let make = || collection.patch(&object.name, &params, &patch);
+        let answer = self.call_json(action, object, make).await;
+        answer.map_err(|error| mask::error(error, json))
     }
 
     /// The last lines that a container of a pod printed.

@@ -9,7 +9,7 @@ use trueup_kubernetes::client::{
 };
 
 use super::{Item, MANAGER, Releases, items::Key, migrate, side_by_side};
-use crate::ownership::Owner;
+use crate::{ApplyMethod, ownership::Owner};
 
 /// How long a kind that was just defined is waited for.
 const NEW_KIND: Duration = Duration::from_secs(30);
@@ -17,6 +17,7 @@ const NEW_KIND: Duration = Duration::from_secs(30);
 /// How objects are written.
 #[derive(Clone, Copy)]
 pub(crate) struct Writing {
+    pub(crate) method: ApplyMethod,
     /// Fields are taken from other managers.
     pub(crate) conflicts: bool,
     /// What can't be changed is deleted and made anew.
@@ -50,7 +51,12 @@ pub(crate) fn groups(items: &[Item]) -> impl Iterator<Item = &[Item]> {
 impl Releases<'_> {
     /// Brings objects to the cluster: kind after kind, objects of a kind side
     /// by side. Nothing more is begun once an object could not be created.
-    pub(crate) async fn bring(&self, targets: &[Item], writing: &Writing) -> Brought {
+    pub(crate) async fn bring(
+        &self,
+        targets: &[Item],
+        originals: &[Item],
+        writing: &Writing,
+    ) -> Brought {
         let mut brought = Brought::default();
         let live = match self.live(targets).await {
             Ok(live) => live,
@@ -64,7 +70,8 @@ impl Releases<'_> {
             let pairs: Vec<_> = group.iter().zip(live.by_ref()).collect();
             let writes = pairs.into_iter().map(|(item, live)| async move {
                 let created = live.is_none();
-                let written = self.write(item, live, writing).await;
+                let original = originals.iter().find(|one| one.key() == item.key());
+                let written = self.write(item, original, live, writing).await;
                 (item, created, written)
             });
             let written: Vec<_> = side_by_side(writes.collect()).await;
@@ -113,6 +120,7 @@ impl Releases<'_> {
     async fn write(
         &self,
         item: &Item,
+        original: Option<&Item>,
         live: Option<Value>,
         writing: &Writing,
     ) -> Result<Written, ClusterError> {
@@ -124,7 +132,14 @@ impl Releases<'_> {
             });
         }
         let created = live.is_none();
-        let object = self.write_server_side(item, live, writing).await?;
+        let object = match (writing.method, live) {
+            (ApplyMethod::ServerSide, live) => self.write_server_side(item, live, writing).await?,
+            (ApplyMethod::ClientSide, None) => self.cluster.create(&item.manifest, MANAGER).await?,
+            (ApplyMethod::ClientSide, Some(live)) => {
+                self.write_client_side(item, original, live, writing)
+                    .await?
+            }
+        };
         Ok(Written { object, created })
     }
 

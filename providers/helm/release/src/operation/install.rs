@@ -66,6 +66,7 @@ impl Releases<'_> {
             targets,
             originals: self.left_behind(&name, &history).await?,
             writing: Writing {
+                method: ApplyMethod::ServerSide,
                 conflicts: options.force_conflicts,
                 force: options.force,
                 migrate: true,

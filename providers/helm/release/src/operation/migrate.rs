@@ -11,7 +11,7 @@ use super::MANAGER;
 
 /// Whether a manager is Helm, or Terraform's provider, which lets the name of
 /// its program be the manager's.
-fn is_helm(manager: &str) -> bool {
+pub(crate) fn is_helm(manager: &str) -> bool {
     manager == MANAGER || manager.starts_with("terraform-provider-helm")
 }
 

@@ -9,6 +9,7 @@
 //! Nothing here renders: charts come as a [`Revision`] with its objects.
 
 mod apply;
+mod client_side;
 mod clock;
 mod definitions;
 mod error;

@@ -9,8 +9,8 @@ use trueup_kubernetes::client::{
     in_sync,
 };
 
-use super::{Item, MANAGER, OperationError, Releases, preview::plain, side_by_side};
-use crate::{Record, ownership::Owner};
+use super::{Item, MANAGER, OperationError, Releases, client_side, preview::plain, side_by_side};
+use crate::{ApplyMethod, Record, ownership::Owner};
 
 /// An object that is not what the release made it.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,7 +93,7 @@ impl Releases<'_> {
         let live = self.live(&items).await?;
         let known = items.iter().zip(live);
         let known = known.filter(|(item, _)| item.known && !item.is_unnamed());
-        let looks = known.map(|(item, live)| self.drift(item, live));
+        let looks = known.map(|(item, live)| self.drift(item, live, record.method()));
         let drifts = side_by_side(looks.collect()).await;
         let mut drifted = Vec::new();
         for drift in drifts {
@@ -109,6 +109,7 @@ impl Releases<'_> {
         &self,
         item: &Item,
         live: Option<Value>,
+        method: ApplyMethod,
     ) -> Result<Option<DriftedObject>, ClusterError> {
         let drifted = |drift| DriftedObject {
             object: item.object.clone(),
@@ -118,16 +119,37 @@ impl Releases<'_> {
         let Some(live) = live else {
             return Ok(Some(drifted(Drift::Deleted)));
         };
-        if in_sync(&item.manifest, &live, MANAGER) {
+        let Some(wanted) = self.repaired(item, &live, method).await? else {
             return Ok(None);
-        }
-        let wanted = self.dry_run(item, true).await?;
+        };
         let managers = ManagedFields::of(&live);
         let others = managers.iter().filter(|entry| entry.manager != MANAGER);
         let others = others.map(|entry| (entry, &entry.fields)).collect();
         let mut walk = Walk::default();
         walk.compare(Some(&plain(&wanted)), Some(&plain(&live)), others);
         Ok((!walk.fields.is_empty()).then(|| drifted(Drift::Changed(walk.fields))))
+    }
+
+    /// The object as the release wants it; `None` if it certainly is so.
+    async fn repaired(
+        &self,
+        item: &Item,
+        live: &Value,
+        method: ApplyMethod,
+    ) -> Result<Option<Value>, ClusterError> {
+        if method == ApplyMethod::ServerSide {
+            return match in_sync(&item.manifest, live, MANAGER) {
+                true => Ok(None),
+                false => self.dry_run(item, true).await.map(Some),
+            };
+        }
+        match client_side::patch(item, Some(item), live) {
+            None => Ok(None),
+            Some(patch) => {
+                let changed = self.cluster.change(&item.object, &patch, MANAGER, true);
+                changed.await.map(Some)
+            }
+        }
     }
 
     /// Objects that say they are the release's and are not.

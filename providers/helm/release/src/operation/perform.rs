@@ -49,7 +49,9 @@ impl Releases<'_> {
         let (before, after) = step.events;
         let hooked = self.run_hooks(&mut step.run(options), before).await;
         hooked.map_err(|error| broken(error, &created))?;
-        let brought = self.bring(&step.targets, &step.writing).await;
+        let brought = self
+            .bring(&step.targets, &step.originals, &step.writing)
+            .await;
         created = brought.created;
         match brought.errors.len() {
             0 => {}

@@ -7,10 +7,13 @@ use trueup_kubernetes::client::{
 };
 
 use super::{
-    History, Item, MANAGER, OperationError, Options, Releases, Revision, apply::keeps, definitions,
-    side_by_side,
+    Entry, History, Item, MANAGER, Method, OperationError, Options, Releases, Revision,
+    apply::keeps, client_side, definitions, migrate, side_by_side,
 };
-use crate::ownership::{NotOwned, Owner};
+use crate::{
+    ApplyMethod,
+    ownership::{NotOwned, Owner},
+};
 
 /// What bringing a revision would do.
 #[derive(Clone, Debug, Default)]
@@ -113,10 +116,15 @@ impl Releases<'_> {
         let live = self.live(&targets).await?;
         let absent = self.is_absent(&asked, &live).await;
         let pairs = targets.iter().zip(live).enumerate();
+        let how = How {
+            before: self.method_of(asked.history)?,
+            options: asked.options,
+            absent,
+        };
         let plans = pairs.map(|(place, (item, live))| {
             let partial = asked.partial.contains(&place);
-            let known = originals.iter().any(|one| one.key() == item.key());
-            self.plan(item, live, known, partial, absent, asked.options)
+            let original = originals.iter().find(|one| one.key() == item.key());
+            self.plan(item, original, live, partial, how)
         });
         let mut objects = side_by_side(plans.collect()).await;
         objects.extend(self.going_away(&originals, &targets, name).await?);
@@ -125,6 +133,12 @@ impl Releases<'_> {
             objects,
             definitions,
         })
+    }
+
+    /// How the release was written so far; none if there is none.
+    fn method_of(&self, history: &History) -> Result<Option<ApplyMethod>, OperationError> {
+        let last = history.last().map(Entry::record).transpose()?;
+        Ok(last.map(|record| record.method()))
     }
 
     async fn originals_of(
@@ -154,11 +168,10 @@ impl Releases<'_> {
     async fn plan(
         &self,
         item: &Item,
+        original: Option<&Item>,
         live: Option<Value>,
-        known: bool,
         partial: bool,
-        absent: bool,
-        options: &Options,
+        how: How<'_>,
     ) -> Planned {
         let mut planned = Planned {
             object: item.object.clone(),
@@ -169,7 +182,7 @@ impl Releases<'_> {
             conflicts: Vec::new(),
             live,
         };
-        if let Some(why) = unaskable(item, partial, absent) {
+        if let Some(why) = unaskable(item, partial, how.absent) {
             planned.action = ObjectAction::Unasked(why.to_owned());
             if let Some(live) = &planned.live {
                 planned.changes = changes_to(live, &item.manifest);
@@ -185,18 +198,57 @@ impl Releases<'_> {
             namespace: self.namespace,
         };
         if let Some(live) = &planned.live
-            && !known
-            && !options.take_ownership
+            && original.is_none()
+            && !how.options.take_ownership
             && let Err(foreign) = owner.check(live)
         {
             planned.action = ObjectAction::Foreign(foreign);
             return planned;
         }
-        self.ask(item, planned).await
+        match (how.method(), &planned.live) {
+            (ApplyMethod::ClientSide, Some(_)) => {
+                self.ask_client_side(item, original, planned).await
+            }
+            _ => self.ask(item, planned, how).await,
+        }
+    }
+
+    /// What a patch that is made here would do.
+    async fn ask_client_side(
+        &self,
+        item: &Item,
+        original: Option<&Item>,
+        mut planned: Planned,
+    ) -> Planned {
+        let Some(live) = planned.live.take() else {
+            return planned;
+        };
+        planned.after = Some(live.clone());
+        if let Some(patch) = client_side::patch(item, original, &live) {
+            let answer = self
+                .cluster
+                .change(&item.object, &patch, MANAGER, true)
+                .await;
+            match answer {
+                Ok(after) => {
+                    planned.changes = plain_changes(&live, &after);
+                    if !planned.changes.is_empty() {
+                        planned.action = ObjectAction::Update;
+                    }
+                    planned.after = Some(after);
+                }
+                Err(error) => {
+                    planned.changes = changes_to(&live, &item.manifest);
+                    planned.action = refusal(error);
+                }
+            }
+        }
+        planned.live = Some(live);
+        planned
     }
 
     /// What the server says.
-    async fn ask(&self, item: &Item, mut planned: Planned) -> Planned {
+    async fn ask(&self, item: &Item, mut planned: Planned, how: How<'_>) -> Planned {
         let live = planned.live.take();
         if let Some(live) = &live
             && in_sync(&item.manifest, live, MANAGER)
@@ -210,6 +262,9 @@ impl Releases<'_> {
             && let Cause::Conflicts(conflicts) = &mut *error.cause
         {
             planned.conflicts = std::mem::take(conflicts);
+            // Those with Helm itself end when its fields become applied ones.
+            let own = |conflict: &Conflict| how.migrates() && migrate::is_helm(&conflict.manager);
+            planned.conflicts.retain(|conflict| !own(conflict));
             if let Some(live) = &live {
                 let all = planned.conflicts.iter_mut();
                 all.for_each(|conflict| conflict.complete(live));
@@ -306,6 +361,32 @@ impl Releases<'_> {
             });
         }
         Ok(planned)
+    }
+}
+
+/// How a revision is going to be brought.
+#[derive(Clone, Copy)]
+struct How<'a> {
+    /// How the last one was written.
+    before: Option<ApplyMethod>,
+    options: &'a Options,
+    /// Whether the namespace is not there yet.
+    absent: bool,
+}
+
+impl How<'_> {
+    fn method(self) -> ApplyMethod {
+        match (self.options.method, self.before) {
+            (Method::Always(method), Some(_)) => method,
+            (Method::Inherit, Some(before)) => before,
+            (_, None) => ApplyMethod::ServerSide,
+        }
+    }
+
+    /// Whether fields that were written client-side become applied ones.
+    fn migrates(self) -> bool {
+        let before = self.before.unwrap_or_default();
+        before == ApplyMethod::ClientSide && self.method() == ApplyMethod::ServerSide
     }
 }
 

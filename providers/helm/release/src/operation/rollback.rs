@@ -6,7 +6,7 @@ use super::{
     Done, Entry, Failure, History, OperationError, Options, Releases, perform::Step,
     upgrade::writing,
 };
-use crate::{Info, Record, Status};
+use crate::{ApplyMethod, Info, Record, Status};
 
 impl Releases<'_> {
     /// Brings back a revision, by default the one before the last, as a new
@@ -61,7 +61,7 @@ impl Releases<'_> {
         record.version = next;
         let mut writing = writing(&last.record()?, &record, options);
         // As Helm: whatever the last revision was made with.
-        writing.migrate = true;
+        writing.migrate = record.method() == ApplyMethod::ServerSide;
         Ok(Step {
             writing,
             labels: target.labels().clone(),

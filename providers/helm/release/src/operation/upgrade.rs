@@ -222,6 +222,7 @@ fn method(before: &Record, options: &Options) -> ApplyMethod {
 
 pub(crate) fn writing(before: &Record, record: &Record, options: &Options) -> Writing {
     Writing {
+        method: record.method(),
         conflicts: options.force_conflicts,
         force: options.force,
         migrate: before.method() == ApplyMethod::ClientSide
