@@ -14,6 +14,7 @@ mod eks;
 mod error;
 pub mod fields;
 mod foreseen;
+mod last;
 pub mod mask;
 mod object;
 mod readiness;

@@ -41,6 +41,15 @@ pub(crate) fn progress(object: &Value, until: Until) -> Readiness {
     }
 }
 
+/// The same for an object that was deleted: that it goes says nothing.
+fn ended_as(last: &Value, until: Until) -> Readiness {
+    let mut last = last.clone();
+    if let Some(metadata) = last.get_mut("metadata").and_then(Value::as_object_mut) {
+        metadata.remove("deletionTimestamp");
+    }
+    progress(&last, until)
+}
+
 fn begun(job: &Value) -> Readiness {
     match readiness(job) {
         Readiness::InProgress(_) if job.pointer("/status/startTime").is_some() => Readiness::Ready,
@@ -130,12 +139,24 @@ impl Releases<'_> {
                     one.progress = progress(&live, until);
                     one.seen = live;
                 }
-                None => {
-                    one.progress = Readiness::InProgress("it was deleted meanwhile".to_owned());
-                }
+                None => one.progress = self.gone(one, until).await,
             }
         }
         Ok(())
+    }
+
+    /// How far an object was that is gone: jobs may be deleted as soon as they
+    /// are complete.
+    async fn gone(&self, one: &Waited, until: Until) -> Readiness {
+        let last = self.cluster.last_state(&one.object, &one.seen).await;
+        match last.ok().flatten().map(|last| ended_as(&last, until)) {
+            Some(Readiness::InProgress(reason)) => {
+                Readiness::Failed(format!("it was deleted before it was done: {reason}"))
+            }
+            Some(known) => known,
+            None if until == Until::Ended => Readiness::Failed("it was deleted".to_owned()),
+            None => Readiness::InProgress("it was deleted meanwhile".to_owned()),
+        }
     }
 
     async fn not_ready(

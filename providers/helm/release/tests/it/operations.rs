@@ -295,6 +295,34 @@ fn a_failed_hook_shows_the_end_of_what_it_printed() {
 }
 
 #[test]
+fn jobs_that_are_deleted_once_complete_have_done_what_they_should() {
+    let world = World::new();
+    world.meddle(|state| state.fleeting = vec!["prepare".into()]);
+    let wanted = || {
+        hooked(
+            1,
+            &[config_map("app", "x")],
+            &[job("prepare", &["pre-install"], &[])],
+        )
+    };
+    run(world.releases("me").install(wanted(), &waiting())).expect("installed");
+    assert_eq!(history(&world), [(1, Status::Deployed)]);
+
+    let world = World::new();
+    world.meddle(|state| {
+        state.fleeting = vec!["prepare".into()];
+        state.failing = vec!["prepare".into()];
+    });
+    let failure = run(world.releases("me").install(wanted(), &waiting())).expect_err("failed");
+    assert!(
+        failure
+            .to_string()
+            .ends_with("Job \"prepare\" in namespace \"ns\": Because: so"),
+        "{failure}"
+    );
+}
+
+#[test]
 fn what_is_not_ready_in_time_is_told_with_its_reasons() {
     let world = World::new();
     world.meddle(|state| {

@@ -31,6 +31,10 @@ pub(crate) struct State {
     pub(crate) stuck: Vec<String>,
     /// Jobs that fail, by name.
     pub(crate) failing: Vec<String>,
+    /// Jobs that are deleted as soon as they are complete, by name.
+    pub(crate) fleeting: Vec<String>,
+    /// What became of them.
+    gone: Vec<Value>,
     /// Fields that can't change, by the end of the path and a pointer.
     pub(crate) immutable: Vec<(String, String)>,
     version: u64,
@@ -199,6 +203,13 @@ fn get(state: &State, path: &str, query: &str) -> (u16, Value) {
     if let Some(object) = state.objects.get(path) {
         return (200, object.clone());
     }
+    if query.contains("watch=true") {
+        let events = state
+            .gone
+            .iter()
+            .map(|object| json!({ "type": "DELETED", "object": object }).to_string() + "\n");
+        return (200, Value::String(events.collect()));
+    }
     if !is_collection(path) {
         return missing(path);
     }
@@ -286,7 +297,14 @@ fn patch(
     if live.as_ref() == Some(&object) {
         return (200, object);
     }
-    (200, state.put(path.to_owned(), object))
+    let mut object = state.put(path.to_owned(), object);
+    let name = object["metadata"]["name"].as_str().unwrap_or_default();
+    if state.fleeting.iter().any(|fleeting| fleeting == name) {
+        state.gone.push(object.clone());
+        state.objects.remove(path);
+        object["status"] = json!({ "startTime": "2026-01-01T00:00:00Z" });
+    }
+    (200, object)
 }
 
 fn merged(state: &mut State, path: &str, change: &Value, manager: &str) -> (u16, Value) {
