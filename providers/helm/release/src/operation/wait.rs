@@ -37,6 +37,8 @@ pub(crate) fn progress(object: &Value, until: Until) -> Readiness {
         ("apps", "Deployment", _) => deployment(object),
         // An address of a load balancer is not waited for.
         ("", "Service", _) => Readiness::Ready,
+        // Nor whether an aggregated API answers.
+        ("apiregistration.k8s.io", "APIService", _) => Readiness::Ready,
         _ => readiness(object),
     }
 }
