@@ -62,13 +62,10 @@ impl Project {
         data_dir: &Path,
         environment: &Environment,
     ) -> Result<Self, CommandError> {
-        Project::load_in(
-            files,
-            dir,
-            data_dir,
-            environment,
-            &world::context(environment),
-        )
+        // What is different with every call is not known before a plan is applied.
+        let mut world = world::context(environment);
+        world.pure_only = true;
+        Project::load_in(files, dir, data_dir, environment, &world)
     }
 
     /// The same with the functions of the console.

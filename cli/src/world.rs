@@ -2,7 +2,8 @@
 
 use std::{
     ffi::OsString,
-    fs, io,
+    fs,
+    io::{self, Read as _},
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -87,9 +88,26 @@ impl world::Random for SystemRandom {
 
 struct FileSystem;
 
+/// How much is read of what is no regular file, in bytes: devices have no end.
+const MAX_DEVICE: u64 = 1 << 26;
+
+fn read_device(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = fs::File::open(path)?
+        .take(MAX_DEVICE + 1)
+        .read_to_end(&mut bytes)?;
+    if read as u64 > MAX_DEVICE {
+        return Err(io::Error::other("not a regular file, and without an end"));
+    }
+    Ok(bytes)
+}
+
 impl Files for FileSystem {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        fs::read(path)
+        match self.kind(path)? {
+            FileKind::Other => read_device(path),
+            FileKind::File | FileKind::Directory => fs::read(path),
+        }
     }
 
     fn kind(&self, path: &Path) -> io::Result<FileKind> {
@@ -101,6 +119,11 @@ impl Files for FileSystem {
         } else {
             FileKind::Other
         })
+    }
+
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
+        let empty = path.as_os_str().is_empty();
+        fs::canonicalize(if empty { Path::new(".") } else { path })
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<OsString>> {

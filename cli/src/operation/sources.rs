@@ -46,6 +46,10 @@ impl Files for Recording {
         self.inner.kind(path)
     }
 
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
+        self.inner.real_path(path)
+    }
+
     fn list(&self, path: &Path) -> io::Result<Vec<OsString>> {
         self.inner.list(path)
     }

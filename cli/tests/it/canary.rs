@@ -136,3 +136,152 @@ fn errors_show_no_secret() {
         }
     }
 }
+
+/// A secret that is ephemeral, with what else a stack needs.
+fn ephemeral_stack(kind: &str) -> String {
+    format!(
+        r#"
+variable "password" {{
+  type    = string
+  {kind}
+}}
+variable "plain" {{
+  type    = string
+  default = "x"
+}}
+locals {{
+  url   = "https://user:${{var.password}}@host"
+  parts = {{ plain = 1, secret = [var.password] }}
+}}
+"#
+    )
+}
+
+/// Blocks that end in an error with the secret at hand.
+const FAULTS: &[&str] = &[
+    r#"resource "terraform_data" "r" {
+  lifecycle {
+    precondition {
+      condition     = var.plain == "y"
+      error_message = "wrong: ${var.password}"
+    }
+  }
+}"#,
+    r#"resource "terraform_data" "r" {
+  lifecycle {
+    postcondition {
+      condition     = self.input == var.password
+      error_message = "wrong: ${local.url}"
+    }
+  }
+}"#,
+    r#"output "o" {
+  value = 1
+  precondition {
+    condition     = length(var.password) > 100
+    error_message = "wrong: ${jsonencode(local.parts)}"
+  }
+}"#,
+    r#"variable "v" {
+  default = "x"
+  validation {
+    condition     = var.v == var.password
+    error_message = "must be ${var.password}"
+  }
+}"#,
+    r#"check "c" {
+  assert {
+    condition     = var.plain == var.password
+    error_message = "is not ${var.password}"
+  }
+}"#,
+    r#"resource "terraform_data" "r" {
+  for_each = toset([var.password])
+}"#,
+    r#"resource "terraform_data" "r" {
+  for_each = { (var.password) = 1 }
+}"#,
+    r#"resource "terraform_data" "r" {
+  count = var.password
+}"#,
+    r#"resource "terraform_data" "r" {
+  for_each = var.password
+}"#,
+    r#"output "o" { value = templatefile("t.tmpl", { p = var.password }) }"#,
+    r#"output "o" { value = templatestring(local.url, {}) }"#,
+    r#"output "o" { value = "${local.parts}" }"#,
+    r#"output "o" { value = "%{ for x in var.password }${x}%{ endfor }" }"#,
+    r#"output "o" { value = "%{ if var.password }a%{ endif }" }"#,
+    r#"output "o" { value = local.parts[local.url] }"#,
+    r#"output "o" { value = [for x in [1]: x if local.url] }"#,
+    r#"output "o" { value = { for x in [1, 2]: var.password => x } }"#,
+    r#"output "o" { value = local.parts.secret[0] }"#,
+    r#"output "o" { value = local.url }"#,
+    r#"resource "terraform_data" "r" { input = var.password }"#,
+    r#"resource "terraform_data" "r" {
+  input = "x"
+  provisioner "local-exec" { command = "exit 1 # ${var.password}" }
+}"#,
+    r#"resource "terraform_data" "d" {
+  dynamic "timeouts" {
+    for_each = [var.password]
+    content {}
+  }
+}"#,
+    r#"module "m" {
+  source   = "./m"
+  for_each = toset([var.password])
+}"#,
+    r#"module "m" {
+  source = "./m"
+  n      = var.password
+}"#,
+];
+
+#[test]
+fn faults_show_no_secret() {
+    for kind in [
+        "sensitive = true",
+        "ephemeral = true",
+        "sensitive = true\n  ephemeral = true",
+    ] {
+        for fault in FAULTS {
+            let environment = TestEnvironment::with(&[
+                ("main.tf", &format!("{}{fault}\n", ephemeral_stack(kind))),
+                ("t.tmpl", "${p.x}"),
+                (
+                    "m/main.tf",
+                    "variable \"n\" {\n  type    = number\n  default = 1\n}\n",
+                ),
+            ]);
+            let variables = [("TF_VAR_password", SECRET)];
+            for command in [
+                &["plan"][..],
+                &["plan", "-json"],
+                &["apply", "-auto-approve", "-json"],
+                &["show", "-json"],
+            ] {
+                let shown = environment.run_with(command, &variables, "");
+                // The state and its JSON hold what is sensitive, as Terraform's do.
+                let kept = command[0] == "show" && !kind.contains("ephemeral");
+                assert!(
+                    kept || !shown.contains(SECRET),
+                    "{kind} {command:?} {fault}: {shown}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_console_shows_nothing_ephemeral() {
+    let environment = TestEnvironment::with(&[("main.tf", &ephemeral_stack("ephemeral = true"))]);
+    for expression in EXPRESSIONS {
+        if expression.contains("terraform_data") {
+            continue;
+        }
+        let variables = [("TF_VAR_password", SECRET)];
+        let shown = environment.run_with(&["console"], &variables, &format!("{expression}\n"));
+        assert!(!shown.contains(SECRET), "{expression}: {shown}");
+    }
+}

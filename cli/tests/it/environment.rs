@@ -9,6 +9,8 @@ use std::{
 
 use tempfile::TempDir;
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_trueup");
+
 /// Runs `trueup` where nothing of the machine can be seen.
 pub(crate) struct TestEnvironment {
     root: TempDir,
@@ -61,12 +63,25 @@ impl TestEnvironment {
         variables: &[(&str, &str)],
         input: &str,
     ) -> String {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_trueup"))
-            .args(arguments)
+        let mut command = Command::new(PROGRAM);
+        command.args(arguments).env_clear();
+        command.envs(variables.iter().copied());
+        self.finish(command, input)
+    }
+
+    /// Runs with an address space of so many KiB at most.
+    pub(crate) fn run_within(&self, kibibytes: u32, arguments: &[&str], input: &str) -> String {
+        let mut command = Command::new("/bin/sh");
+        let script = format!("ulimit -v {kibibytes}; exec \"$0\" \"$@\"");
+        command.args(["-c", &script, PROGRAM]).args(arguments);
+        command.env_clear();
+        self.finish(command, input)
+    }
+
+    fn finish(&self, mut command: Command, input: &str) -> String {
+        let mut child = command
             .current_dir(self.work())
-            .env_clear()
             .env("HOME", self.root.path().join("home"))
-            .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

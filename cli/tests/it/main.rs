@@ -9,6 +9,7 @@
 mod environment;
 
 mod backend;
+mod bombs;
 mod canary;
 mod command_line;
 mod console;

@@ -1,5 +1,5 @@
-//! A stack as its state remembers it, for those who only look: nothing is
-//! read, planned or changed.
+//! A stack as its state remembers it, or as a plan foresees it, for those who
+//! only look: nothing is read, planned or changed.
 
 use std::{collections::BTreeMap, rc::Rc};
 
@@ -10,15 +10,39 @@ use crate::{
     address::{AbsResource, InstanceKey},
     diff::mark_sensitive,
     evaluate::{Evaluation, Keys, ModuleScope},
+    plan::{Action, Plan},
     run::{Order, ResourceContext, Stack},
     state::{InstanceState, State},
     validate::Item,
 };
 
+/// Objects by resource and key.
+type Objects = BTreeMap<AbsResource, BTreeMap<Option<InstanceKey>, Value>>;
+
+/// Where the objects of resources are looked up: first here, then in a state.
+struct Memory<'s> {
+    planned: Objects,
+    state: &'s State,
+}
+
 impl<'a> Stack<'a> {
     /// The values of variables, local values and module outputs, with
     /// resources as `state` has them; what it does not have is unknown.
     pub async fn recall(&self, state: &State) -> (Evaluation<'a>, Diagnostics) {
+        let planned = Objects::new();
+        self.remember(&Memory { planned, state }).await
+    }
+
+    /// The same with resources as they will be once `plan` is applied.
+    pub async fn foresee(&self, plan: &Plan) -> (Evaluation<'a>, Diagnostics) {
+        let memory = Memory {
+            planned: planned(plan),
+            state: &plan.prior,
+        };
+        self.remember(&memory).await
+    }
+
+    async fn remember(&self, memory: &Memory<'_>) -> (Evaluation<'a>, Diagnostics) {
         let evaluation = self.evaluation();
         let order = Order::new(self);
         let mut diagnostics = Diagnostics::default();
@@ -28,7 +52,7 @@ impl<'a> Stack<'a> {
             };
             for scope in evaluation.instances(id.node) {
                 match id.item {
-                    Item::Resource(index) => self.recall_resource(&scope, index, state).await,
+                    Item::Resource(index) => self.recall_resource(&scope, index, memory).await,
                     item => diagnostics.extend(recall_value(&evaluation, &scope, item)),
                 }
             }
@@ -36,7 +60,7 @@ impl<'a> Stack<'a> {
         (evaluation, diagnostics)
     }
 
-    async fn recall_resource(&self, scope: &ModuleScope, index: usize, state: &State) {
+    async fn recall_resource(&self, scope: &ModuleScope, index: usize, memory: &Memory<'_>) {
         let Some(context) = self.context(scope.node, index) else {
             return;
         };
@@ -44,19 +68,18 @@ impl<'a> Stack<'a> {
             module: scope.address.clone(),
             resource: context.config.address.clone(),
         };
-        let Some(stored) = state.resources.get(&address) else {
-            return;
+        let objects = match memory.planned.get(&address) {
+            Some(objects) => objects.clone(),
+            None => stored(&context, &address, memory.state).await,
         };
-        let Some(keys) = keys(&context, &stored.instances) else {
+        let Some(keys) = keys(&context, &objects) else {
             return;
         };
         let Some(instances) = scope.remember(index, keys.clone()) else {
             return;
         };
-        for (key, instance) in &stored.instances {
-            let position = keys.position(key.as_ref());
-            if let (Some(position), Some(value)) = (position, remembered(&context, instance).await)
-            {
+        for (key, value) in objects {
+            if let Some(position) = keys.position(key.as_ref()) {
                 instances.set(position, value);
             }
         }
@@ -79,7 +102,7 @@ fn recall_value(evaluation: &Evaluation<'_>, scope: &Rc<ModuleScope>, item: Item
 /// The instances there were, in the form the configuration gives them.
 fn keys(
     context: &ResourceContext<'_>,
-    instances: &BTreeMap<Option<InstanceKey>, InstanceState>,
+    instances: &BTreeMap<Option<InstanceKey>, Value>,
 ) -> Option<Keys> {
     let resource = context.config;
     let given = instances.keys().flatten();
@@ -100,6 +123,37 @@ fn keys(
         return Some(Keys::Each(entries.into()));
     }
     instances.contains_key(&None).then_some(Keys::Single)
+}
+
+/// The objects there will be.
+fn planned(plan: &Plan) -> Objects {
+    let mut objects = Objects::new();
+    for change in &plan.changes {
+        let gone = matches!(change.action, Action::Delete | Action::Forget);
+        if !gone && change.deposed.is_none() {
+            let instances = objects.entry(change.address.resource.clone()).or_default();
+            instances.insert(change.address.key.clone(), change.after.clone());
+        }
+    }
+    objects
+}
+
+/// The objects a state has of a resource.
+async fn stored(
+    context: &ResourceContext<'_>,
+    address: &AbsResource,
+    state: &State,
+) -> BTreeMap<Option<InstanceKey>, Value> {
+    let mut objects = BTreeMap::new();
+    let Some(resource) = state.resources.get(address) else {
+        return objects;
+    };
+    for (key, instance) in &resource.instances {
+        if let Some(value) = remembered(context, instance).await {
+            objects.insert(key.clone(), value);
+        }
+    }
+    objects
 }
 
 /// The object of an instance, sensitive where its schema says so.

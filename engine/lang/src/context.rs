@@ -66,6 +66,15 @@ pub trait Files: Send + Sync {
     /// Those of [`std::fs::metadata`].
     fn kind(&self, path: &Path) -> io::Result<FileKind>;
 
+    /// The one path of what stands at `path`, however it is reached; the same
+    /// path where there are no links.
+    ///
+    /// # Errors
+    /// Those of [`std::fs::canonicalize`].
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
+        Ok(path.to_owned())
+    }
+
     /// The names in a directory, sorted.
     ///
     /// # Errors

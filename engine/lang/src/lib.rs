@@ -11,6 +11,7 @@ pub mod function;
 pub mod functions;
 mod mismatch;
 mod notes;
+mod redact;
 mod references;
 mod scope;
 mod templating;

@@ -21,7 +21,7 @@ pub struct Cause {
 }
 
 /// What the variables `expr` refers to were in `scope`, sorted, as Terraform
-/// writes it below an error. Sensitive values are never shown.
+/// writes it below an error. Sensitive and ephemeral values are never shown.
 pub fn notes(expr: &Expr, scope: &Scope<'_>, cause: Cause) -> Vec<Note> {
     let mut notes: Vec<Note> = Vec::new();
     for traversal in references(expr) {
@@ -51,20 +51,22 @@ fn note(traversal: &Traversal, scope: &Scope<'_>, cause: Cause) -> Option<Note> 
 
 fn statement(value: &Value, cause: Cause) -> Option<String> {
     let (bare, marks) = value.unmarked();
-    let mut text = if marks.contains(Marks::SENSITIVE) {
-        cause
-            .sensitive
-            .then(|| "has a sensitive value".to_owned())?
-    } else {
-        match bare {
-            Value::Unknown(unknown) => unknown_statement(unknown, cause)?,
-            known => format!("is {}", summary(known)),
+    let sensitive = marks.contains(Marks::SENSITIVE);
+    let ephemeral = marks.contains(Marks::EPHEMERAL);
+    let hidden = match (sensitive, ephemeral) {
+        (true, true) => "has an ephemeral, sensitive value",
+        (true, false) => "has a sensitive value",
+        (false, true) => "has an ephemeral value",
+        (false, false) => {
+            return match bare {
+                Value::Unknown(unknown) => unknown_statement(unknown, cause),
+                known => Some(format!("is {}", summary(known))),
+            };
         }
     };
-    if cause.ephemeral && marks.contains(Marks::EPHEMERAL) {
-        text.push_str(", and is ephemeral");
-    }
-    Some(text)
+    // What is hidden is named only where it is the cause.
+    let told = sensitive <= cause.sensitive && ephemeral <= cause.ephemeral;
+    told.then(|| hidden.to_owned())
 }
 
 fn unknown_statement(unknown: &Unknown, cause: Cause) -> Option<String> {
@@ -101,6 +103,9 @@ fn size(unknown: &Unknown) -> String {
     }
 }
 
+/// The longest text that is cited below an error, in bytes.
+const LONGEST: usize = 10_000;
+
 /// A known value in one short line: all of a primitive one, of others the
 /// type and size.
 pub fn summary(value: &Value) -> String {
@@ -108,6 +113,9 @@ pub fn summary(value: &Value) -> String {
         Value::Null(_) => "null".to_owned(),
         Value::Bool(value) => value.to_string(),
         Value::Number(number) => number.format(NumberFormat::General, Some(10)),
+        Value::String(text) if text.len() > LONGEST => {
+            format!("a string of {} bytes", text.len())
+        }
         Value::String(text) => quote(text),
         Value::Object(object) => match object.attributes() {
             [] => "object with no attributes".to_owned(),

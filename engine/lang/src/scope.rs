@@ -62,8 +62,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Limits {
-            steps: 50_000_000,
-            elements: 10_000_000,
+            steps: 20_000_000,
+            elements: 1_000_000,
         }
     }
 }

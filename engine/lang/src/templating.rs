@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use trueup_syntax::{Diagnostics, FileId, Severity, SourceMap, ast::Expr, parse::parse_template};
+use trueup_syntax::{
+    Diagnostics, FileId, Severity, SourceMap, Span, ast::Expr, parse::parse_template,
+};
 use trueup_value::{Str, Type, Value};
 
 use crate::{
@@ -102,7 +104,7 @@ impl ParsedTemplate for Parsed {
     }
 }
 
-/// The diagnostics in one line, as Go's `hcl.Diagnostics.Error` has them.
+/// Nothing if there are no errors, or else all diagnostics in one line.
 pub(crate) fn fail_on_error(
     diagnostics: &Diagnostics,
     sources: &SourceMap,
@@ -110,16 +112,22 @@ pub(crate) fn fail_on_error(
     if !diagnostics.has_errors() {
         return Ok(());
     }
-    let first = diagnostics.0.iter().find(|d| d.severity == Severity::Error);
-    let Some(first) = first else {
-        return Ok(());
+    let locate = |span: Span| sources.file(span.file).describe(span).to_string();
+    Err(FunctionError::new(in_one_line(diagnostics, locate)))
+}
+
+/// The first error and how much else there is, as Go's `hcl.Diagnostics.Error`
+/// puts it.
+pub(crate) fn in_one_line(diagnostics: &Diagnostics, locate: impl Fn(Span) -> String) -> String {
+    let mut errors = diagnostics.0.iter();
+    let Some(first) = errors.find(|d| d.severity == Severity::Error) else {
+        return String::new();
     };
-    let place = first.subject.map_or_else(String::new, |span| {
-        format!("{}: ", sources.file(span.file).describe(span))
-    });
+    let place = first.subject.map(|span| format!("{}: ", locate(span)));
+    let place = place.unwrap_or_default();
     let mut message = format!("{place}{}; {}", first.summary, first.detail);
     if diagnostics.0.len() > 1 {
         message += &format!(", and {} other diagnostic(s)", diagnostics.0.len() - 1);
     }
-    Err(FunctionError::new(message))
+    message
 }

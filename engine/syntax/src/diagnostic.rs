@@ -115,6 +115,12 @@ impl Diagnostic {
         self
     }
 
+    /// The same with further next steps added.
+    pub fn hints(mut self, hints: impl IntoIterator<Item = String>) -> Self {
+        self.hints.extend(hints);
+        self
+    }
+
     /// The same with more source shown around it.
     pub fn within(mut self, context: Span) -> Self {
         self.context = Some(context);

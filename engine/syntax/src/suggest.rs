@@ -18,6 +18,18 @@ pub fn nearest_name<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -
         .map(|(_, name)| name)
 }
 
+/// A hint at what was probably meant, where a message that follows Terraform's
+/// rule finds nothing similar.
+pub fn nearest_hint<'a, N>(given: &str, names: N) -> Option<String>
+where
+    N: IntoIterator<Item = &'a str> + Clone,
+{
+    if similar_name(given, names.clone()).is_some() {
+        return None;
+    }
+    nearest_name(given, names).map(|near| format!("did you mean `{near}`?"))
+}
+
 /// The number of insertions, deletions and substitutions of characters that
 /// make one text the other.
 pub fn distance(a: &str, b: &str) -> usize {
@@ -66,5 +78,16 @@ mod tests {
         );
         assert_eq!(similar_name("x", ["resource"]), None);
         assert_eq!(nearest_name("regoin", ["origin", "region"]), Some("region"));
+        let hint = |given| nearest_hint(given, ["availability_zone", "region"]);
+        assert_eq!(
+            hint("availabilty_zones"),
+            None,
+            "the message itself names it"
+        );
+        assert_eq!(
+            hint("avalabilty_zones").as_deref(),
+            Some("did you mean `availability_zone`?")
+        );
+        assert_eq!(hint("x"), None);
     }
 }

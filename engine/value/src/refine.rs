@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use unicode_normalization::char::{compose, is_combining_mark};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::{Marks, Number, Refinement, Str, Type, Unknown, Value};
@@ -195,15 +196,28 @@ impl Refine {
 pub(crate) const MAX_LENGTH: u64 = i64::MAX as u64;
 
 /// What of `prefix` no following text can change: everything before the last
-/// character that could combine with what follows.
+/// character that could combine with what follows. Like Terraform's, it gives up
+/// at the end of the first line, unless the last character may be composed with
+/// an accent.
 pub(crate) fn safe_prefix(prefix: &str) -> String {
     const BOUNDARIES: &str = "-_:;/\\,.(){}[]|?!~ \t@#$%^&*+\"'";
     let Some(last) = prefix.chars().last() else {
         return String::new();
     };
+    if !takes_accents(last)
+        && let Some(end) = prefix.find(['\n', '\r'])
+    {
+        return prefix[..end].to_owned();
+    }
     if BOUNDARIES.contains(last) && !prefix.ends_with("\r\n") {
         return prefix.to_owned();
     }
     let last = prefix.graphemes(true).next_back().unwrap_or_default();
     prefix.strip_suffix(last).unwrap_or_default().to_owned()
+}
+
+/// Whether `c` and an accent after it may be one character.
+fn takes_accents(c: char) -> bool {
+    let mut accents = '\u{300}'..='\u{345}';
+    is_combining_mark(c) || accents.any(|accent| compose(c, accent).is_some())
 }

@@ -33,6 +33,10 @@ pub(crate) struct ConsoleArgs {
     #[command(flatten)]
     variables: VariableArgs,
 
+    /// Plan first, and evaluate with resources as the plan foresees them
+    #[arg(long)]
+    plan: bool,
+
     /// Read the state from this file
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
@@ -50,7 +54,7 @@ pub(crate) fn run(args: &ConsoleArgs, context: &Context<'_>) -> Result<(), Comma
     let inputs = args.variables.values(&mut project, context, false)?;
     let remembered = remembered(args, context)?;
     let given = complete(&project, &inputs);
-    let mut session = Session::new(&project, &inputs, &given, &remembered);
+    let mut session = Session::new(&project, &inputs, &given, &remembered, args.plan);
     session.greet(context);
     if context.environment.stdin_is_terminal && context.environment.stdout_is_terminal {
         interactive::run(&mut session, context)

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use trueup_core::{
     evaluate::Evaluation,
+    plan::{Options, plan},
+    progress::Watch,
+    run::Stack,
     state::State,
     validate::{Inputs, ModuleScope},
 };
@@ -49,15 +52,19 @@ To leave, type \"exit\" or press Control-D.";
 
 impl<'a> Session<'a> {
     /// A console in which `given` are the values of the variables, and
-    /// resources are as `state` remembers them.
+    /// resources are as `state` remembers them, or as a plan for it foresees.
     pub(super) fn new(
         project: &'a Project,
         inputs: &'a Inputs,
         given: &'a BTreeMap<Str, Value>,
         state: &State,
+        plans: bool,
     ) -> Self {
         let stack = project.stack(given);
-        let (evaluation, found) = block_on(stack.recall(state));
+        let (evaluation, found) = match plans {
+            true => block_on(foresee(stack, state)),
+            false => block_on(stack.recall(state)),
+        };
         Session {
             evaluation,
             found,
@@ -159,6 +166,16 @@ impl<'a> Session<'a> {
             .chain(fixed.map(str::to_owned))
             .collect()
     }
+}
+
+/// The values of a stack once all that is to be done has been done.
+async fn foresee<'a>(stack: Stack<'a>, state: &State) -> (Evaluation<'a>, Diagnostics) {
+    let (plan, mut found) = plan(stack, state, &Options::default(), Watch::default()).await;
+    let (evaluation, about_values) = stack.foresee(&plan).await;
+    if !found.has_errors() {
+        found.extend(about_values);
+    }
+    (evaluation, found)
 }
 
 /// The argument if `expr` is a call of `type`, which exists at the prompt and

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use trueup_lang::{
     function::{Function, Param},
-    functions::standard,
+    functions::{REMOVED, standard},
 };
 use trueup_value::{Type, json::type_to_json};
 
@@ -60,6 +60,7 @@ pub(crate) fn run(args: &FunctionsArgs, context: &Context<'_>) -> Result<(), Com
         format_version: "1.0",
         function_signatures: functions
             .iter()
+            .filter(|(name, _)| !REMOVED.contains(&name.trim_start_matches("core::")))
             .map(|(name, function)| (name.clone(), signature(function)))
             .collect(),
     };

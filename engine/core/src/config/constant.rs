@@ -6,7 +6,7 @@ use trueup_lang::{Scope, evaluate};
 use trueup_syntax::{
     Diagnostic, Span,
     ast::{Expr, ExprKind, Step, StepKind, TemplatePart, Traversal, UnaryOp},
-    parse::{Snippet, parse_traversal},
+    parse::{Snippet, parse_expression, parse_traversal},
 };
 use trueup_value::{Str, Type, Value, convert};
 
@@ -91,6 +91,28 @@ impl Decoder<'_> {
             kind: ExprKind::Traversal(traversal),
             span: expr.span,
         }
+    }
+
+    /// An expression that stands for itself; in the JSON syntax a string that
+    /// holds it. `None` after an error.
+    pub(crate) fn reference_in_json(&mut self, expr: &Expr) -> Option<Expr> {
+        let file = self.sources.file(expr.span.file);
+        if !file.name.ends_with(".json") {
+            return Some(expr.clone());
+        }
+        let ExprKind::JsonString(string) = &expr.kind else {
+            let detail = "A single reference string is required.";
+            self.error("Invalid reference expression", detail, expr.span);
+            return None;
+        };
+        let (parsed, diagnostics) = parse_expression(Snippet {
+            file,
+            text: &string.raw,
+            start: expr.span.start,
+        });
+        let sound = !diagnostics.has_errors();
+        self.diagnostics.extend(diagnostics);
+        sound.then_some(parsed)
     }
 
     /// The items of a list written out, or an error about `expr`.

@@ -46,7 +46,11 @@ impl Decoder<'_> {
     /// An `import` block.
     pub(crate) fn import(&mut self, block: &BlockItem) -> Option<Import> {
         let content = block.body.content(&SCHEMA, &mut self.diagnostics);
-        let to_expr = content.attribute("to").cloned();
+        let to_expr = content.attribute("to").and_then(|to| {
+            let expr = self.reference_in_json(&to.expr)?;
+            let to = Attribute::clone(to);
+            Some(Arc::new(Attribute { expr, ..to }))
+        });
         let to = to_expr.as_ref().and_then(|to| self.import_target(to));
         let provider = content.attribute("provider");
         let provider_ref = provider.and_then(|p| self.provider_ref(&p.expr, "provider"));
@@ -124,7 +128,6 @@ fn static_address(expr: &Expr) -> Option<Traversal> {
             traversal.steps.extend(steps.cloned());
             Some(traversal)
         }
-        ExprKind::JsonString(_) => super::constant::as_traversal(expr),
         _ => None,
     }
 }
@@ -138,8 +141,7 @@ impl Import {
     /// Whether it imports exactly one object at an address that is known now.
     fn is_static(&self) -> bool {
         let address = &self.to_expr.expr.kind;
-        self.for_each.is_none()
-            && matches!(address, ExprKind::Traversal(_) | ExprKind::JsonString(_))
+        self.for_each.is_none() && matches!(address, ExprKind::Traversal(_))
     }
 
     /// The key of the instance, where it is a constant.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use trueup_lang::references;
 use trueup_syntax::{
     Diagnostic, Span,
-    ast::{Attribute, Expr, ExprKind, Ident, Step, Traversal},
+    ast::{Attribute, Expr, Ident, Step, Traversal},
 };
 use trueup_value::Str;
 
@@ -506,7 +506,9 @@ impl Decoder<'_> {
     fn replace_triggers(&mut self, expr: &Expr) -> Vec<Expr> {
         let mut triggers = Vec::new();
         for item in self.list_items(expr) {
-            let item = reference_in_json(item);
+            let Some(item) = self.reference_in_json(item) else {
+                break;
+            };
             let errors = self.errors();
             self.check_trigger(&item);
             if self.errors() > errors {
@@ -551,21 +553,6 @@ impl Decoder<'_> {
             _ => "Multiple resource references in replace_triggered_by expression.",
         };
         self.error(SUMMARY, detail, item.span);
-    }
-}
-
-/// A string of the JSON syntax as the reference it is.
-fn reference_in_json(expr: &Expr) -> Expr {
-    let traversal = match &expr.kind {
-        ExprKind::JsonString(_) => expr.as_traversal(),
-        _ => None,
-    };
-    match traversal {
-        Some(traversal) => Expr {
-            kind: ExprKind::Traversal(traversal.into_owned()),
-            span: expr.span,
-        },
-        None => expr.clone(),
     }
 }
 

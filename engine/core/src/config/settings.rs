@@ -110,7 +110,9 @@ impl Decoder<'_> {
                 }
                 ("provider_meta", Some(name)) => {
                     self.constant_arguments(&inner.body);
-                    file.provider_metas.push(ProviderMeta { name, body, span });
+                    if self.check_local_name(&name.name, span) {
+                        file.provider_metas.push(ProviderMeta { name, body, span });
+                    }
                 }
                 _ => {}
             }

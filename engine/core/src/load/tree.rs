@@ -54,11 +54,17 @@ pub struct Loader<'a> {
     sources: SourceMap,
     manifest: Manifest,
     modules: HashMap<PathBuf, Arc<Module>>,
+    /// The directories of modules without links.
+    real_paths: HashMap<PathBuf, PathBuf>,
     diagnostics: Diagnostics,
 }
 
-/// How deep calls may nest; a limit for configurations that call themselves.
+/// How deep calls may nest.
 const MAX_DEPTH: usize = 200;
+
+/// How many calls there may be, those in modules that are called counted each
+/// time: calls that call twice double with every level.
+const MAX_CALLS: usize = 100_000;
 
 impl Config {
     /// The root module.
@@ -109,6 +115,7 @@ impl<'a> Loader<'a> {
             sources: SourceMap::default(),
             manifest: Manifest::default(),
             modules: HashMap::new(),
+            real_paths: HashMap::new(),
             diagnostics: Diagnostics::default(),
         }
     }
@@ -159,6 +166,14 @@ impl<'a> Loader<'a> {
                 let Some(called) = self.called_module(&module.dir, &child, call) else {
                     continue;
                 };
+                if self.calls_itself(nodes, id, &called) {
+                    self.diagnostics.push(never_complete(call));
+                    continue;
+                }
+                if nodes.len() > MAX_CALLS {
+                    self.diagnostics.push(too_many_calls(call));
+                    return;
+                }
                 self.check_child(&called, &child);
                 self.check_core_version(&called, &child, call.source.as_ref());
                 let child_id = NodeId(nodes.len() as u32);
@@ -172,6 +187,14 @@ impl<'a> Loader<'a> {
             }
             next += 1;
         }
+    }
+
+    /// Whether `called` is the module at `caller` or one that leads to it.
+    fn calls_itself(&self, nodes: &[Node], caller: NodeId, called: &Module) -> bool {
+        let real = |module: &Module| self.real_paths.get(&module.dir);
+        let parent = |node: &&Node| node.parent.as_ref().map(|(id, _)| &nodes[id.0 as usize]);
+        let mut callers = std::iter::successors(nodes.get(caller.0 as usize), parent);
+        callers.any(|node| real(&node.module) == real(called))
     }
 
     fn error(&mut self, summary: &str, detail: impl Into<String>, subject: Span) {
@@ -192,7 +215,7 @@ impl<'a> Loader<'a> {
             self.error(
                 "Module calls nested too deeply",
                 format!(
-                    "The call of module \"{name}\" is nested more than {MAX_DEPTH} levels deep. A module that calls itself, directly or through others, can never be complete."
+                    "The call of module \"{name}\" is nested more than {MAX_DEPTH} levels deep."
                 ),
                 span,
             );
@@ -231,6 +254,9 @@ impl<'a> Loader<'a> {
         let (module, diagnostics) = Module::new(dir.to_owned(), normal, overrides, &self.sources);
         self.diagnostics.extend(diagnostics);
         let module = Arc::new(module);
+        let real_path = self.files.real_path(dir);
+        let real_path = real_path.unwrap_or_else(|_| dir.to_owned());
+        self.real_paths.insert(dir.to_owned(), real_path);
         self.modules.insert(dir.to_owned(), module.clone());
         Some(module)
     }
@@ -330,6 +356,23 @@ impl<'a> Loader<'a> {
             );
         }
     }
+}
+
+fn never_complete(call: &ModuleCall) -> Diagnostic {
+    let detail = format!(
+        "The call of module \"{}\" leads back to the module it stands in. A module that calls itself, directly or through others, can never be complete.",
+        call.name.name
+    );
+    let span = call.source_span.unwrap_or(call.span);
+    Diagnostic::error("Module calls itself", detail, span)
+}
+
+fn too_many_calls(call: &ModuleCall) -> Diagnostic {
+    let detail = format!(
+        "There are more than {MAX_CALLS} module calls in this configuration, counting those in each module that is called."
+    );
+    let span = call.source_span.unwrap_or(call.span);
+    Diagnostic::error("Too many module calls", detail, span)
 }
 
 /// The directory of an installed module, unless it has to be installed again.

@@ -4,7 +4,7 @@ use trueup_lang::references;
 use trueup_syntax::{
     Diagnostic, Diagnostics, Span,
     ast::{Expr, Step, StepKind, Traversal},
-    suggest::{nearest_name, similar_name},
+    suggest::{nearest_hint, nearest_name, similar_name},
 };
 use trueup_value::Str;
 
@@ -217,15 +217,17 @@ impl View<'_> {
         }
         let mut names: Vec<&str> = calls.keys().map(Str::as_str).collect();
         names.sort_unstable();
+        let hint = nearest_hint(name, names.iter().copied());
         let suggestion = suggestion(name, names);
-        diagnostics.push(Diagnostic::error(
+        let diagnostic = Diagnostic::error(
             "Reference to undeclared module",
             format!(
                 "No module call named \"{name}\" is declared in {}.{suggestion}",
                 self.scope.node().path.display()
             ),
             span,
-        ));
+        );
+        diagnostics.push(diagnostic.hints(hint));
     }
 
     /// Names of the other kinds of object.
@@ -287,6 +289,14 @@ impl View<'_> {
             (Subject::Local(name), _) if module.variables.contains_key(name) => {
                 Some(format!("var.{name}"))
             }
+            (Subject::Variable(name), _) => {
+                let names = module.variables.keys().map(Str::as_str);
+                nearest(name, names).map(|near| format!("var.{near}"))
+            }
+            (Subject::Local(name), _) => {
+                let names = module.locals.keys().map(Str::as_str);
+                nearest(name, names).map(|near| format!("local.{near}"))
+            }
             (Subject::Count(name), Repetition::Each) if name.as_str() == "index" => {
                 Some("each.key".to_owned())
             }
@@ -330,6 +340,14 @@ impl View<'_> {
                 format!("The \"each\" object does not have an attribute named \"{name}\". The supported attributes are each.key and each.value, the current key and value pair of the \"for_each\" attribute set."),
             )),
         }
+    }
+}
+
+/// The nearest of `names`, unless Terraform's text names a similar one.
+fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str> + Clone) -> Option<&'n str> {
+    match similar_name(name, names.clone()) {
+        Some(_) => None,
+        None => nearest_name(name, names),
     }
 }
 

@@ -5,7 +5,7 @@ use trueup_sdk::{Block, Problem, ProblemSeverity, ProviderSchema};
 use trueup_syntax::{
     Diagnostic, Diagnostics, Severity, Span,
     ast::{Step, StepKind, Traversal},
-    suggest::similar_name,
+    suggest::{nearest_name, similar_name},
 };
 use trueup_value::Str;
 
@@ -154,11 +154,20 @@ fn unsupported_type(schema: &ProviderSchema, provider: &str, resource: &Resource
             String::new(),
         ),
     };
-    Diagnostic::error(
+    let diagnostic = Diagnostic::error(
         summary,
         format!("The provider {provider} does not support {what} \"{kind}\".{suggestion}"),
         resource.kind.span,
-    )
+    );
+    let known = match resource.address.mode {
+        ResourceMode::Managed => &schema.resources,
+        ResourceMode::Data => &schema.data_sources,
+        ResourceMode::Ephemeral => &schema.ephemeral_resources,
+    };
+    match nearest_name(kind, known.keys().map(Str::as_str)) {
+        Some(near) if suggestion.is_empty() => diagnostic.hint(format!("did you mean `{near}`?")),
+        _ => diagnostic,
+    }
 }
 
 fn check_ignored(

@@ -4,7 +4,7 @@ use trueup_sdk::{Block, NestedBlock, NestingMode};
 use trueup_syntax::{
     Diagnostic,
     ast::{Step, StepKind},
-    suggest::similar_name,
+    suggest::{nearest_hint, similar_name},
 };
 use trueup_value::{Str, Type, Value};
 
@@ -44,20 +44,22 @@ fn step_name(step: &Step) -> Result<Str, Option<Box<Diagnostic>>> {
 
 fn unsupported<'n>(
     name: &str,
-    names: impl IntoIterator<Item = &'n str>,
+    names: impl IntoIterator<Item = &'n str> + Clone,
     step: &Step,
 ) -> Box<Diagnostic> {
+    let hint = nearest_hint(name, names.clone());
     let suggestion = match similar_name(name, names) {
         Some(similar) => format!(" Did you mean \"{similar}\"?"),
         None => String::new(),
     };
-    Box::new(Diagnostic::error(
+    let diagnostic = Diagnostic::error(
         "Unsupported attribute",
         format!(
             "This object has no argument, nested block, or exported attribute named \"{name}\".{suggestion}"
         ),
         step.span,
-    ))
+    );
+    Box::new(diagnostic.hints(hint))
 }
 
 fn check_nested(name: &str, nested: &NestedBlock, steps: &[Step]) -> Option<Box<Diagnostic>> {

@@ -5,7 +5,7 @@ use trueup_syntax::{
     Diagnostic, Diagnostics,
     ast::{Expr, ExprKind, StepKind},
 };
-use trueup_value::Type;
+use trueup_value::{Type, Value};
 
 use super::{Findings, Item, ModuleScope};
 use crate::{
@@ -87,14 +87,14 @@ pub(super) fn check_imports(scope: &ModuleScope<'_>, findings: &mut Findings) {
     for (index, import) in scope.module().imports.iter().enumerate() {
         let mut diagnostics = Diagnostics::default();
         diagnostics.0.extend(missing_resource(scope.config, import));
-        if let Some(problem) = wrong_expansion(scope, import) {
+        let (each, found) = repetitions(&view, import);
+        let problem = wrong_collection(&each, import);
+        if let Some(problem) = problem.or_else(|| wrong_expansion(scope, import, &each)) {
             diagnostics.push(problem);
             findings.add(scope.id, Item::Import(index), diagnostics);
             continue;
         }
-        if let Some(for_each) = &import.for_each {
-            diagnostics.extend(view.evaluate(&for_each.expr, &Type::Dynamic).1);
-        }
+        diagnostics.extend(found);
         let repetition = match import.for_each {
             Some(_) => super::Repetition::Each,
             None => super::Repetition::None,
@@ -106,13 +106,34 @@ pub(super) fn check_imports(scope: &ModuleScope<'_>, findings: &mut Findings) {
     }
 }
 
+/// What an import's `for_each` goes through; unknown without one, or where that
+/// cannot be told.
+fn repetitions(view: &super::View<'_>, import: &Import) -> (Value, Diagnostics) {
+    let Some(for_each) = &import.for_each else {
+        return (Value::dynamic(), Diagnostics::default());
+    };
+    let (value, found) = view.evaluate(&for_each.expr, &Type::Dynamic);
+    (value.unmarked().0.clone(), found)
+}
+
+fn wrong_collection(each: &Value, import: &Import) -> Option<Diagnostic> {
+    if !each.is_known() || each.is_null() || each.length().is_some() {
+        return None;
+    }
+    Some(Diagnostic::error(
+        "Invalid for_each argument",
+        "The \"for_each\" expression must be a collection.",
+        import.for_each.as_ref()?.expr.span,
+    ))
+}
+
 /// An address with a key where the resource has none, or the other way round;
 /// where the key is no constant, only `each.key` tells its kind.
-fn wrong_expansion(scope: &ModuleScope<'_>, import: &Import) -> Option<Diagnostic> {
+fn wrong_expansion(scope: &ModuleScope<'_>, import: &Import, each: &Value) -> Option<Diagnostic> {
     let module = &scope.config.node(module_of(scope.config, import)?).module;
     let resource = module.resources.get(&import.to.resource)?;
     let (count, for_each) = (resource.count.is_some(), resource.for_each.is_some());
-    let detail = match key_of(import)? {
+    let detail = match key_of(import, each)? {
         Key::None if for_each => "The target resource is using for_each.",
         Key::None if count => "The target resource is using count.",
         Key::Text if !for_each => "The target resource does not use for_each.",
@@ -133,13 +154,18 @@ enum Key {
 }
 
 /// What the key of an import's target is; `None` if only a run can tell.
-fn key_of(import: &Import) -> Option<Key> {
+fn key_of(import: &Import, each: &Value) -> Option<Key> {
     if let ExprKind::Index(_, key) = &import.to_expr.expr.kind {
         let text = key.as_traversal()?;
         let step = text.steps.first().map(|step| &step.kind);
         let each_key = text.root.name.as_str() == "each"
             && matches!(step, Some(StepKind::Attr(name)) if name.as_str() == "key");
-        return each_key.then_some(Key::Text);
+        let counted = each.is_wholly_known()
+            && each
+                .elements()
+                .next()
+                .is_some_and(|(key, _)| key.as_number().is_some());
+        return each_key.then_some(if counted { Key::Number } else { Key::Text });
     }
     Some(match import.key() {
         None => Key::None,

@@ -23,6 +23,34 @@ fn what_was_probably_meant() {
             "resource \"terraform_data\" \"r\" {\n  count = 1\n  input = each.key\n}",
             "did you mean `count.index`?",
         ),
+        (
+            "variable \"availability_zone\" {}\noutput \"o\" { value = var.avalabilty_zones }",
+            "did you mean `var.availability_zone`?",
+        ),
+        (
+            "locals {\n  availability_zone = 1\n  x = local.avalabilty_zones\n}",
+            "did you mean `local.availability_zone`?",
+        ),
+        (
+            "resource \"terraform_data\" \"r\" {}\noutput \"o\" { value = terraform_data.r.trggrs_replaces }",
+            "did you mean `triggers_replace`?",
+        ),
+        (
+            "resource \"terraform_data\" \"r\" {\n  trggrs_replaces = 1\n}",
+            "did you mean `triggers_replace`?",
+        ),
+        (
+            "resource \"terraform_dtta_s\" \"r\" {}",
+            "did you mean `terraform_data`?",
+        ),
+        (
+            "locals {\n  x = setintersect_ions([])\n}",
+            "did you mean `setintersection`?",
+        ),
+        (
+            "locals {\n  o = { listener_port = 1 }\n  x = local.o.listner_prt\n}",
+            "did you mean `listener_port`?",
+        ),
     ];
     for (text, expected) in cases {
         let files = BTreeMap::from([("main.tf".into(), text.to_owned())]);

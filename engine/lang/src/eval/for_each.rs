@@ -6,10 +6,10 @@ use trueup_syntax::{
     Diagnostic, Span,
     ast::{Expr, For, Ident},
 };
-use trueup_value::{Marks, Str, Type, Value, convert, quote};
+use trueup_value::{Marks, Str, Type, Value, convert};
 
 use super::Evaluator;
-use crate::scope::Scope;
+use crate::{redact::redacted, scope::Scope};
 
 /// What a `for` iterates over.
 pub(super) struct Loop<'a> {
@@ -172,7 +172,7 @@ impl Evaluator {
                 Entry::Occupied(mut entry) if each.group => entry.get_mut().push(item),
                 Entry::Occupied(entry) => {
                     let diagnostic = duplicate(
-                        shown_key(entry.key(), gathered.marks),
+                        redacted(entry.key(), gathered.marks),
                         key_expr.span,
                         head.span,
                     );
@@ -264,17 +264,6 @@ pub(super) fn bind(key: Option<&Ident>, value: &Ident, item: (Value, Value)) -> 
     std::iter::once((value.name.clone(), item.1))
         .chain(key)
         .collect()
-}
-
-/// A key as a message has it, unless it must not be shown.
-pub(super) fn shown_key(key: &str, marks: Marks) -> String {
-    if marks.contains(Marks::SENSITIVE) {
-        "(sensitive value)".to_owned()
-    } else if marks.contains(Marks::EPHEMERAL) {
-        "(ephemeral value)".to_owned()
-    } else {
-        quote(key)
-    }
 }
 
 fn duplicate(key: String, subject: Span, context: Span) -> Diagnostic {

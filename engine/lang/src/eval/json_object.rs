@@ -8,8 +8,8 @@ use trueup_syntax::{
 };
 use trueup_value::{Marks, Str, Type, Value, convert};
 
-use super::{Evaluator, for_each::shown_key};
-use crate::scope::Scope;
+use super::Evaluator;
+use crate::{redact::redacted, scope::Scope};
 
 impl Evaluator {
     pub(super) fn json_object(&mut self, items: &[(ObjectKey, Expr)], scope: &Scope<'_>) -> Value {
@@ -30,7 +30,7 @@ impl Evaluator {
             if let Some(place) = places.get(text) {
                 let detail = format!(
                     "An attribute named {} was already defined at {}.",
-                    shown_key(text, name.marks()),
+                    redacted(text, name.marks()),
                     scope.locate(*place)
                 );
                 self.push(Diagnostic::error(

@@ -1,6 +1,10 @@
 //! Functions by name.
 
-use trueup_syntax::{Diagnostic, ast::Call, suggest::similar_name};
+use trueup_syntax::{
+    Diagnostic,
+    ast::Call,
+    suggest::{nearest_hint, similar_name},
+};
 use trueup_value::quote;
 
 use crate::{
@@ -30,12 +34,14 @@ pub(super) fn unknown(call: &Call, functions: &Functions, scope: &Scope<'_>) -> 
     if let Some((namespace, rest)) = name.split_once("::") {
         return unknown_in_namespace(call, namespace, rest, functions, scope);
     }
-    let names = functions.keys().filter(|name| !name.contains("::"));
-    let suggestion = similar_name(name, names.map(String::as_str))
+    let names = functions.keys().map(String::as_str);
+    let names = names.filter(|name| !name.contains("::"));
+    let hint = nearest_hint(name, names.clone());
+    let suggestion = similar_name(name, names)
         .map(|found| format!(" Did you mean {}?", quote(found)))
         .unwrap_or_default();
     let detail = format!("There is no function named {}.{suggestion}", quote(name));
-    Diagnostic::error("Call to unknown function", detail, call.name.span)
+    Diagnostic::error("Call to unknown function", detail, call.name.span).hints(hint)
 }
 
 fn unknown_in_namespace(

@@ -3,7 +3,7 @@
 use trueup_syntax::{
     Diagnostic, Span,
     ast::{Expr, Step, StepKind, Traversal},
-    suggest::similar_name,
+    suggest::{nearest_name, similar_name},
 };
 use trueup_value::{Number, Type, Value, convert, quote};
 
@@ -162,7 +162,12 @@ pub fn get_attr(object: &Value, name: &str, span: Span) -> Result<Value, Box<Dia
 fn no_attribute(ty: &Type, name: &str, span: Span) -> Diagnostic {
     let quoted = quote(name);
     let detail = match ty {
-        Type::Object(_) => format!("This object does not have an attribute named {quoted}."),
+        Type::Object(object) => {
+            let detail = format!("This object does not have an attribute named {quoted}.");
+            let names = object.attributes().iter().map(|(name, _)| name.as_str());
+            let hint = nearest_name(name, names).map(|near| format!("did you mean `{near}`?"));
+            return Diagnostic::error("Unsupported attribute", detail, span).hints(hint);
+        }
         Type::Map(_) => {
             let detail = format!("This map does not have an element with the key {quoted}.");
             return Diagnostic::error("Missing map element", detail, span);

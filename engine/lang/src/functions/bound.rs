@@ -1,4 +1,4 @@
-//! How long a text may get that is made of other texts.
+//! How large a result may get that is made of arguments.
 
 use trueup_value::Value;
 
@@ -7,12 +7,24 @@ use crate::function::FunctionError;
 /// The longest text a function puts together, in bytes.
 pub(super) const MAX_TEXT: usize = 1 << 26;
 
-/// The longest list a function makes of a text.
-pub(super) const MAX_ELEMENTS: usize = 10_000_000;
+/// How many elements a collection may have that a function makes.
+pub(super) const MAX_ELEMENTS: usize = 1_000_000;
 
 /// That a text would be longer than any configuration should need.
 pub(super) fn too_long() -> FunctionError {
     FunctionError::new("the result would be too long")
+}
+
+/// Whether a collection may be made that has all elements of `parts`.
+pub(super) fn check_elements<'a>(
+    parts: impl IntoIterator<Item = &'a Value>,
+) -> Result<(), FunctionError> {
+    let lengths = parts.into_iter().map(|part| part.unmarked().0.length());
+    let total = lengths.flatten().fold(0, usize::saturating_add);
+    match total > MAX_ELEMENTS {
+        true => Err(too_long()),
+        false => Ok(()),
+    }
 }
 
 /// Whether a text of `length` bytes may be made.

@@ -72,8 +72,14 @@ fn cannot(what: &str, wanted: &Type) -> FunctionError {
 /// Why a value of a type that can be converted cannot.
 fn failure(value: &Value, wanted: &Type) -> FunctionError {
     let got = value.ty();
-    if value.deep_marks().contains(Marks::SENSITIVE) {
-        return cannot(&format!("this sensitive {got}"), wanted);
+    let marks = value.deep_marks();
+    for (mark, kind) in [
+        (Marks::SENSITIVE, "sensitive"),
+        (Marks::EPHEMERAL, "ephemeral"),
+    ] {
+        if marks.contains(mark) {
+            return cannot(&format!("this {kind} {got}"), wanted);
+        }
     }
     let what = match value.unmarked().0.as_str() {
         Some(text) => quote(text),

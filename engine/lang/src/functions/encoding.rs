@@ -5,12 +5,13 @@ use base64::{
     alphabet::STANDARD as ALPHABET,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
-use trueup_value::{Marks, Type, Value};
+use trueup_value::{Type, Value};
 
 use super::{Named, arguments::text};
 use crate::{
     context::Context,
     function::{Function, FunctionError, Param},
+    redact::redacted,
 };
 
 /// Base64 with padding; bits that are too many are not looked at.
@@ -39,14 +40,6 @@ pub(super) fn decode_base64(text: &str) -> Result<Vec<u8>, base64::DecodeError> 
         return BASE64.decode(text.replace(['\r', '\n'], ""));
     }
     BASE64.decode(text)
-}
-
-/// `value` in a message, unless it is sensitive.
-pub(super) fn redacted(value: &str, marks: Marks) -> String {
-    if marks.contains(Marks::SENSITIVE) {
-        return "(sensitive value)".to_owned();
-    }
-    trueup_value::quote(value)
 }
 
 fn base64encode() -> Function {

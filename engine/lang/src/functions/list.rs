@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use trueup_value::{Marks, Number, Type, Value, convert, ops};
 
-use super::{Named, known::Known};
+use super::{Named, bound, known::Known};
 use crate::{
     context::Context,
     function::{Function, FunctionError, Param},
@@ -159,6 +159,7 @@ fn concat_type(args: &[Value]) -> Result<Type, FunctionError> {
     if args.is_empty() {
         return Err(FunctionError::new("at least one argument is required"));
     }
+    bound::check_elements(args)?;
     let types: Vec<Type> = args.iter().map(Value::ty).collect();
     if types.iter().all(|ty| matches!(ty, Type::List(_)))
         && let Some(common) = convert::unify_unsafe(&types)
@@ -268,7 +269,7 @@ fn flatten() -> Function {
                 marks,
                 known: true,
             };
-            flat.add(bare);
+            flat.add(bare)?;
             let value = match flat.known {
                 true => Value::tuple(flat.items),
                 false => Value::dynamic(),
@@ -292,7 +293,8 @@ struct Flat {
 
 impl Flat {
     /// Adds the elements of `sequence` and of all sequences in it.
-    fn add(&mut self, sequence: &Value) {
+    fn add(&mut self, sequence: &Value) -> Result<(), FunctionError> {
+        let mut left = bound::MAX_ELEMENTS;
         let mut pending = vec![sequence.values()];
         self.known &= length_is_known(sequence);
         while let Some(top) = pending.last_mut() {
@@ -300,6 +302,7 @@ impl Flat {
                 pending.pop();
                 continue;
             };
+            left = left.checked_sub(1).ok_or_else(bound::too_long)?;
             let (bare, marks) = value.unmarked();
             if bare.is_type_dynamic() && !bare.is_known() {
                 self.known = false;
@@ -312,6 +315,7 @@ impl Flat {
             self.known &= length_is_known(bare);
             pending.push(bare.values());
         }
+        Ok(())
     }
 }
 

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use trueup_value::{Marks, Str, Type, Value, convert, quote};
 
-use super::{Named, list::element_of};
+use super::{Named, bound, list::element_of};
 use crate::{
     context::Context,
     function::{Function, FunctionError, Param},
+    redact::redacted,
 };
 
 pub(super) fn functions(_: &Context) -> Vec<Named> {
@@ -123,17 +124,6 @@ fn lookup_type(args: &[Value]) -> Result<Type, FunctionError> {
     }
 }
 
-/// `text` in quotes, unless it must not be shown.
-pub(super) fn redacted(text: &str, marks: Marks) -> String {
-    if marks.contains(Marks::SENSITIVE) {
-        "(sensitive value)".to_owned()
-    } else if marks.contains(Marks::EPHEMERAL) {
-        "(ephemeral value)".to_owned()
-    } else {
-        quote(text)
-    }
-}
-
 fn merge() -> Function {
     Function::typed(
         "One map or object of the elements of several; of equal keys the last counts.",
@@ -171,6 +161,7 @@ fn merge_type(args: &[Value]) -> Result<Type, FunctionError> {
     let Some(first) = args.first().map(Value::ty) else {
         return Ok(Value::empty_object().ty());
     };
+    bound::check_elements(args)?;
     let mut attributes: BTreeMap<Str, Type> = BTreeMap::new();
     let mut known = true;
     let mut same = true;

@@ -27,6 +27,7 @@ mod number;
 mod parseint;
 mod power;
 mod regex;
+mod removed;
 mod rsa;
 mod search;
 mod sensitivity;
@@ -38,6 +39,7 @@ mod text_encoding;
 mod uuid;
 mod yaml;
 
+pub use removed::REMOVED;
 pub use terraform_provider::{expression_text, terraform_provider};
 
 use crate::{
@@ -68,6 +70,7 @@ const FAMILIES: &[fn(&Context) -> Vec<Named>] = &[
     number::functions,
     parseint::functions,
     regex::functions,
+    removed::functions,
     rsa::functions,
     search::functions,
     sensitivity::functions,
@@ -79,7 +82,7 @@ const FAMILIES: &[fn(&Context) -> Vec<Named>] = &[
     yaml::functions,
 ];
 
-/// All functions of the language, each also as `core::name`.
+/// All functions of the language and those [`REMOVED`] from it, each also as `core::name`.
 pub fn standard(context: &Context) -> Functions {
     let mut functions = Functions::new();
     for (name, function) in FAMILIES.iter().flat_map(|family| family(context)) {

@@ -3,10 +3,11 @@
 use dashu_int::UBig;
 use trueup_value::{Marks, Number, Type, Value};
 
-use super::{Named, arguments::integer, encoding::redacted};
+use super::{Named, arguments::integer};
 use crate::{
     context::Context,
     function::{Function, FunctionError, Param},
+    redact::{hidden, redacted},
 };
 
 /// How many digits are read without dividing them further.
@@ -44,10 +45,7 @@ fn parseint() -> Function {
             return Err(FunctionError::argument(1, message));
         };
         let number = parse(digits, base).ok_or_else(|| {
-            let base = match marks(1).contains(Marks::SENSITIVE) {
-                true => "(sensitive value)".to_owned(),
-                false => base.to_string(),
-            };
+            let base = hidden(marks(1)).map_or_else(|| base.to_string(), str::to_owned);
             let digits = redacted(digits, marks(0));
             let message = format!("cannot parse {digits} as a base {base} integer");
             FunctionError::argument(0, message)

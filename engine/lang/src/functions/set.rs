@@ -2,7 +2,7 @@
 
 use trueup_value::{Marks, Type, Value, convert};
 
-use super::{Named, list::element_of};
+use super::{Named, bound, list::element_of};
 use crate::{
     context::Context,
     function::{Function, FunctionError, Param},
@@ -16,10 +16,6 @@ pub(super) fn functions(_: &Context) -> Vec<Named> {
         ("setunion", setunion()),
     ]
 }
-
-/// How many elements a product may have before it is refused: far more than
-/// any plan could deal with.
-const LARGEST_PRODUCT: usize = 10_000_000;
 
 fn any_set(name: &'static str) -> Param {
     Param::new(name, Type::set(Type::Dynamic)).dynamic()
@@ -75,6 +71,7 @@ fn operation(
     takes_unknown_elements: bool,
 ) -> Function {
     Function::typed(description, params, common_type, move |args, ty| {
+        bound::check_elements(args)?;
         let mut sets = Vec::with_capacity(args.len());
         for (index, arg) in args.iter().enumerate() {
             let set = convert::convert(arg, ty)
@@ -209,8 +206,9 @@ fn product(factors: &[&Value], ty: &Type) -> Result<Value, FunctionError> {
         let mut lengths = lengths.into_iter();
         lengths.try_fold(1, |total: usize, length| total.checked_mul(length))
     };
-    let Some(total) = total.filter(|total| *total <= LARGEST_PRODUCT) else {
-        let message = format!("the product would have more than {LARGEST_PRODUCT} elements");
+    let most = bound::MAX_ELEMENTS / factors.len().max(1);
+    let Some(total) = total.filter(|total| *total <= most) else {
+        let message = format!("the product would have more than {most} elements");
         return Err(FunctionError::new(message));
     };
     let mut rows: Vec<Vec<Value>> = vec![Vec::with_capacity(factors.len()); total];

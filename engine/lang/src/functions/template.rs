@@ -11,6 +11,7 @@ use crate::{
     context::{Context, ParsedTemplate},
     evaluate,
     function::{Expressions, Function, FunctionError, Param},
+    templating::in_one_line,
 };
 
 /// What a template in a string is called in messages.
@@ -108,7 +109,7 @@ fn templatestring(context: &Context) -> Function {
         if let Some(expr) = args.expression(0) {
             refuse_literal(expr)?;
         }
-        let (template, of_template) = take(argument(args, 0)?);
+        let (template, of_template) = take(found_template(args)?);
         marks |= of_template;
         if !template.is_known() {
             return Ok(not_yet(&template, marks));
@@ -168,10 +169,13 @@ const LITERAL: &str = "templatestring is only for rendering templates retrieved 
 const INLINE: &str = "templatestring is only for rendering templates retrieved dynamically from elsewhere; to render an inline template, consider using a plain template string expression";
 const WRAPPED: &str = "templatestring is only for rendering templates retrieved dynamically from elsewhere; to treat the inner expression as template syntax, write the reference expression directly without any template interpolation syntax";
 
-fn argument(args: &dyn Expressions, index: usize) -> Result<Value, FunctionError> {
-    let (value, diagnostics) = args.evaluate(index);
-    match diagnostics.0.first().filter(|_| diagnostics.has_errors()) {
-        Some(first) => Err(FunctionError::argument(index, first.detail.clone())),
-        None => Ok(value),
+/// The first argument of `templatestring`.
+fn found_template(args: &dyn Expressions) -> Result<Value, FunctionError> {
+    let (value, diagnostics) = args.evaluate(0);
+    if !diagnostics.has_errors() {
+        return Ok(value);
     }
+    let problem = in_one_line(&diagnostics, |span| args.locate(span));
+    let message = format!("invalid template expression: {problem}");
+    Err(FunctionError::argument(0, message))
 }

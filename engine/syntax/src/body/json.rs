@@ -9,7 +9,7 @@ use crate::{
     Diagnostic, Diagnostics, Span,
     ast::{Attribute, Ident},
     json::{Node, Object, Property},
-    suggest::similar_name,
+    suggest::{nearest_hint, similar_name},
 };
 
 const TYPE: &str = "Incorrect JSON value type";
@@ -110,7 +110,8 @@ pub(super) fn report_unknown(
                 ),
                 property.key.span,
             )
-            .within(property.key.span),
+            .within(property.key.span)
+            .hints(nearest_hint(name, names.iter().copied())),
         );
     }
 }

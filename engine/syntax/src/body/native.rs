@@ -8,7 +8,7 @@ use super::{BlockItem, BlockSpec, BodySchema, Content, Hidden};
 use crate::{
     Diagnostic, Diagnostics,
     ast::{self, Attribute},
-    suggest::similar_name,
+    suggest::{nearest_hint, similar_name},
 };
 
 pub(super) fn attributes(
@@ -122,6 +122,7 @@ fn unknown_attribute(
     let unused = schema.attributes.iter().map(|spec| spec.name);
     let unused = unused.filter(|name| content.attribute(name).is_none());
     let quoted = quote(name);
+    let hint = nearest_hint(name, unused.clone());
     let suggestion = match similar_name(name, unused) {
         Some(similar) => format!(" Did you mean {}?", quote(similar)),
         None if schema.block(name).is_some() => {
@@ -134,12 +135,15 @@ fn unknown_attribute(
         format!("An argument named {quoted} is not expected here.{suggestion}"),
         attribute.name.span,
     )
+    .hints(hint)
 }
 
 fn unknown_block(block: &ast::Block, schema: &BodySchema<'_>) -> Diagnostic {
     let kind = &block.kind.name;
     let quoted = quote(kind);
-    let suggestion = match similar_name(kind, schema.blocks.iter().map(|spec| spec.kind)) {
+    let kinds = schema.blocks.iter().map(|spec| spec.kind);
+    let hint = nearest_hint(kind, kinds.clone());
+    let suggestion = match similar_name(kind, kinds) {
         Some(similar) => format!(" Did you mean {}?", quote(similar)),
         None if schema.attribute(kind).is_some() => format!(
             " Did you mean to define argument {quoted}? If so, use the equals sign to assign it a value."
@@ -151,4 +155,5 @@ fn unknown_block(block: &ast::Block, schema: &BodySchema<'_>) -> Diagnostic {
         format!("Blocks of type {quoted} are not expected here.{suggestion}"),
         block.kind.span,
     )
+    .hints(hint)
 }

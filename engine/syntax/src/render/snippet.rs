@@ -1,6 +1,6 @@
 //! The piece of source a diagnostic is about.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use super::context::Headers;
 use crate::{Diagnostic, Position, SourceFile, Span};
@@ -48,7 +48,7 @@ impl Snippet {
                 .start
                 .checked_sub(1)
                 .and_then(|byte| headers.around(byte))
-                .map(str::to_owned),
+                .map(Cow::into_owned),
             first_line: file.position(shown.start).line,
             highlight: place(subject.start)..place(subject.end),
             code,

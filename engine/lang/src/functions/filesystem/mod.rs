@@ -9,10 +9,11 @@ use std::{io, path::Path, sync::Arc};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use trueup_value::{Marks, Type, Value};
 
-use super::{Named, map::redacted};
+use super::Named;
 use crate::{
     context::{Context, FileKind, Files},
     function::{Function, FunctionError, Param},
+    redact::redacted,
 };
 
 pub(super) fn functions(context: &Context) -> Vec<Named> {

@@ -3,7 +3,7 @@
 mod number;
 mod verb;
 
-use trueup_value::{Refinement, Type, Unknown, Value};
+use trueup_value::{Type, Value};
 
 use super::{Named, arguments::text, bound};
 use crate::{
@@ -50,17 +50,8 @@ fn unknown(format: &str) -> Value {
     if prefix.is_empty() || prefix.len() == format.len() {
         return Value::unknown(Type::String);
     }
-    let refinement = Refinement {
-        prefix: Some(safe_prefix(prefix).into()),
-        ..Refinement::default()
-    };
-    Value::Unknown(Unknown::refined(Type::String, refinement))
-}
-
-/// `prefix` without its last character, with which what follows may combine.
-fn safe_prefix(prefix: &str) -> &str {
-    let last = super::grapheme::clusters(prefix).last().unwrap_or("");
-    prefix.strip_suffix(last).unwrap_or(prefix)
+    let unknown = Value::unknown(Type::String).refine();
+    unknown.prefix(prefix).finish()
 }
 
 fn formatlist() -> Function {
@@ -102,6 +93,11 @@ fn rows(values: &[Value]) -> Result<Option<usize>, FunctionError> {
                 }
             }
             Value::Null(_) => continue,
+            // Unknown elements may turn out to be equal to others.
+            Value::Set(set) if set.elements().len() > 1 && !value.is_wholly_known() => {
+                unknown = true;
+                continue;
+            }
             Value::List(_) | Value::Set(_) | Value::Tuple(_) => value.length().unwrap_or(0),
             _ => continue,
         };

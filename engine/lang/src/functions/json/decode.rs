@@ -5,6 +5,7 @@
 
 use trueup_value::{Number, Type, Value};
 
+use super::super::bound;
 use crate::function::FunctionError;
 
 /// The deepest nesting of arrays and objects.
@@ -15,7 +16,11 @@ type Outcome<T> = Result<T, FunctionError>;
 /// The value of a whole document: objects and tuples of strings, numbers,
 /// bools and untyped nulls.
 pub(super) fn document(text: &str) -> Outcome<Value> {
-    let mut reader = Reader { text, position: 0 };
+    let mut reader = Reader {
+        text,
+        position: 0,
+        values: 0,
+    };
     let value = reader.value(0)?;
     match reader.peek() {
         None | Some(b']' | b'}') => Ok(value),
@@ -39,6 +44,8 @@ const VALUE: &str = " looking for beginning of value";
 struct Reader<'t> {
     text: &'t str,
     position: usize,
+    /// How many values have been read.
+    values: usize,
 }
 
 impl<'t> Reader<'t> {
@@ -62,6 +69,10 @@ impl<'t> Reader<'t> {
         let first = self.token()?;
         if depth >= MAX_DEPTH {
             return fail("exceeded max depth");
+        }
+        self.values += 1;
+        if self.values > bound::MAX_ELEMENTS {
+            return Err(bound::too_long());
         }
         match first {
             b'{' => self.object(depth),

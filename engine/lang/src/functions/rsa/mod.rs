@@ -9,13 +9,11 @@ use dashu_int::{UBig, fast_div::ConstDivisor};
 use trueup_value::{Type, Value};
 
 use self::key::PrivateKey;
-use super::{
-    Named,
-    encoding::{decode_base64, redacted},
-};
+use super::{Named, encoding::decode_base64};
 use crate::{
     context::Context,
     function::{Function, FunctionError, Param},
+    redact::redacted,
 };
 
 pub(super) fn functions(_: &Context) -> Vec<Named> {
