@@ -69,10 +69,12 @@ impl TestEnvironment {
         self.finish(command, input)
     }
 
-    /// Runs with an address space of so many KiB at most.
-    pub(crate) fn run_within(&self, kibibytes: u32, arguments: &[&str], input: &str) -> String {
+    /// Runs with so many KiB of address space and seconds of processor time at
+    /// most.
+    pub(crate) fn run_within(&self, limits: [u32; 2], arguments: &[&str], input: &str) -> String {
+        let [kibibytes, seconds] = limits;
         let mut command = Command::new("/bin/sh");
-        let script = format!("ulimit -v {kibibytes}; exec \"$0\" \"$@\"");
+        let script = format!("ulimit -v {kibibytes}; ulimit -t {seconds}; exec \"$0\" \"$@\"");
         command.args(["-c", &script, PROGRAM]).args(arguments);
         command.env_clear();
         self.finish(command, input)

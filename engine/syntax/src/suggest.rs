@@ -3,7 +3,10 @@
 /// The first of `names` that is at most two edits away from `given`: the rule
 /// HCL and Terraform use in their messages.
 pub fn similar_name<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    names.into_iter().find(|name| distance(given, name) < 3)
+    let mut near = names
+        .into_iter()
+        .filter(|name| differ_in_length(given, name) < 3);
+    near.find(|name| distance(given, name) < 3)
 }
 
 /// The nearest of `names`, if it is near enough in view of its length to be
@@ -12,6 +15,7 @@ pub fn nearest_name<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -
     let limit = (given.chars().count() / 3).clamp(1, 5);
     names
         .into_iter()
+        .filter(|name| differ_in_length(given, name) <= limit)
         .map(|name| (distance(given, name), name))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
@@ -28,6 +32,11 @@ where
         return None;
     }
     nearest_name(given, names).map(|near| format!("did you mean `{near}`?"))
+}
+
+/// A bound of the distance that costs next to nothing.
+fn differ_in_length(a: &str, b: &str) -> usize {
+    a.chars().count().abs_diff(b.chars().count())
 }
 
 /// The number of insertions, deletions and substitutions of characters that

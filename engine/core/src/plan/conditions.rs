@@ -245,7 +245,7 @@ fn worst(a: CheckStatus, b: CheckStatus) -> CheckStatus {
 }
 
 /// What came out of one rule.
-pub(super) struct Verdict {
+pub(crate) struct Verdict {
     pub(super) status: CheckStatus,
     pub(super) message: Option<String>,
 }

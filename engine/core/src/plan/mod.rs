@@ -25,7 +25,7 @@ mod relevant;
 mod replace;
 mod sort;
 mod text;
-mod validation;
+pub(crate) mod validation;
 mod values;
 mod walk;
 

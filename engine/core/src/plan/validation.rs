@@ -2,21 +2,52 @@
 
 use trueup_lang::Cause;
 use trueup_state::snapshot::CheckStatus;
-use trueup_syntax::{Diagnostic, Diagnostics, Span, ast::Expr};
+use trueup_syntax::{Diagnostic, Diagnostics, Note, Span, ast::Expr};
 use trueup_value::{Marks, Type, Value, convert};
 
 use super::{
     Conditions,
     conditions::{Verdict, unsuitable},
 };
-use crate::{config::CheckRule, evaluate::View, load::Config};
+use crate::{config::CheckRule, evaluate, load::Config, validate};
+
+/// What rules may refer to.
+pub(crate) trait Sight {
+    /// The value of an expression.
+    fn value(&self, expr: &Expr) -> (Value, Diagnostics);
+
+    /// What the references of an expression are.
+    fn notes(&self, expr: &Expr) -> Vec<Note>;
+}
+
+impl Sight for evaluate::View<'_> {
+    fn value(&self, expr: &Expr) -> (Value, Diagnostics) {
+        self.evaluate(expr, &Type::Dynamic)
+    }
+
+    fn notes(&self, expr: &Expr) -> Vec<Note> {
+        evaluate::View::notes(self, expr, Cause::default())
+    }
+}
+
+impl Sight for validate::View<'_> {
+    fn value(&self, expr: &Expr) -> (Value, Diagnostics) {
+        self.evaluate(expr, &Type::Dynamic)
+    }
+
+    fn notes(&self, expr: &Expr) -> Vec<Note> {
+        validate::View::notes(self, expr, Cause::default())
+    }
+}
 
 /// An input variable whose rules are to be judged.
-pub(super) struct Validation<'a> {
-    pub(super) config: &'a Config,
-    pub(super) view: View<'a>,
+pub(crate) struct Validation<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) view: &'a dyn Sight,
     /// Where the value was given, or else the variable declared.
-    pub(super) given: Span,
+    pub(crate) given: Span,
+    /// Nothing is planned yet: messages may be unknown.
+    pub(crate) early: bool,
 }
 
 impl Validation<'_> {
@@ -36,7 +67,8 @@ impl Validation<'_> {
         diagnostics
     }
 
-    fn rule(&self, rule: &CheckRule, diagnostics: &mut Diagnostics) -> Verdict {
+    /// Judges one rule.
+    pub(crate) fn rule(&self, rule: &CheckRule, diagnostics: &mut Diagnostics) -> Verdict {
         let verdict = |status| Verdict {
             status,
             message: None,
@@ -45,10 +77,10 @@ impl Validation<'_> {
             return verdict(CheckStatus::Error);
         };
         let invalid = |detail: String| Diagnostic {
-            values: self.view.notes(condition, Cause::default()),
+            values: self.view.notes(condition),
             ..Diagnostic::error("Invalid variable validation result", detail, condition.span)
         };
-        let (value, found) = self.view.evaluate(condition, &Type::Dynamic);
+        let (value, found) = self.view.value(condition);
         diagnostics.extend(found);
         let (value, _) = value.unmarked();
         if !value.is_known() {
@@ -93,7 +125,7 @@ impl Validation<'_> {
         let place = file.describe(rule.span);
         let detail = format!("{message}\n\nThis was checked by the validation rule at {place}.");
         let condition = rule.condition();
-        let notes = condition.map(|condition| self.view.notes(condition, Cause::default()));
+        let notes = condition.map(|condition| self.view.notes(condition));
         diagnostics.push(Diagnostic {
             values: notes.unwrap_or_default(),
             ..Diagnostic::error("Invalid value for variable", detail, self.given)
@@ -106,13 +138,16 @@ impl Validation<'_> {
 
     /// The message; none if it is not known yet.
     fn message(&self, expr: &Expr, diagnostics: &mut Diagnostics) -> Option<String> {
-        let (value, found) = self.view.evaluate(expr, &Type::Dynamic);
+        let (value, found) = self.view.value(expr);
         let failed = found.has_errors();
         diagnostics.extend(found);
         if failed {
             return Some(String::new());
         }
         let (bare, marks): (&Value, Marks) = value.unmarked();
+        if !bare.is_known() && self.early {
+            return None;
+        }
         if !bare.is_known() {
             let what = "expression refers to values that won't be known until the apply phase";
             diagnostics.push(unsuitable(what, expr));

@@ -86,8 +86,9 @@ impl Values<'_> {
         };
         let (config, address) = self.names(scope, &format!("var.{name}"));
         let validation = Validation {
+            early: false,
             config: self.evaluation.config,
-            view: self.evaluation.view(scope),
+            view: &self.evaluation.view(scope),
             given: self
                 .evaluation
                 .given_at(scope, name)

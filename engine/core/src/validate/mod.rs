@@ -21,6 +21,7 @@ mod resource;
 mod schema_traversal;
 mod scope;
 mod statements;
+mod variable_rules;
 
 use std::{
     collections::{HashMap, HashSet},

@@ -3,7 +3,7 @@
 use trueup_syntax::{Diagnostic, Diagnostics, Span};
 use trueup_value::{Type, Value};
 
-use super::{Findings, Item, ModuleScope, repetition, resource, scope::Repetition};
+use super::{Findings, Item, ModuleScope, repetition, resource, scope::Repetition, variable_rules};
 use crate::{
     config::{Module, ModuleCall, Variable, with_path},
     load::{Config, NodeId},
@@ -78,6 +78,7 @@ pub(super) fn check_values(scope: &ModuleScope<'_>, findings: &mut Findings) {
     for (name, child) in &scope.node().children {
         if let Some(call) = scope.module().module_calls.get(name) {
             check_call(scope, call, *child, findings);
+            variable_rules::check(scope, call, *child, findings);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::HashMap};
 
 use trueup_lang::{Cause, Resolution, Scope, Variables, evaluate, notes, references};
 use trueup_syntax::{
-    Diagnostic, Diagnostics,
+    Diagnostic, Diagnostics, Note,
     ast::{Expr, Traversal},
 };
 use trueup_value::{Marks, Str, Type, Value, convert};
@@ -86,6 +86,21 @@ impl<'a> ModuleScope<'a> {
     /// What it declares.
     pub fn module(&self) -> &'a Module {
         &self.node().module
+    }
+
+    /// The same, in which variables have these values.
+    pub(super) fn with_inputs<'b>(&self, inputs: &'b Inputs) -> ModuleScope<'b>
+    where
+        'a: 'b,
+    {
+        ModuleScope {
+            config: self.config,
+            id: self.id,
+            environment: self.environment,
+            inputs: Some(inputs),
+            locals: self.locals.clone(),
+            calls: RefCell::default(),
+        }
     }
 
     /// The scope as most blocks see it.
@@ -254,6 +269,11 @@ impl<'a> View<'a> {
         }
     }
 
+    /// What the references of an expression are.
+    pub(crate) fn notes(&self, expr: &Expr, cause: Cause) -> Vec<Note> {
+        notes(expr, &self.evaluation_scope(), cause)
+    }
+
     /// `diagnostic` with the values that `expr` refers to.
     pub(super) fn noted(
         &self,
@@ -261,7 +281,7 @@ impl<'a> View<'a> {
         expr: &Expr,
         cause: Cause,
     ) -> Diagnostic {
-        diagnostic.values = notes(expr, &self.evaluation_scope(), cause);
+        diagnostic.values = self.notes(expr, cause);
         diagnostic
     }
 

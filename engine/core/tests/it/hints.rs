@@ -44,7 +44,7 @@ fn what_was_probably_meant() {
             "did you mean `terraform_data`?",
         ),
         (
-            "locals {\n  x = setintersect_ions([])\n}",
+            "locals {\n  x = setintersct_ions([])\n}",
             "did you mean `setintersection`?",
         ),
         (
