@@ -17,8 +17,13 @@ impl Helm {
 
     /// What it prints.
     pub(crate) fn run(&self, arguments: &[&str]) -> Result<String, Trouble> {
+        self.run_in(NAMESPACE, arguments)
+    }
+
+    /// The same in another namespace.
+    pub(crate) fn run_in(&self, namespace: &str, arguments: &[&str]) -> Result<String, Trouble> {
         let mut command = Command::new(&self.program);
-        let output = command.args(arguments).args(["-n", NAMESPACE]).output()?;
+        let output = command.args(arguments).args(["-n", namespace]).output()?;
         let errors = String::from_utf8_lossy(&output.stderr);
         match output.status.success() {
             true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),

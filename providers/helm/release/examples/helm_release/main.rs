@@ -1,5 +1,7 @@
 //! Holds releases made here against those of real Helm, in the cluster that
-//! `KUBECONFIG` names: `helm_release HELM CHART[=VALUES]…`.
+//! `KUBECONFIG` names: `helm_release HELM CHART[=VALUES]…`. With `freeze` in
+//! the place of charts, writes down what Helm makes of the chart of the tests
+//! in the sandbox, for these to hold ours against.
 //!
 //! Each chart is installed by Helm, looked at, and taken out; then what Helm
 //! stored is brought by us and looked at. Whatever differs is printed: fields
@@ -7,7 +9,9 @@
 //! on what the other made: `helm` asks, upgrades, rolls back and uninstalls
 //! ours, and we do so with Helm's.
 
+mod freeze;
 mod helm;
+#[path = "../../tests/sandbox/look.rs"]
 mod look;
 
 use std::{
@@ -29,7 +33,7 @@ use trueup_sdk::{
 };
 
 use helm::Helm;
-use look::{Look, differences};
+use look::{differences, look};
 
 /// What went wrong.
 type Trouble = Box<dyn Error>;
@@ -81,6 +85,9 @@ fn main() -> Result<(), Trouble> {
             ..Settings::default()
         };
         let cluster = Cluster::new(settings, None, &machine());
+        if chart == "freeze" {
+            return runtime.block_on(freeze::freeze(&cluster, &helm));
+        }
         let found = runtime.block_on(compare(&cluster, &helm, &chart));
         let lines = found.unwrap_or_else(|trouble| vec![format!("trouble: {trouble}")]);
         say(&format!("{chart}: {} differences", lines.len()))?;
@@ -144,7 +151,7 @@ async fn compare(cluster: &Cluster, helm: &Helm, chart: &str) -> Result<Vec<Stri
     let helms = began.elapsed();
     let history = releases.history(NAME).await?;
     let record = history.last().ok_or("helm stored nothing")?.record()?;
-    let theirs = Look::at(cluster, &releases, &record).await?;
+    let theirs = look(cluster, &releases, NAME, NAMESPACE).await?;
     let drifted = releases.observe(&record, true).await?;
     let mut lines: Vec<String> = drifted
         .iter()
@@ -159,8 +166,8 @@ async fn compare(cluster: &Cluster, helm: &Helm, chart: &str) -> Result<Vec<Stri
     done.map_err(|failure| failure.to_string())?;
     say(&format!("{chart}: helm {helms:.2?}, here {ours:.2?}"))?;
     let history = releases.history(NAME).await?;
-    let stored = history.last().ok_or("nothing is stored")?.record()?;
-    let own = Look::at(cluster, &releases, &stored).await?;
+    history.last().ok_or("nothing is stored")?;
+    let own = look(cluster, &releases, NAME, NAMESPACE).await?;
     lines.extend(differences(&theirs, &own));
     lines.extend(each_others(&releases, helm, &record, path, values).await?);
     Ok(lines)

@@ -8,7 +8,7 @@ use trueup_kubernetes::client::{ClusterError, Kind, ObjectRef, Selectors};
 
 use super::{Item, OperationError, Options, Releases, apply::text, wait::Until};
 use crate::{
-    Execution, Phase, Record, StoredHook, Time,
+    ApplyMethod, Execution, Phase, Record, StoredHook, Time,
     hooks::{DeletePolicy, at, is_deleted},
 };
 
@@ -91,14 +91,19 @@ impl Releases<'_> {
             true => self.live(&items).await?,
             false => Vec::new(),
         };
-        if found.iter().any(Option::is_none) || found.is_empty() {
-            if is_deleted(hook, DeletePolicy::BeforeCreation) {
-                self.delete_hook(&items, run.options).await?;
+        let found: Option<Vec<Value>> = found.into_iter().collect();
+        let outcome = match found.filter(|found| !found.is_empty()) {
+            Some(found) => self.wait(&found, Until::Ended, run.options.timeout).await,
+            None => {
+                if is_deleted(hook, DeletePolicy::BeforeCreation) {
+                    self.delete_hook(&items, run.options).await?;
+                }
+                self.note(run, place, Phase::Running);
+                self.update(run.record, run.labels).await?;
+                self.create_hook(&items, run.record.method(), run.options)
+                    .await
             }
-            self.note(run, place, Phase::Running);
-            self.update(run.record, run.labels).await?;
-        }
-        let outcome = self.create_hook(&items, run.options).await;
+        };
         let phase = match outcome {
             Ok(()) => Phase::Succeeded,
             Err(_) => Phase::Failed,
@@ -130,10 +135,16 @@ impl Releases<'_> {
         }
     }
 
-    async fn create_hook(&self, items: &[Item], options: &Options) -> Result<(), OperationError> {
+    async fn create_hook(
+        &self,
+        items: &[Item],
+        method: ApplyMethod,
+        options: &Options,
+    ) -> Result<(), OperationError> {
         let mut written = Vec::with_capacity(items.len());
         for item in items {
-            written.push(match item.is_unnamed() {
+            let create = item.is_unnamed() || method == ApplyMethod::ClientSide;
+            written.push(match create {
                 true => self.cluster.create(&item.manifest, super::MANAGER).await?,
                 false => self.applied(item, false).await?,
             });

@@ -3,7 +3,7 @@
 use trueup_helm::HookEvent;
 
 use super::{
-    Done, Failure, History, Left, OperationError, Options, Releases, Revision,
+    Done, Failure, History, Left, Method, OperationError, Options, Releases, Revision,
     apply::Writing,
     perform::{Step, check_labels},
 };
@@ -55,7 +55,11 @@ impl Releases<'_> {
         let mut record = revision.record;
         let now = self.time();
         record.namespace = self.namespace.to_owned();
-        record.apply_method = Some(ApplyMethod::ServerSide);
+        let method = match options.method {
+            Method::Inherit => ApplyMethod::ServerSide,
+            Method::Always(method) => method,
+        };
+        record.apply_method = Some(method);
         record.info.first_deployed = now.clone();
         record.info.last_deployed = now;
         record.info.status = Status::PendingInstall;
@@ -66,10 +70,10 @@ impl Releases<'_> {
             targets,
             originals: self.left_behind(&name, &history).await?,
             writing: Writing {
-                method: ApplyMethod::ServerSide,
+                method,
                 conflicts: options.force_conflicts,
                 force: options.force,
-                migrate: true,
+                migrate: method == ApplyMethod::ServerSide,
                 timeout: options.timeout,
             },
             events: (HookEvent::PreInstall, HookEvent::PostInstall),
@@ -99,7 +103,7 @@ impl Releases<'_> {
         options: &Options,
     ) -> Result<(), Box<Failure>> {
         if options.create_namespace {
-            self.create_namespace().await?;
+            self.create_namespace(step.record.method()).await?;
         }
         if let Some(last) = history.last() {
             let status = last.revision().status;

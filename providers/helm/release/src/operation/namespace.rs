@@ -4,6 +4,7 @@ use serde_json::json;
 use trueup_kubernetes::client::{ClusterError, Kind, Manager, ObjectRef};
 
 use super::{MANAGER, Releases};
+use crate::ApplyMethod;
 
 impl Releases<'_> {
     /// Whether the namespace is there.
@@ -18,7 +19,7 @@ impl Releases<'_> {
 
     /// Creates the namespace if it is missing, as Helm does. One that is there
     /// is not touched: it is somebody else's.
-    pub(crate) async fn create_namespace(&self) -> Result<(), ClusterError> {
+    pub(crate) async fn create_namespace(&self, method: ApplyMethod) -> Result<(), ClusterError> {
         if self.has_namespace().await? {
             return Ok(());
         }
@@ -26,7 +27,11 @@ impl Releases<'_> {
             "apiVersion": "v1",
             "kind": "Namespace",
             "metadata": { "name": self.namespace, "labels": { "name": self.namespace } },
+            "spec": {},
         });
+        if method == ApplyMethod::ClientSide {
+            return self.cluster.create(&manifest, MANAGER).await.map(drop);
+        }
         let manager = Manager {
             name: MANAGER,
             force: false,

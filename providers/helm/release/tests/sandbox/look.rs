@@ -1,5 +1,7 @@
 //! What is in the cluster of a release, and how two looks differ.
 
+use std::error::Error;
+
 use serde_json::{Value, json};
 use trueup_helm_release::{
     Record, Time,
@@ -8,55 +10,80 @@ use trueup_helm_release::{
 };
 use trueup_kubernetes::client::{Cluster, Kind, ObjectRef, changes};
 
-use crate::{NAME, NAMESPACE, Trouble};
+/// Objects by what they are called, without what differs from run to run.
+/// Those that are not there are null.
+pub(crate) type Look = Vec<(String, Value)>;
 
-/// A release's objects, its Secret and the record in it.
-pub(crate) struct Look {
-    objects: Vec<(String, Value)>,
+/// The objects of all revisions of a release, its Secrets and records.
+pub(crate) async fn look(
+    cluster: &Cluster,
+    releases: &Releases<'_>,
+    name: &str,
+    namespace: &str,
+) -> Result<Look, Box<dyn Error>> {
+    let history = releases.history(name).await?;
+    let mut refs: Vec<ObjectRef> = Vec::new();
+    let mut records = Vec::new();
+    for entry in history.entries() {
+        let record = entry.record()?;
+        let hooks = record
+            .hooks
+            .iter()
+            .map(|hook| format!("\n---\n{}", hook.manifest));
+        let manifest = record.manifest.clone() + &hooks.collect::<String>();
+        for item in releases.items(name, &manifest, &[]).await? {
+            if !refs.contains(&item.object) {
+                refs.push(item.object);
+            }
+        }
+        records.push(record);
+    }
+    refs.push(object("Namespace", namespace, None));
+    for record in &records {
+        let secret = secret_name(name, record.version);
+        refs.push(object("Secret", &secret, Some(namespace)));
+    }
+    let found = cluster.get_all(&refs).await;
+    let mut look = Look::new();
+    for (place, found) in refs.iter().zip(found) {
+        let mut seen = found?.unwrap_or(Value::Null);
+        normalise(&mut seen);
+        look.push((format!("{} {}", place.kind.kind, place.name), seen));
+    }
+    for record in &records {
+        look.push((format!("record {}", record.version), normal_record(record)?));
+    }
+    for (name, seen) in &mut look {
+        *name = name.replace(namespace, "NAMESPACE");
+        rename(seen, namespace);
+    }
+    Ok(look)
 }
 
-impl Look {
-    pub(crate) async fn at(
-        cluster: &Cluster,
-        releases: &Releases<'_>,
-        record: &Record,
-    ) -> Result<Look, Trouble> {
-        let mut manifest = record.manifest.clone();
-        for hook in &record.hooks {
-            manifest.push_str("\n---\n");
-            manifest.push_str(&hook.manifest);
+/// The namespace is another one in each run.
+fn rename(value: &mut Value, namespace: &str) {
+    match value {
+        Value::String(text) if text.contains(namespace) => {
+            *text = text.replace(namespace, "NAMESPACE");
         }
-        let items = releases.items(NAME, &manifest, &[]).await?;
-        let mut refs: Vec<ObjectRef> = items.into_iter().map(|item| item.object).collect();
-        refs.push(object(
-            "v1",
-            "Secret",
-            &secret_name(NAME, record.version),
-            Some(NAMESPACE),
-        ));
-        refs.push(object("v1", "Namespace", NAMESPACE, None));
-        let found = cluster.get_all(&refs).await;
-        let mut objects = Vec::new();
-        for (place, found) in refs.iter().zip(found) {
-            let mut seen = found?.unwrap_or(Value::Null);
-            normalise(&mut seen);
-            objects.push((place.to_string(), seen));
-        }
-        objects.push(("the record".to_owned(), normal_record(record)?));
-        Ok(Look { objects })
+        Value::Object(fields) => fields
+            .values_mut()
+            .for_each(|inner| rename(inner, namespace)),
+        Value::Array(items) => items.iter_mut().for_each(|inner| rename(inner, namespace)),
+        _ => {}
     }
 }
 
-fn object(version: &str, kind: &str, name: &str, namespace: Option<&str>) -> ObjectRef {
+fn object(kind: &str, name: &str, namespace: Option<&str>) -> ObjectRef {
     ObjectRef {
-        kind: Kind::new(version, kind),
+        kind: Kind::new("v1", kind),
         namespace: namespace.map(str::to_owned),
         name: name.to_owned(),
     }
 }
 
 /// A record without what differs from run to run.
-fn normal_record(record: &Record) -> Result<Value, Trouble> {
+fn normal_record(record: &Record) -> Result<Value, Box<dyn Error>> {
     let mut record = record.clone();
     let then = Time::new(0, 0);
     let mark = |time: &mut Time| {
@@ -141,21 +168,26 @@ fn remove_uids(object: &mut Value) {
 /// What differs, a line each.
 pub(crate) fn differences(theirs: &Look, own: &Look) -> Vec<String> {
     let mut lines = Vec::new();
-    let pairs = theirs.objects.iter().zip(&own.objects);
-    for ((name, theirs), (_, own)) in pairs {
-        let changed = changes(theirs, own);
-        lines.extend(changed.iter().map(|change| {
-            let text =
-                |value: &Option<Value>| value.as_ref().map_or("none".into(), Value::to_string);
+    let found = |look: &Look, name: &str| look.iter().any(|(other, _)| other == name);
+    for (name, _) in own.iter().filter(|(name, _)| !found(theirs, name)) {
+        lines.push(format!("{name}: only here"));
+    }
+    for (name, theirs) in theirs {
+        let Some((_, own)) = own.iter().find(|(other, _)| other == name) else {
+            lines.push(format!("{name}: only with helm"));
+            continue;
+        };
+        for change in changes(theirs, own) {
+            let text = |value: &Option<Value>| match value {
+                Some(value) => value.to_string().chars().take(300).collect(),
+                None => "none".to_owned(),
+            };
             let (before, after) = (text(&change.before), text(&change.after));
-            let short = |text: String| text.chars().take(300).collect::<String>();
-            format!(
-                "{name} {}: helm {}, here {}",
-                change.path,
-                short(before),
-                short(after)
-            )
-        }));
+            lines.push(format!(
+                "{name} {}: helm {before}, here {after}",
+                change.path
+            ));
+        }
     }
     lines
 }

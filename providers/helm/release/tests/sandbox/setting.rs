@@ -1,0 +1,148 @@
+//! A namespace of a test's own in the sandbox, and the chart.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    path::Path,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use serde_json::{Map, Value};
+use tokio::runtime::Runtime;
+use trueup_helm::{
+    Capabilities, Entropy, KubeVersion, Limits, Options as Rendering, Release, Sources, load,
+    render,
+};
+use trueup_helm_release::{
+    Record,
+    operation::{Options, Releases, Revision},
+};
+use trueup_kubernetes::client::{Cluster, Settings};
+use trueup_sandbox::{Shared, shared};
+use trueup_sdk::{
+    Answer,
+    world::{Clock, Random, World},
+};
+
+/// A cluster, and a namespace in it.
+pub(crate) struct Setting {
+    pub(crate) sandbox: Shared,
+    pub(crate) cluster: Cluster,
+    pub(crate) namespace: String,
+    pub(crate) runtime: Runtime,
+}
+
+struct Wall;
+
+impl Clock for Wall {
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn sleep(&self, duration: Duration) -> Answer<'static, ()> {
+        Box::pin(tokio::time::sleep(duration))
+    }
+}
+
+struct Seven;
+
+impl Random for Seven {
+    fn fill(&self, bytes: &mut [u8]) -> io::Result<()> {
+        bytes.fill(7);
+        Ok(())
+    }
+}
+
+impl Entropy for Seven {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(7);
+    }
+}
+
+impl trueup_helm::Clock for Seven {
+    fn now(&self) -> (i64, u32) {
+        (1_700_000_000, 0)
+    }
+}
+
+impl Setting {
+    /// `None` where there can be no sandbox; that was said then.
+    pub(crate) fn new(prefix: &str) -> Option<Setting> {
+        let sandbox = shared()?;
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        let runtime = builder.worker_threads(2).enable_all().build().unwrap();
+        let settings = Settings {
+            config_paths: vec![sandbox.description().direct_kubeconfig.clone()],
+            ..Settings::default()
+        };
+        let world = World {
+            clock: Arc::new(Wall),
+            random: Arc::new(Seven),
+            working_dir: "/".into(),
+            variables: BTreeMap::new(),
+        };
+        Some(Setting {
+            cluster: Cluster::new(settings, None, &world),
+            namespace: sandbox.unique(prefix),
+            runtime,
+            sandbox,
+        })
+    }
+
+    pub(crate) fn releases(&self) -> Releases<'_> {
+        Releases::new(&self.cluster, &self.namespace).held_by("a test")
+    }
+
+    pub(crate) fn run<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+}
+
+pub(crate) fn options() -> Options {
+    Options {
+        wait: true,
+        create_namespace: true,
+        timeout: Duration::from_secs(120),
+        ..Options::default()
+    }
+}
+
+/// The chart as rendered for a revision, with its own values or with others.
+pub(crate) fn revision(namespace: &str, version: u64, values: Map<String, Value>) -> Revision {
+    let chart = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sandbox/chart");
+    let chart = load(&chart).unwrap();
+    let seven = Arc::new(Seven);
+    let rendering = Rendering {
+        release: Release {
+            name: "rel".to_owned(),
+            namespace: namespace.to_owned(),
+            revision: i64::try_from(version).unwrap(),
+            is_upgrade: version > 1,
+        },
+        values,
+        capabilities: Capabilities::offline(KubeVersion::parse("1.36.3").unwrap()),
+        sources: Sources {
+            entropy: seven.clone(),
+            clock: seven,
+        },
+        helm_3: false,
+        strict: false,
+        skip_schema: false,
+        limits: Limits::default(),
+    };
+    let rendered = render(&chart, &rendering).unwrap();
+    Revision {
+        record: Record::new(&chart, &rendering, &rendered).unwrap(),
+        definitions: rendered.crds,
+        ..Revision::default()
+    }
+}
+
+/// The values of `values-2.yaml`.
+pub(crate) fn second_values() -> Map<String, Value> {
+    let mut given = trueup_helm::Given::default();
+    let file = include_bytes!("chart/values-2.yaml");
+    given.file("values-2.yaml", file).unwrap();
+    given.values
+}
