@@ -17,7 +17,7 @@ use nix::{
     unistd::Pid,
 };
 use serde::{Deserialize, Serialize};
-use trueup_sandbox::{Cache, Description, Options, Sandbox, build};
+use trueup_sandbox::{Cache, Description, Options, Part, Sandbox, build};
 
 use crate::process::{run as run_program, workspace_root};
 
@@ -36,9 +36,8 @@ pub(crate) struct SandboxArgs {
 enum SandboxTask {
     /// Start it, building it first if need be (minutes, once)
     Up {
-        /// How many simulated nodes to register
-        #[arg(long, default_value_t = 1)]
-        nodes: u32,
+        #[command(flatten)]
+        content: Content,
     },
     /// Stop it and delete its files
     Down,
@@ -51,29 +50,41 @@ enum SandboxTask {
     /// Hold it until asked to stop
     #[command(hide = true)]
     Hold {
-        #[arg(long)]
-        nodes: u32,
+        #[command(flatten)]
+        content: Content,
     },
+}
+
+/// What is in a sandbox.
+#[derive(clap::Args, Clone, Copy)]
+pub(crate) struct Content {
+    /// How many simulated nodes to register
+    #[arg(long, default_value_t = 1)]
+    pub(crate) nodes: u32,
+
+    /// Run the stand-in for the AWS load balancer controller, too
+    #[arg(long)]
+    pub(crate) load_balancer_controller: bool,
 }
 
 /// What the holder writes once everything is ready.
 #[derive(Serialize, Deserialize)]
-struct Held {
+pub(crate) struct Held {
     pid: i32,
     /// The processes that end when it does.
     parts: Vec<u32>,
-    description: Description,
+    pub(crate) description: Description,
 }
 
 pub(crate) fn run(args: &SandboxArgs) -> anyhow::Result<()> {
     let place = Place::of(&args.name)?;
     match args.task {
-        SandboxTask::Up { nodes } => place.up(nodes),
+        SandboxTask::Up { content } => place.up(content),
         SandboxTask::Down => place.down(),
         SandboxTask::Status => place.status(),
         SandboxTask::Env => place.env(),
         SandboxTask::Test => test(),
-        SandboxTask::Hold { nodes } => place.hold(nodes),
+        SandboxTask::Hold { content } => place.hold(content),
     }
 }
 
@@ -97,7 +108,7 @@ fn test() -> anyhow::Result<()> {
 }
 
 /// The folder of one sandbox.
-struct Place {
+pub(crate) struct Place {
     name: String,
     dir: PathBuf,
 }
@@ -106,7 +117,7 @@ struct Place {
 const GRACE: Duration = Duration::from_secs(30);
 
 impl Place {
-    fn of(name: &str) -> anyhow::Result<Place> {
+    pub(crate) fn of(name: &str) -> anyhow::Result<Place> {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
         if name.is_empty() || !name.chars().all(plain) {
             bail!("a sandbox is named with letters, digits, - and _ only");
@@ -122,7 +133,7 @@ impl Place {
     }
 
     /// The sandbox that runs here, if one does.
-    fn held(&self) -> anyhow::Result<Option<Held>> {
+    pub(crate) fn held(&self) -> anyhow::Result<Option<Held>> {
         let Ok(text) = fs::read_to_string(self.file()) else {
             return Ok(None);
         };
@@ -131,7 +142,7 @@ impl Place {
         Ok(is_alive(held.pid).then_some(held))
     }
 
-    fn up(&self, nodes: u32) -> anyhow::Result<()> {
+    pub(crate) fn up(&self, content: Content) -> anyhow::Result<()> {
         if self.held()?.is_some() {
             println!("Sandbox {} is up already.", self.name);
             return Ok(());
@@ -143,7 +154,12 @@ impl Place {
         let log = self.dir.join("hold.log");
         let mut holder = Command::new(env::current_exe()?)
             .args(["sandbox", "hold", "--name", &self.name])
-            .args(["--nodes", &nodes.to_string()])
+            .args(["--nodes", &content.nodes.to_string()])
+            .args(
+                content
+                    .load_balancer_controller
+                    .then_some("--load-balancer-controller"),
+            )
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(fs::File::create(&log)?)
@@ -167,7 +183,7 @@ impl Place {
         Ok(())
     }
 
-    fn down(&self) -> anyhow::Result<()> {
+    pub(crate) fn down(&self) -> anyhow::Result<()> {
         let Some(held) = self.held()? else {
             println!("Sandbox {} is not up.", self.name);
             return self.clear();
@@ -216,15 +232,23 @@ impl Place {
         Ok(())
     }
 
-    fn hold(&self, nodes: u32) -> anyhow::Result<()> {
+    fn hold(&self, content: Content) -> anyhow::Result<()> {
         let options = Options {
-            nodes,
+            nodes: content.nodes,
             ..Options::default()
         };
         let sandbox = Sandbox::start(build(&Cache::of_user()?)?, &self.dir, &options)?;
+        let controller = match content.load_balancer_controller {
+            true => Some(sandbox.load_balancer_controller(&[])?),
+            false => None,
+        };
         let held = Held {
             pid: i32::try_from(std::process::id())?,
-            parts: sandbox.pids().collect(),
+            parts: controller
+                .iter()
+                .map(Part::pid)
+                .chain(sandbox.pids())
+                .collect(),
             description: sandbox.description().clone(),
         };
         let unfinished = self.dir.join("sandbox.unfinished");

@@ -6,6 +6,7 @@ import string
 
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
+from moto.ec2.models import ec2_backends
 from moto.eks import urls
 from moto.eks.exceptions import ResourceInUseException, ResourceNotFoundException
 from moto.eks.models import eks_backends
@@ -17,7 +18,9 @@ ACCOUNT = "123456789012"
 def register(name: str, region: str, endpoint: str, ca: str, issuer: str, version: str) -> None:
     """Puts a running cluster into the account: where it listens, its certificate
     authority in base64, and the issuer of its service account tokens, as in
-    https://docs.aws.amazon.com/eks/latest/APIReference/API_Cluster.html
+    https://docs.aws.amazon.com/eks/latest/APIReference/API_Cluster.html; its
+    network is the region's default one, as in
+    https://docs.aws.amazon.com/eks/latest/APIReference/API_VpcConfigResponse.html
     """
     backend = eks_backends[ACCOUNT][region]
     if name not in backend.clusters:
@@ -25,12 +28,22 @@ def register(name: str, region: str, endpoint: str, ca: str, issuer: str, versio
             name=name,
             version=version,
             role_arn=f"arn:aws:iam::{ACCOUNT}:role/{name}",
-            resources_vpc_config={"subnetIds": [], "securityGroupIds": []},
+            resources_vpc_config=default_network(region),
         )
     cluster = backend.clusters[name]
     cluster.endpoint = endpoint
     cluster.certificate_authority = {"data": ca}
     cluster.identity = {"oidc": {"issuer": issuer}}
+
+
+def default_network(region: str) -> dict:
+    network = ec2_backends[ACCOUNT][region]
+    subnets = network.get_default_subnets().values()
+    return {
+        "vpcId": network.default_vpc.id,
+        "subnetIds": sorted(subnet.id for subnet in subnets),
+        "securityGroupIds": [],
+    }
 
 
 def apply() -> None:

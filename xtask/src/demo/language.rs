@@ -1,18 +1,15 @@
-//! `cargo xtask demo`
+//! `cargo xtask demo --language`: what needs neither a cluster nor an account.
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, Stdio},
 };
 
 use anyhow::Context;
 
+use super::copy_folder;
 use crate::process::{build_trueup, workspace_root};
-
-/// Show what exists, on a small stack and a small chart
-#[derive(clap::Args)]
-pub(crate) struct DemoArgs {}
 
 /// A copy of the demo's files to run commands in.
 struct Demo {
@@ -20,13 +17,13 @@ struct Demo {
     stack: PathBuf,
 }
 
-pub(crate) fn run(_: &DemoArgs) -> anyhow::Result<()> {
+pub(super) fn run() -> anyhow::Result<()> {
     let work = tempfile::tempdir()?;
     let source = workspace_root().join("xtask/demo");
     copy_folder(&source, work.path())?;
     let demo = Demo {
         trueup: build_trueup(false)?,
-        stack: work.path().join("stack"),
+        stack: work.path().join("language-stack"),
     };
     demo.tour()
 }
@@ -118,18 +115,4 @@ impl Demo {
 
 fn say(text: &str) {
     println!("\n# {text}");
-}
-
-fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from).with_context(|| format!("could not read {}", from.display()))? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_folder(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), &target)?;
-        }
-    }
-    Ok(())
 }
