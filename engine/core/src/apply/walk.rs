@@ -30,7 +30,7 @@ use crate::{
     run::{Order, ProviderKey, Providers, ResourceContext, Stack},
     running::{Next, Running},
     schedule::{Queue, Schedule},
-    selection::Selection,
+    selection::{Selection, config_address},
     state::State,
     validate::{Item, ItemId},
 };
@@ -544,6 +544,9 @@ impl Walk<'_> {
             ));
         }
         outputs(&mut state, self.plan, self.evaluation);
+        if self.plan.mode == Mode::Destroy {
+            drop_data(&mut state, self.selection.doomed(&self.plan.prior));
+        }
         let mut results = match self.plan.mode {
             Mode::RefreshOnly => self.plan.checks.clone(),
             _ => self.conditions.results(),
@@ -556,6 +559,33 @@ impl Walk<'_> {
         diagnostics.0.sort_by_key(|d| d.severity);
         (state, diagnostics)
     }
+}
+
+/// Drops what was read of the world, all or what is `doomed`, but for what
+/// objects that are left were made from.
+fn drop_data(state: &mut State, doomed: Option<HashSet<AbsResourceInstance>>) {
+    let managed = state.resources.iter();
+    let needed: HashSet<Str> = managed
+        .filter(|(address, _)| address.resource.mode == ResourceMode::Managed)
+        .flat_map(|(_, resource)| resource.instances.values())
+        .flat_map(|instance| instance.current.iter().chain(instance.deposed.values()))
+        .flat_map(|object| object.dependencies.iter().cloned())
+        .collect();
+    state.resources.retain(|address, resource| {
+        let data = address.resource.mode == ResourceMode::Data;
+        if !data || needed.contains(&config_address(address)) {
+            return true;
+        }
+        resource.instances.retain(|key, _| {
+            let resource = address.clone();
+            let key = key.clone();
+            let instance = AbsResourceInstance { resource, key };
+            doomed
+                .as_ref()
+                .is_some_and(|doomed| !doomed.contains(&instance))
+        });
+        !resource.instances.is_empty()
+    });
 }
 
 /// Brings the outputs up to date. What could not be evaluated stays.

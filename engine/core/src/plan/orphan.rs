@@ -58,15 +58,6 @@ impl Walk<'_> {
     /// configuration, deposed objects, and in a destroy plan everything.
     pub(super) async fn plan_unconfigured(&self) {
         let scopes = self.scopes();
-        if self.options.mode == Mode::Destroy {
-            // What was read only to be looked at is not kept.
-            let known = &self.state.resources;
-            let mut refreshed = self.refreshed.borrow_mut();
-            let managed = |address: &AbsResource| address.resource.mode == ResourceMode::Managed;
-            refreshed
-                .resources
-                .retain(|address, _| managed(address) || known.contains_key(address));
-        }
         let resources = self.state.resources.iter();
         let ends = resources.flat_map(|(address, resource)| self.ends(address, resource, &scopes));
         let planned = stream::iter(ends).map(|end| self.delete(end));
@@ -116,7 +107,8 @@ impl Walk<'_> {
                 continue;
             }
             if address.resource.mode == ResourceMode::Data {
-                if reason.is_some() {
+                // What is destroyed may need it until the end.
+                if reason.is_some() && self.options.mode != Mode::Destroy {
                     self.forget_data(&instance_address);
                 }
                 continue;
