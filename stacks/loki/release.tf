@@ -10,7 +10,8 @@ resource "kubernetes_namespace_v1" "this" {
 
 locals {
   # Pods go to nodes with these labels, and nowhere else.
-  placement = length(var.node_selector) == 0 ? {} : {
+  anywhere = length(var.node_selector) == 0
+  placement = { for key, value in {
     nodeSelector = var.node_selector
     affinity = {
       nodeAffinity = {
@@ -25,7 +26,7 @@ locals {
         }
       }
     }
-  }
+  } : key => value if !local.anywhere }
 
   volume_class = var.storage.class == null ? {} : { storageClassName = var.storage.class }
 

@@ -24,14 +24,14 @@ pub(super) enum Chart {
 impl Chart {
     /// The one asked for; else that of the repository if it can be reached, a
     /// copy of it beside the checkout, or the small one that comes with the demo.
-    pub(super) fn find(given: Option<&Path>) -> Chart {
+    pub(super) fn find(given: Option<&Path>) -> anyhow::Result<Chart> {
         let copy = workspace_root().join("../shared/charts/loki-stack");
-        match given {
-            Some(path) => Chart::Local(path.to_owned()),
+        Ok(match given {
+            Some(path) => Chart::Local(std::path::absolute(path)?),
             None if is_reachable(REPOSITORY) => Chart::Repository,
             None if copy.join("Chart.yaml").is_file() => Chart::Local(copy),
             None => Chart::Local(workspace_root().join("xtask/demo/loki-stack")),
-        }
+        })
     }
 
     /// What it is, for people.

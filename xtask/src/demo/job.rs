@@ -25,7 +25,10 @@ const SANDBOX: &str = "demo";
 pub(super) fn run(args: &DemoArgs) -> anyhow::Result<()> {
     let start = Instant::now();
     println!("# Building trueup, and the first time the sandbox (minutes, once)");
-    let trueup = build_trueup(false)?;
+    let trueup = match &args.trueup {
+        Some(program) => std::path::absolute(program)?,
+        None => build_trueup(false)?,
+    };
     let programs = build(&Cache::of_user()?)?;
     let stack = prepare_folder()?;
     let terminal = Terminal::new(trueup, stack, args.picture.is_some());
@@ -80,7 +83,7 @@ fn tour(
         python,
         environment: held.description.environment(),
     };
-    let chart = Chart::find(args.chart.as_deref());
+    let chart = Chart::find(args.chart.as_deref())?;
     let before = outside.left()?;
     configure(
         &terminal,

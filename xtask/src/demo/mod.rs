@@ -29,6 +29,10 @@ pub(crate) struct DemoArgs {
     #[arg(long, value_name = "PATH")]
     chart: Option<PathBuf>,
 
+    /// Show this program instead of building one
+    #[arg(long, value_name = "PROGRAM")]
+    trueup: Option<PathBuf>,
+
     /// Write what is shown to an SVG file, too
     #[arg(long, value_name = "FILE")]
     picture: Option<PathBuf>,
