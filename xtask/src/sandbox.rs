@@ -171,6 +171,8 @@ impl Place {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
+        // Whoever takes it down in this process must not find its remains.
+        std::thread::spawn(move || drop(holder.wait()));
         println!(
             "Sandbox {} is up after {:.1} s.",
             self.name,

@@ -91,7 +91,7 @@ fn plan(args: &PlanArgs, context: &Context<'_>, view: &dyn View) -> Result<(), C
         view.next_step(args.out.as_deref(), generated)?;
     }
     run.close()?;
-    match args.detailed_exitcode && plan.applyable() {
+    match args.detailed_exitcode && plan.differs() {
         true => Err(CommandError::Exit(2)),
         false => Ok(()),
     }

@@ -139,6 +139,8 @@ fn act(terminal: &mut Terminal, outside: &Outside, chart: &Chart) -> anyhow::Res
     terminal.trueup(&["plan", "-out=plan"], 0)?;
     terminal.say("What was planned is done:");
     terminal.trueup(&["apply", "plan"], 0)?;
+    terminal.say("What AWS and the controllers have added since is remembered:");
+    terminal.trueup(&["apply", "-refresh-only", "-auto-approve"], 0)?;
     terminal.say("Then there is nothing left to do:");
     terminal.trueup(&["plan", "-detailed-exitcode"], 0)?;
     terminal.say("Somebody changes an object behind our back:");

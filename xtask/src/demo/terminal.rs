@@ -86,9 +86,9 @@ impl Terminal {
     }
 
     fn show_output(&mut self, name: &str, text: &str) -> anyhow::Result<()> {
-        let lines: Vec<&str> = text.lines().collect();
+        let lines: Vec<&str> = text.lines().filter(|line| !is_progress(line)).collect();
         if lines.len() <= LONG {
-            self.show(text);
+            self.show(lines.join("\n").trim());
             return Ok(());
         }
         let file = self.stack.join(format!("{name}.txt"));
@@ -98,11 +98,24 @@ impl Terminal {
         }
         self.show(&format!(
             "… {} lines in all: {}",
-            lines.len(),
+            text.lines().count(),
             relative(&file).display()
         ));
         Ok(())
     }
+}
+
+/// A line that says that something has begun, or was looked at.
+fn is_progress(line: &str) -> bool {
+    let words = [
+        ": Reading...",
+        ": Read complete after",
+        ": Refreshing state...",
+        ": Creating...",
+        ": Modifying...",
+        ": Destroying...",
+    ];
+    words.iter().any(|word| line.contains(word))
 }
 
 /// What a reader looks for first: what happens to which object, and the sum.

@@ -209,6 +209,13 @@ impl Plan {
         !self.errored && changes
     }
 
+    /// Whether there is a difference to be told: anything to apply, or in a
+    /// refresh-only plan a change behind our back that no state remembers.
+    pub fn differs(&self) -> bool {
+        let in_parts = || self.drift.iter().any(|change| !change.parts.is_empty());
+        self.applyable() || (self.mode == Mode::RefreshOnly && !self.errored && in_parts())
+    }
+
     /// Whether applying it would change anything.
     pub fn is_empty(&self) -> bool {
         let changes = self.changes.iter().map(|change| change.action);
