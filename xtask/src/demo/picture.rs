@@ -18,16 +18,17 @@ fn cut(line: &str) -> String {
     let mut kept = String::new();
     let (mut columns, mut inside) = (0, false);
     for c in line.chars() {
-        match (inside, c) {
-            (false, '\u{1b}') => inside = true,
-            (true, 'm') => inside = false,
-            (false, _) if columns == COLUMNS => continue,
-            (false, _) => columns += 1,
-            (true, _) => {}
+        inside = inside || c == '\u{1b}';
+        if inside {
+            inside = c != 'm';
+            kept.push(c);
+            continue;
         }
-        kept.push(c);
-        if columns == COLUMNS && !inside && !kept.ends_with('…') {
-            kept.push('…');
+        columns += 1;
+        match columns {
+            1..=COLUMNS => kept.push(c),
+            _ if columns == COLUMNS + 1 => kept.push('…'),
+            _ => {}
         }
     }
     kept
