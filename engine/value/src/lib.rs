@@ -47,5 +47,5 @@ pub use range::Bound;
 pub use refine::Refine;
 pub use text::Str;
 pub use types::{ObjectType, Type};
-pub use unknown::{Refinement, Unknown};
+pub use unknown::{Outline, Refinement, Unknown};
 pub use value::Value;

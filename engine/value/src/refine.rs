@@ -155,7 +155,11 @@ impl Refine {
         };
         let ty = unknown.ty();
         let value = self.only_value(ty).unwrap_or_else(|| {
-            Value::Unknown(Unknown::refined(ty.clone(), self.refinement.clone()))
+            let refined = Unknown::refined(ty.clone(), self.refinement.clone());
+            Value::Unknown(match unknown.outline() {
+                Some(outline) => refined.outlined(outline.clone()),
+                None => refined,
+            })
         });
         value.with_marks(self.marks)
     }

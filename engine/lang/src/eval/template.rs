@@ -4,7 +4,7 @@ use trueup_syntax::{
     Diagnostic, Span,
     ast::{Template, TemplateFor, TemplateIf, TemplatePart},
 };
-use trueup_value::{Marks, Type, Value, convert};
+use trueup_value::{Marks, Outline, Type, Unknown, Value, convert};
 
 use super::{
     Evaluator, TEXT_PER_ELEMENT,
@@ -53,8 +53,8 @@ impl Evaluator {
                 .to_owned()
         } else {
             rendered.marks |= marks;
-            if !bare.is_known() {
-                rendered.known = false;
+            if let Value::Unknown(unknown) = bare {
+                rendered.leave_open(unknown);
                 return;
             }
             match convert::convert(bare, &Type::String) {
@@ -141,11 +141,17 @@ impl Evaluator {
             rendered.marks |= marks;
             match bare.as_str() {
                 Some(text) => self.add_text(&mut rendered, text, false, span, scope),
-                None => rendered.known = false,
+                None => {
+                    if let Value::Unknown(unknown) = bare {
+                        rendered.leave_open(unknown);
+                    }
+                    rendered.known = false;
+                }
             }
         }
         if !rendered.known {
-            return Value::unknown(Type::String).with_marks(rendered.marks);
+            let unknown = Unknown::new(Type::String);
+            return rendered.outlined(unknown).with_marks(rendered.marks);
         }
         Value::string(rendered.text).with_marks(rendered.marks)
     }
@@ -159,6 +165,8 @@ struct Rendered {
     marks: Marks,
     /// Whether all of it is known; if not, `text` is how it begins.
     known: bool,
+    /// If not, all of it, with holes.
+    outline: String,
 }
 
 impl Default for Rendered {
@@ -167,26 +175,53 @@ impl Default for Rendered {
             text: String::new(),
             marks: Marks::NONE,
             known: true,
+            outline: String::new(),
         }
     }
 }
 
 impl Rendered {
     fn push(&mut self, text: &str, failed: bool) {
-        if self.known && !failed {
-            self.text.push_str(text);
+        match self.known {
+            _ if failed => {}
+            true => self.text.push_str(text),
+            false => self.outline.push_str(text),
         }
     }
 
+    /// Goes on with something that is not known.
+    fn leave_open(&mut self, unknown: &Unknown) {
+        if std::mem::take(&mut self.known) {
+            self.outline.push_str(&self.text);
+        }
+        match unknown.outline() {
+            Some(outline) => self.outline.push_str(outline.text()),
+            None => self.outline.push(Outline::HOLE),
+        }
+    }
+
+    /// The value with the outline. Only what has lines may be a document: of
+    /// others an outline is not worth its memory.
+    fn outlined(&self, unknown: Unknown) -> Value {
+        Value::Unknown(match self.outline.contains('\n') {
+            true => unknown.outlined(Outline::new(self.outline.as_str())),
+            false => unknown,
+        })
+    }
+
     fn finish(self, failed: bool) -> Value {
+        let marks = self.marks;
         let value = if self.known {
             Value::string(self.text)
         } else {
             let unknown = Value::unknown(Type::String).refine().not_null();
             let prefix = if failed { "" } else { beginning(&self.text) };
-            unknown.prefix(prefix).finish()
+            match unknown.prefix(prefix).finish() {
+                Value::Unknown(unknown) if !failed => self.outlined(unknown),
+                value => value,
+            }
         };
-        value.with_marks(self.marks)
+        value.with_marks(marks)
     }
 }
 

@@ -3,5 +3,6 @@
 mod blocks;
 mod expressions;
 mod functions;
+mod outlines;
 mod robustness;
 mod signatures;

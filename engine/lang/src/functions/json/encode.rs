@@ -3,9 +3,10 @@
 
 use std::fmt::Write;
 
-use trueup_value::Value;
+use trueup_value::{Outline, Value};
 
-/// Appends `value`, which must be wholly known and without marks.
+/// Appends `value`, which must be without marks. What is not known in it is a
+/// hole of an outline.
 pub(in super::super) fn push_value(out: &mut String, value: &Value) {
     match value {
         Value::Bool(true) => out.push_str("true"),
@@ -29,7 +30,8 @@ pub(in super::super) fn push_value(out: &mut String, value: &Value) {
                 object.attributes().iter().map(|(k, v)| (k.as_str(), v)),
             );
         }
-        Value::Null(_) | Value::Unknown(_) | Value::Marked(_) => out.push_str("null"),
+        Value::Unknown(_) => out.push(Outline::HOLE),
+        Value::Null(_) | Value::Marked(_) => out.push_str("null"),
     }
 }
 

@@ -3,7 +3,7 @@
 mod decode;
 mod encode;
 
-use trueup_value::{Refinement, Type, Unknown, Value};
+use trueup_value::{Outline, Refinement, Type, Unknown, Value};
 
 pub(super) use self::encode::push_string;
 use super::{Named, arguments::text, bound};
@@ -16,7 +16,7 @@ pub(super) fn functions(_: &Context) -> Vec<Named> {
     vec![("jsondecode", jsondecode()), ("jsonencode", jsonencode())]
 }
 
-/// `value`, wholly known, as JSON.
+/// `value` as JSON; what is not known in it is a hole of an outline.
 pub(super) fn encode(value: &Value) -> String {
     let mut out = String::new();
     encode::push_value(&mut out, value);
@@ -72,7 +72,11 @@ fn unknown_json(value: &Value) -> Value {
         prefix: Some(prefix.into()),
         ..Refinement::default()
     };
-    Value::Unknown(Unknown::refined(Type::String, refinement))
+    let unknown = Unknown::refined(Type::String, refinement);
+    Value::Unknown(match bound::check_written(value) {
+        Ok(()) => unknown.outlined(Outline::new(encode(value))),
+        Err(_) => unknown,
+    })
 }
 
 fn jsondecode() -> Function {

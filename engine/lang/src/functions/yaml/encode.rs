@@ -1,11 +1,12 @@
 //! Values as YAML: block style, every string quoted, or literal if it has
 //! several lines.
 
-use trueup_value::Value;
+use trueup_value::{Outline, Value};
 
 use super::emitter::{Emitter, Place};
 
-/// `value`, wholly known and without marks, as a document.
+/// `value`, without marks, as a document; what is not known in it is a hole of
+/// an outline.
 pub(super) fn document(value: &Value) -> String {
     let mut emitter = Emitter::new();
     emit(&mut emitter, value, Place::Element);
@@ -37,6 +38,7 @@ fn emit(emitter: &mut Emitter, value: &Value, place: Place) {
                 emit(emitter, &element, Place::Entry);
             }
         }),
-        Value::Null(_) | Value::Unknown(_) | Value::Marked(_) => emitter.plain("null"),
+        Value::Unknown(_) => emitter.plain(Outline::HOLE.encode_utf8(&mut [0; 4])),
+        Value::Null(_) | Value::Marked(_) => emitter.plain("null"),
     }
 }

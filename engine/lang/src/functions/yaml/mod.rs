@@ -5,7 +5,7 @@ mod emitter;
 mod encode;
 mod scalar;
 
-use trueup_value::{Type, Value};
+use trueup_value::{Outline, Type, Unknown, Value};
 
 use super::{Named, arguments::text, bound};
 use crate::{
@@ -31,13 +31,23 @@ fn yamlencode() -> Function {
                 return Err(FunctionError::new("a value is required"));
             };
             if !value.is_wholly_known() {
-                return Ok(Value::unknown(Type::String));
+                return Ok(unknown_yaml(value));
             }
             bound::check_written(value)?;
             Ok(Value::string(encode::document(value)))
         },
     )
     .maybe_null()
+}
+
+/// The YAML of a value that is not wholly known: an outline of it, unless it
+/// would be too long.
+fn unknown_yaml(value: &Value) -> Value {
+    let unknown = Unknown::new(Type::String);
+    Value::Unknown(match bound::check_written(value) {
+        Ok(()) => unknown.outlined(Outline::new(encode::document(value))),
+        Err(_) => unknown,
+    })
 }
 
 fn yamldecode() -> Function {
