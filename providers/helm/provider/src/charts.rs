@@ -70,6 +70,9 @@ pub(crate) enum Missing {
     /// It can't be read.
     #[error("{path}: {source}", path = path.display())]
     Unreadable { path: PathBuf, source: ChartError },
+    /// There is nothing where it should be.
+    #[error("there is no folder or archive {}", .0.display())]
+    NoPath(PathBuf),
     /// It lacks charts that it depends on.
     #[error("found in Chart.yaml, but missing in charts/ directory: {}", .0.join(", "))]
     Dependencies(Vec<String>),
@@ -101,12 +104,16 @@ impl Missing {
             Missing::Source(SourceError::NotFound { .. } | SourceError::Reference { .. }) => {
                 ("chart", "Chart not found")
             }
+            Missing::NoPath(_) => ("chart", "Chart not found"),
             Missing::Dependencies(_) => ("chart", "Chart dependencies missing"),
             _ => ("chart", "Chart not usable"),
         };
         let mut detail = format!("Chart \"{}\": {self}.", asked.chart);
         let hint = match self {
             Missing::Source(error) => error.hint(),
+            Missing::NoPath(_) => {
+                Some("relative paths start at the folder of the stack".to_owned())
+            }
             Missing::Dependencies(_) => Some("Set dependency_update = true, or run `helm dependency build` in the chart's folder.".to_owned()),
             _ => None,
         };
@@ -244,12 +251,16 @@ impl Charts {
     async fn locate(&self, asked: &Asked) -> Result<PathBuf, Missing> {
         let (chart, repository) = asked.reference();
         let world = &self.origins.world;
-        let local = world.path(&chart);
+        let local = world.path(chart.trim_start_matches("./"));
+        let is_path = repository.is_none() && chart.starts_with(['.', '/']);
         let on_disk = repository.is_none() && !chart.contains("://") && local.exists();
+        if is_path && !on_disk {
+            return Err(Missing::NoPath(local));
+        }
         if on_disk && !asked.verify {
             return Ok(local);
         }
-        let chart = match on_disk || (repository.is_none() && chart.starts_with(['.', '/'])) {
+        let chart = match on_disk {
             true => local.display().to_string(),
             false => chart,
         };

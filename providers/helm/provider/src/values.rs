@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 use trueup_helm::{ChartError, Given, Setting, ValuePath, load_values, merge, set};
 use trueup_sdk::{Problem, native::Fields};
-use trueup_value::{Path, PathStep, Value};
+use trueup_value::{Path, PathStep, Unknown, Value};
 
 /// What stands for a value that is not known yet. It is followed through the
 /// templates, never shown and never sent.
@@ -72,12 +72,12 @@ impl Values {
             return Ok(());
         }
         for (index, file) in files.values().enumerate() {
-            if !file.is_known() {
-                self.open = true;
+            let name = format!("values[{index}]");
+            if let Value::Unknown(unknown) = file {
+                self.outline(&name, unknown, marked.has("values", index));
                 continue;
             }
             let text = file.as_str().unwrap_or_default();
-            let name = format!("values[{index}]");
             let refused = |error: ChartError| {
                 let secret = marked.has("values", index);
                 let detail = match secret {
@@ -96,6 +96,33 @@ impl Values {
             }
         }
         Ok(())
+    }
+
+    /// Lays a document over what there is of which only an outline is known:
+    /// something stands in for the rest.
+    fn outline(&mut self, name: &str, unknown: &Unknown, secret: bool) {
+        let Some(outline) = unknown.outline() else {
+            self.open = true;
+            return;
+        };
+        let text = outline.filled(|place| format!("{STAND_IN}-{place}"));
+        let mut alone = Given::default();
+        let read = alone.file(name, text.as_bytes());
+        // What is not known may decide what the document is made of.
+        if read.is_err() || in_keys(&Json::Object(alone.values.clone())) {
+            self.open = true;
+            return;
+        }
+        let values = Json::Object(alone.values.clone());
+        for (path, _) in alone.leaves() {
+            if secret {
+                self.secret.push(path.clone());
+            }
+            if path.find(&values).is_some_and(stands_in) {
+                self.unknown.push(path);
+            }
+        }
+        self.open |= self.given.file(name, text.as_bytes()).is_err();
     }
 
     fn attribute(
@@ -183,6 +210,27 @@ impl Values {
         texts.retain(|text| text.chars().count() > 3);
         texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
         texts
+    }
+}
+
+/// Whether something stands in for a part of a leaf: a text, or a list of
+/// texts.
+fn stands_in(leaf: &Json) -> bool {
+    match leaf {
+        Json::String(text) => text.contains(STAND_IN),
+        Json::Array(items) => items.iter().any(stands_in),
+        _ => false,
+    }
+}
+
+/// Whether something stands in for a part of a key.
+fn in_keys(values: &Json) -> bool {
+    match values {
+        Json::Object(map) => map
+            .iter()
+            .any(|(key, value)| key.contains(STAND_IN) || in_keys(value)),
+        Json::Array(items) => items.iter().any(in_keys),
+        _ => false,
     }
 }
 

@@ -1,11 +1,12 @@
 //! Looking at releases that are there.
 
+use futures_util::future::join;
 use trueup_helm_release::{
     Record, Status,
     operation::{Drift, DriftedObject, History},
 };
 use trueup_sdk::{
-    Interrupted, Object, Problem, ReadResponse, Recovery,
+    Interrupted, Object, PartChange, Problem, ReadResponse, Recovery,
     native::{Failure, Fields, Made, Shape, problem},
 };
 use trueup_value::{Path, Value};
@@ -36,16 +37,21 @@ pub(super) async fn read(session: &Session, object: Object) -> ReadResponse {
         Ok(None) => return ReadResponse::absent(),
         Err(problem) => return ReadResponse::failed(vec![problem]),
     };
+    let known = fields
+        .object("metadata")
+        .and_then(|known| known.integer("revision"));
     attributes::note(&mut fields, &record, session);
     let (added, changed): (Vec<DriftedObject>, Vec<DriftedObject>) = drift
         .into_iter()
         .partition(|one| matches!(one.drift, Drift::Added(_)));
+    let mut parts = Vec::from_iter(known.and_then(|known| revision(known, &record)));
+    parts.extend(drifted(&changed, &secrets));
     let response = ReadResponse {
         object: Some(Object {
             value: fields.into_value(),
             private: object.private,
         }),
-        parts: drifted(&changed, &secrets),
+        parts,
         problems: strangers(&added, &place),
     };
     let seen = Seen {
@@ -56,13 +62,34 @@ pub(super) async fn read(session: &Session, object: Object) -> ReadResponse {
     response
 }
 
+/// A revision that somebody made since ours.
+fn revision(known: i64, record: &Record) -> Option<PartChange> {
+    let found = i64::try_from(record.version).ok()?;
+    if found == known {
+        return None;
+    }
+    let none = Value::null(trueup_value::Type::Dynamic);
+    let status = Value::string(record.info.status.as_str());
+    let made = Value::object([("status", status)]);
+    let mut part = PartChange::new("revision", found.to_string(), (none, made));
+    let when = record.info.last_deployed.as_str().unwrap_or_default();
+    part.notes.push(format!(
+        "made behind the back of revision {known} at {when}: {}",
+        record.info.description
+    ));
+    Some(part)
+}
+
 type Found = (History, Record, Vec<DriftedObject>);
 
 async fn look(session: &Session, place: &Place) -> Result<Option<Found>, Problem> {
     let holder = report::holder(session);
     let releases = releases(session, &place.namespace, &holder);
     let failed = |error| report::operation(&error, "Reading the release", &[]);
-    let history = releases.history(&place.name).await.map_err(failed)?;
+    // What the cluster offers is asked at the same time: kinds need not be
+    // asked for one by one then, and the plan needs it anyway.
+    let (history, _) = join(releases.history(&place.name), session.offer()).await;
+    let history = history.map_err(failed)?;
     let last = history.last();
     let Some(last) = last.filter(|last| last.revision().status != Status::Uninstalled) else {
         return Ok(None);

@@ -8,6 +8,7 @@ mod options;
 mod parts;
 mod plan;
 mod prepare;
+mod refusals;
 mod shape;
 mod upgrade;
 
@@ -103,7 +104,8 @@ impl ResourceType<Session> for Release {
     }
 
     fn upgrade(&self, shape: &Shape, version: u64, json: &str) -> Result<Value, Vec<Problem>> {
-        upgrade::upgraded(shape, version, json)
+        let defaults = shape::defaults(&self.namespace);
+        upgrade::upgraded(shape, defaults, version, json)
     }
 
     fn recover<'a>(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use trueup_helm::unused;
 use trueup_helm_release::{
     Status,
-    operation::{Asked as Question, History, ObjectAction, Preview},
+    operation::{Asked as Question, History, Preview},
 };
 use trueup_helm_template::yaml::from_yaml;
 use trueup_kubernetes::client::{Kind, ObjectRef};
@@ -18,8 +18,9 @@ use trueup_value::{Path, Type, Value};
 use super::{
     attributes,
     carried::Carried,
-    parts::{Shown, label},
+    parts::Shown,
     prepare::{Ingredients, releases},
+    refusals::Refusals,
 };
 use crate::{
     render::Output,
@@ -125,7 +126,11 @@ impl Planning<'_> {
         if self.request.shown.is_none()
             && let Some(seen) = self.session.seen(&place)
         {
-            return Ok(seen);
+            return Ok(match self.request.prior {
+                Some(_) => seen,
+                // The release there is goes before this one comes.
+                None => Arc::default(),
+            });
         }
         let holder = report::holder(self.session);
         let releases = releases(self.session, &place.namespace, &holder);
@@ -236,7 +241,11 @@ impl Planning<'_> {
             &ingredients.place,
             &ingredients.chart.metadata,
             known.then_some((&ingredients.values.given.values, &output.rendered.notes)),
-            ingredients.current.as_ref(),
+            // An installation that is begun again gets another time.
+            ingredients
+                .current
+                .as_ref()
+                .filter(|_| self.request.prior.is_some()),
         );
         planned.set("metadata", metadata);
         match self.session.keeps_manifest {
@@ -357,38 +366,18 @@ impl Planning<'_> {
         let preview = releases.preview(asked).await;
         let preview = preview
             .map_err(|error| vec![report::operation(&error, "Planning the release", &secrets)])?;
-        let refused = preview.objects.iter().filter_map(|planned| {
-            let name = label(&planned.object);
-            match &planned.action {
-                ObjectAction::Refused(error) => {
-                    let mut problem = report::cluster(error);
-                    problem.detail = report::masked(&problem.detail, &secrets);
-                    problem.detail.push_str(&format!("\n\nIt comes from {}.", planned.template));
-                    Some(problem)
-                }
-                ObjectAction::Foreign(why) if self.session.seen(&ingredients.place).is_none() || self.request.prior.is_some() => {
-                    let detail = format!(
-                        "{name} ({}) exists and is not this release's: {why}.\n\nSet take_ownership = true to make it part of the release, give it another name in the values, or remove it.",
-                        planned.template
-                    );
-                    Some(problem("Object of another release", detail))
-                }
-                ObjectAction::Replace(complaints) if !ingredients.options.force => {
-                    let fields: Vec<String> = complaints.iter().map(|one| format!("  {one}")).collect();
-                    let detail = format!(
-                        "{name} ({}) cannot be changed as the chart wants:\n{}\n\nSet force_update = true to delete it and make it anew, or keep those fields as they are.",
-                        planned.template,
-                        report::masked(&fields.join("\n"), &secrets)
-                    );
-                    Some(problem("Immutable field", detail))
-                }
-                _ => None,
-            }
-        });
-        let refused: Vec<Problem> = refused.collect();
-        match refused.is_empty() {
+        let replaced =
+            self.request.prior.is_none() && self.session.seen(&ingredients.place).is_some();
+        let refusals = Refusals {
+            place: &ingredients.place,
+            force: ingredients.options.force,
+            replaced,
+            secrets: &secrets,
+        };
+        let problems = refusals.problems(&preview);
+        match problems.is_empty() {
             true => Ok(preview),
-            false => Err(refused),
+            false => Err(problems),
         }
     }
 

@@ -100,7 +100,9 @@ impl<'a> Ingredients<'a> {
                 name: place.name.clone(),
                 namespace: place.namespace.clone(),
                 revision: i64::try_from(standing.next).unwrap_or(1),
-                is_upgrade: current.is_some(),
+                is_upgrade: current
+                    .as_ref()
+                    .is_some_and(|current| current.info.status != Status::PendingInstall),
             },
             values: values.clone(),
             capabilities,

@@ -1,7 +1,11 @@
 //! States of version 2 of Terraform's provider, and of version 1.
 
 use serde_json::{Map, Value as Json};
-use trueup_sdk::{Problem, native::Shape, read_stored};
+use trueup_sdk::{
+    Problem,
+    native::{Fields, Shape},
+    read_stored,
+};
 use trueup_value::Value;
 
 /// What version 2 stores as a list of at most one block, and version 3 as an
@@ -16,7 +20,12 @@ const BLOCKS: [&str; 3] = ["set", "set_list", "set_sensitive"];
 ///
 /// # Errors
 /// It does not conform to the schema it was stored under.
-pub(super) fn upgraded(shape: &Shape, version: u64, json: &str) -> Result<Value, Vec<Problem>> {
+pub(super) fn upgraded(
+    shape: &Shape,
+    defaults: Vec<(&'static str, Value)>,
+    version: u64,
+    json: &str,
+) -> Result<Value, Vec<Problem>> {
     let schema = shape.schema();
     if version >= schema.version {
         return read_stored(&schema, version, json);
@@ -37,7 +46,14 @@ pub(super) fn upgraded(shape: &Shape, version: u64, json: &str) -> Result<Value,
         }
     }
     let text = Json::Object(stored).to_string();
-    read_stored(&schema, schema.version, &text)
+    let mut fields = Fields::of(&read_stored(&schema, schema.version, &text)?);
+    // Attributes that version 2 did not have yet.
+    for (name, value) in defaults {
+        if fields.get(name).is_null() {
+            fields.set(name, value);
+        }
+    }
+    Ok(fields.into_value())
 }
 
 fn unwrap(stored: &mut Map<String, Json>, name: &str) {
