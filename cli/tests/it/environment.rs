@@ -63,10 +63,7 @@ impl TestEnvironment {
         variables: &[(&str, &str)],
         input: &str,
     ) -> String {
-        let mut command = Command::new(PROGRAM);
-        command.args(arguments).env_clear();
-        command.envs(variables.iter().copied());
-        self.finish(command, input)
+        self.finish(self.command(arguments, variables), input)
     }
 
     /// Runs with so many KiB of address space and seconds of processor time at
@@ -94,6 +91,18 @@ impl TestEnvironment {
         drop(stdin.write_all(input.as_bytes()));
         drop(stdin);
         self.transcript(&child.wait_with_output().unwrap())
+    }
+
+    /// The command line `arguments`, not started yet.
+    pub(crate) fn command(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command
+            .args(arguments)
+            .current_dir(self.work())
+            .env_clear()
+            .env("HOME", self.root.path().join("home"))
+            .envs(variables.iter().copied());
+        command
     }
 
     fn transcript(&self, output: &std::process::Output) -> String {

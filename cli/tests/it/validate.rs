@@ -187,8 +187,9 @@ Error: Missing required provider
 This configuration requires provider registry.terraform.io/hashicorp/google,
 but that provider isn't available. Providers are built into this program;
 there is nothing to install. Built in are: hashicorp/aws, hashicorp/external,
-hashicorp/http, hashicorp/kubernetes, hashicorp/local, hashicorp/null,
-hashicorp/random, hashicorp/time, terraform.io/builtin/terraform.
+hashicorp/helm, hashicorp/http, hashicorp/kubernetes, hashicorp/local,
+hashicorp/null, hashicorp/random, hashicorp/time,
+terraform.io/builtin/terraform.
 --- exit status: 1 ---
 
 "#]],

@@ -14,3 +14,5 @@ mod environment;
 mod stack;
 
 mod config_map;
+mod helm;
+mod loki;

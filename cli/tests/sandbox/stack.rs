@@ -1,9 +1,11 @@
 //! A stack in the sandbox, and the calls its runs make.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{
+    collections::BTreeMap, path::PathBuf, process::Stdio, sync::LazyLock, thread, time::Duration,
+};
 
 use regex::Regex;
-use trueup_sandbox::{Call, Faults, Front, Sandbox};
+use trueup_sandbox::{Call, Fault, Faults, Front, Rule, Sandbox};
 
 use crate::environment::TestEnvironment;
 
@@ -35,11 +37,63 @@ impl Stack {
     /// Runs `trueup` with these arguments. All it prints, but for what is
     /// another in every run: ports, UIDs, times.
     pub(crate) fn run(&self, arguments: &[&str]) -> String {
+        steady(&self.environment.run_with(arguments, &self.variables(), ""))
+    }
+
+    fn variables(&self) -> Vec<(&str, &str)> {
         let variables = self.variables.iter();
-        let variables: Vec<(&str, &str)> = variables
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        steady(&self.environment.run_with(arguments, &variables, ""))
+        let variables = variables.map(|(name, value)| (name.as_str(), value.as_str()));
+        variables.collect()
+    }
+
+    /// Applies, and is killed while it waits for the answer to the change it
+    /// asks the cluster for after `done` others. Whether it came that far.
+    pub(crate) fn killed_after(&self, done: u32) -> bool {
+        let held = Rule {
+            mutating: true,
+            milliseconds: 60_000,
+            skip: done,
+            times: 1,
+            ..Rule::new(Fault::Latency)
+        };
+        let [kubernetes, _] = self.faults();
+        kubernetes.set(&[held], 0).unwrap();
+        let arguments = ["apply", "-auto-approve", "-parallelism=1"];
+        let mut command = self.environment.command(&arguments, &self.variables());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let came = loop {
+            if kubernetes
+                .fired()
+                .unwrap()
+                .first()
+                .is_some_and(|fired| *fired > 0)
+            {
+                break true;
+            }
+            if child.try_wait().unwrap().is_some() {
+                break false;
+            }
+            thread::sleep(Duration::from_millis(50));
+        };
+        // It may have ended by itself.
+        let _ = child.kill();
+        child.wait().unwrap();
+        kubernetes.set(&[], 0).unwrap();
+        came
+    }
+
+    /// Where a file of the stack is.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.environment.work().join(name)
+    }
+
+    /// Reads a file of the stack.
+    pub(crate) fn read(&self, name: &str) -> String {
+        self.environment.read(name)
     }
 
     pub(crate) fn plan(&self) -> String {
@@ -95,6 +149,7 @@ fn steady(text: &str) -> String {
                 r#"(resource_version"? +[:=] )"\d+"( -> )?"#,
                 "$1[VERSION]$2",
             ),
+            (r"(_deployed +=) \d+", "$1 [SECONDS]"),
             (r"after \d+s", "after [TIME]"),
             (r"(?m)^.*: Still .*\n", ""),
         ]

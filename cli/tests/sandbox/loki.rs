@@ -1,0 +1,87 @@
+//! The ready-made stack: from an EKS cluster's name to a release, and back.
+
+use snapbox::str;
+
+use crate::{environment::check, helm::CHART, stack::Stack};
+
+macro_rules! stack {
+    ($($name:literal),* $(,)?) => {
+        [$(($name, include_str!(concat!("../../../stacks/loki/", $name)))),*]
+    };
+}
+
+const STACK: [(&str, &str); 8] = stack![
+    "access.tf",
+    "adopt.tf",
+    "bucket.tf",
+    "cluster.tf",
+    "exposure.tf",
+    "outputs.tf",
+    "release.tf",
+    "versions.tf",
+];
+
+/// A small chart in the place of the real one, which is not part of this
+/// project.
+const SETTINGS: &str = r#"cluster_name     = "sandbox"
+region           = "eu-central-1"
+bucket_name      = "stack-loki-logs"
+name_prefix      = "stack-loki"
+namespace        = "stack-loki"
+oidc_provider    = "create"
+expose           = false
+chart            = "./shop"
+chart_repository = null
+chart_version    = null
+"#;
+
+#[test]
+fn the_stack_is_planned_applied_and_destroyed() {
+    let Some(sandbox) = trueup_sandbox::shared() else {
+        return;
+    };
+    let variables = include_str!("../../../stacks/loki/variables.tf");
+    let stack = Stack::new(&sandbox, variables);
+    for (name, text) in STACK.into_iter().chain(CHART) {
+        stack.write(name, text);
+    }
+    stack.write("terraform.tfvars", SETTINGS);
+
+    let planned = stack.plan();
+    let changes = planned.lines().filter(|line| {
+        line.starts_with("  # ")
+            || line.starts_with("      + object \"")
+            || line.starts_with("Plan:")
+    });
+    let changes: Vec<&str> = changes.collect();
+    check(
+        changes.join("\n"),
+        str![[r#"
+  # data.aws_iam_policy_document.bucket will be read during apply
+  # (config refers to values not yet known)
+  # data.aws_iam_policy_document.trust will be read during apply
+  # (config refers to values not yet known)
+  # aws_iam_openid_connect_provider.cluster[0] will be created
+  # aws_iam_policy.bucket will be created
+  # aws_iam_role.loki will be created
+  # aws_iam_role_policy_attachment.loki will be created
+  # aws_s3_bucket.logs will be created
+  # aws_s3_bucket_lifecycle_configuration.logs will be created
+  # aws_s3_bucket_public_access_block.logs will be created
+  # aws_s3_bucket_server_side_encryption_configuration.logs will be created
+  # helm_release.loki will be created
+      + object "Secret stack-loki/loki-admin" {
+      + object "ConfigMap stack-loki/loki-config" {
+      + object "Service stack-loki/loki" {
+      + object "Deployment stack-loki/loki" {
+  # kubernetes_namespace_v1.this[0] will be created
+Plan: 10 to add, 0 to change, 0 to destroy.
+"#]],
+    );
+
+    let applied = stack.apply();
+    assert!(applied.contains("Apply complete!"), "{applied}");
+    assert_eq!(stack.settled(), "No changes.");
+    let destroyed = stack.destroy();
+    assert!(destroyed.contains("Destroy complete!"), "{destroyed}");
+}
