@@ -95,6 +95,7 @@ fn values_without_effect() {
         str![[r#"
 ==> Linting hello
 [INFO] Chart.yaml: icon is recommended
+[ERROR] templates/deployment.yaml: a Deployment must contain matchLabels or matchExpressions, and "test-release" does not
 [WARNING] --set labls.a=b: labls.a is never read by hello 0.1.0; did you mean labels?
 [WARNING] more.yaml:1:1: replica is never read by hello 0.1.0; did you mean replicas (default 2)?
 

@@ -83,7 +83,8 @@ impl<'a> Parser<'a> {
     pub fn new(text: &'a [u8]) -> Result<Self, SyntaxError> {
         let valid = std::str::from_utf8(text)
             .map_err(|_| SyntaxError::unplaced("invalid leading UTF-8 octet"))?;
-        if !valid.chars().all(is_allowed) {
+        let is_plain = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+        if !text.iter().all(is_plain) && !valid.chars().all(is_allowed) {
             return Err(SyntaxError::unplaced("control characters are not allowed"));
         }
         Ok(Parser {

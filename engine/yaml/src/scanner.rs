@@ -1,6 +1,6 @@
 //! Tokens of a YAML stream, with the rules and messages of libyaml as go-yaml 2 carries them.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::characters::{at, is_blank_or_end, is_bom, is_break, is_break_or_end, width};
 use crate::{Mark, ScalarStyle, Stage, SyntaxError};
@@ -57,7 +57,7 @@ pub(crate) struct Scanner<'a> {
     tokens: VecDeque<Token>,
     tokens_taken: usize,
     simple_keys: Vec<SimpleKey>,
-    keys_by_token: HashMap<usize, usize>,
+    keys_by_token: BTreeMap<usize, usize>,
     /// Whether the first token in the queue is known to stay the first.
     is_filled: bool,
     ended: bool,
@@ -76,7 +76,7 @@ impl<'a> Scanner<'a> {
             tokens: VecDeque::new(),
             tokens_taken: 0,
             simple_keys: vec![SimpleKey::default()],
-            keys_by_token: HashMap::new(),
+            keys_by_token: BTreeMap::new(),
             is_filled: false,
             ended: false,
         }
@@ -276,9 +276,7 @@ impl<'a> Scanner<'a> {
                 self.skip();
             }
             let tabs = self.flow_level > 0 || !self.simple_key_allowed;
-            while self.byte(0) == b' ' || (tabs && self.byte(0) == b'\t') {
-                self.skip();
-            }
+            self.skip_run(|byte| byte == b' ' || tabs && byte == b'\t');
             self.skip_comment();
             if !self.here_is_break() {
                 return;

@@ -8,7 +8,10 @@ use std::{
     fs,
     io::{self, BufRead, Write},
     path::Path,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
 };
 
@@ -16,7 +19,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value as Json, json};
 use trueup_helm::{
     Capabilities, ChartError, Clock, Entropy, Given, KubeVersion, Limits, Options, Release,
-    Selection, Setting, Sources, load, render, set,
+    Selection, Setting, Sources, load, render, set, unused,
 };
 use trueup_helm_template::{
     Error, MissingKey, Renderer, Templates,
@@ -28,9 +31,19 @@ const STACK_SIZE: usize = 256 << 20;
 
 struct Still;
 
-impl Entropy for Still {
+/// Numbers that are the same in every run and still all differ: the search for
+/// a prime among equal ones never ends.
+struct Seeded(AtomicU64);
+
+impl Entropy for Seeded {
     fn fill(&self, bytes: &mut [u8]) {
-        bytes.fill(7);
+        for chunk in bytes.chunks_mut(8) {
+            let step = self.0.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
+            let mixed = (step ^ step >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+            let drawn = (mixed ^ mixed >> 31).to_le_bytes();
+            chunk.copy_from_slice(&drawn[..chunk.len()]);
+        }
     }
 }
 
@@ -42,7 +55,7 @@ impl Clock for Still {
 
 fn sources() -> Sources {
     Sources {
-        entropy: Arc::new(Still),
+        entropy: Arc::new(Seeded(AtomicU64::new(7))),
         clock: Arc::new(Still),
     }
 }
@@ -84,7 +97,24 @@ fn answer(asked: &Json) -> Result<Vec<u8>, String> {
         let version = asked["version"].as_str().unwrap_or_default();
         return Ok(compatible(rule, version).to_string().into_bytes());
     }
+    if let Some(path) = asked["unused"].as_str() {
+        return ignored(path).map_err(|error| error.to_string());
+    }
     chart(asked).map_err(|error| error.to_string())
+}
+
+/// What a chart doesn't read of its own defaults, given as a file: nothing
+/// should be told of.
+fn ignored(path: &str) -> Result<Vec<u8>, ChartError> {
+    let chart = load(Path::new(path))?;
+    let mut given = Given::default();
+    let defaults = Path::new(path).join("values.yaml");
+    let text = fs::read(&defaults).map_err(|error| ChartError::new(error.to_string()))?;
+    given.file("values.yaml", &text)?;
+    let options = options(&given, Capabilities::default(), false);
+    let found = unused(&chart, &options, &given)?;
+    let lines: Vec<String> = found.iter().map(|one| one.path.to_string()).collect();
+    Ok(lines.join("\n").into_bytes())
 }
 
 fn compatible(rule: &str, version: &str) -> bool {
@@ -121,21 +151,7 @@ fn chart(asked: &Json) -> Result<Vec<u8>, ChartError> {
     let mut capabilities = Capabilities::offline(KubeVersion::parse(kube)?);
     let more = texts(asked, "apis").map(str::to_owned);
     capabilities.api_versions.extend(more);
-    let options = Options {
-        release: Release {
-            name: "rel".to_owned(),
-            namespace: "ns".to_owned(),
-            revision: 1,
-            is_upgrade: asked["upgrade"] == true,
-        },
-        values: given.values,
-        capabilities,
-        sources: sources(),
-        helm_3: false,
-        strict: false,
-        skip_schema: false,
-        limits: Limits::default(),
-    };
+    let options = options(&given, capabilities, asked["upgrade"] == true);
     let rendered = render(&chart, &options)?;
     let selection = Selection {
         include_crds: asked["crds"] == true,
@@ -145,6 +161,24 @@ fn chart(asked: &Json) -> Result<Vec<u8>, ChartError> {
     text.push_str("=== NOTES\n");
     text.push_str(&rendered.notes);
     Ok(text.into_bytes())
+}
+
+fn options(given: &Given, capabilities: Capabilities, is_upgrade: bool) -> Options {
+    Options {
+        release: Release {
+            name: "rel".to_owned(),
+            namespace: "ns".to_owned(),
+            revision: 1,
+            is_upgrade,
+        },
+        values: given.values.clone(),
+        capabilities,
+        sources: sources(),
+        helm_3: false,
+        strict: false,
+        skip_schema: false,
+        limits: Limits::default(),
+    }
 }
 
 fn given(asked: &Json) -> Result<Given, ChartError> {

@@ -169,7 +169,11 @@ impl Processing<'_> {
             }
             one.import_values = resolved;
         }
-        node.values = self.overlay(copy_map(&values), imports);
+        node.values = if imports.is_empty() {
+            values
+        } else {
+            self.overlay(copy_map(&values), imports)
+        };
         Ok(())
     }
 

@@ -11,6 +11,7 @@ mod file_match;
 mod flow;
 mod glob;
 mod ignore;
+pub mod lint;
 mod loader;
 mod manifests;
 mod messages;

@@ -24,7 +24,15 @@ pub fn load(path: &Path) -> Result<Chart, ChartError> {
     let meta = fs::metadata(path)
         .map_err(|_| ChartError::new(format!("path {:?} not found", shown.to_string())))?;
     if meta.is_dir() {
-        return assemble(read(path)?, 0);
+        let files = read(path)?;
+        if !has_metadata(&files) {
+            let name = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+            let name = name.join("Chart.yaml").display().to_string();
+            return Err(ChartError::new(format!(
+                "unable to detect chart at {name}: open {name}: no such file or directory"
+            )));
+        }
+        return load_files(files);
     }
     let archive =
         fs::read(path).map_err(|error| ChartError::new(format!("open {shown}: {error}")))?;
@@ -47,7 +55,17 @@ pub fn load(path: &Path) -> Result<Chart, ChartError> {
 /// # Errors
 /// As [`load`].
 pub fn load_archive(archive: &[u8]) -> Result<Chart, ChartError> {
-    assemble(unpack(archive)?, 0)
+    let files = unpack(archive)?;
+    if !has_metadata(&files) {
+        return Err(ChartError::new(
+            "unable to detect chart version, no Chart.yaml found",
+        ));
+    }
+    load_files(files)
+}
+
+fn has_metadata(files: &[File]) -> bool {
+    files.iter().any(|file| file.name == "Chart.yaml")
 }
 
 /// Puts files in memory together to a chart.
@@ -55,7 +73,13 @@ pub fn load_archive(archive: &[u8]) -> Result<Chart, ChartError> {
 /// # Errors
 /// As [`load`].
 pub fn load_files(files: Vec<File>) -> Result<Chart, ChartError> {
-    assemble(files, 0)
+    let chart = assemble(files, 0)?;
+    match chart.metadata.api_version.as_str() {
+        "v1" | "v2" => Ok(chart),
+        // Helm has a reader for these, and installs none of them.
+        "v3" => Err(ChartError::new("invalid chart apiVersion")),
+        _ => Err(ChartError::new("unsupported chart version")),
+    }
 }
 
 fn assemble(files: Vec<File>, depth: usize) -> Result<Chart, ChartError> {

@@ -84,13 +84,18 @@ impl Metadata {
     pub(crate) fn read(&mut self, text: &[u8]) -> Result<(), ChartError> {
         let value = from_yaml(text)
             .map_err(|error| ChartError::new(format!("error converting YAML to JSON: {error}")))?;
+        self.read_value(&value)
+    }
+
+    /// The same of a text that was read already.
+    pub(crate) fn read_value(&mut self, value: &Value) -> Result<(), ChartError> {
         let map = match value {
             Value::Null => return Ok(()),
             Value::Object(map) => map,
-            other => return Err(mismatch(kind_of(&other), "value of type v2.Metadata")),
+            other => return Err(mismatch(kind_of(other), "value of type v2.Metadata")),
         };
         let fields = Fields {
-            map: &map,
+            map,
             owner: "Metadata",
         };
         fields.text("name", &mut self.name)?;
@@ -234,7 +239,7 @@ fn sanitize(text: &mut String) {
         .collect();
 }
 
-fn kind_of(value: &Value) -> &'static str {
+pub(crate) fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "bool",
@@ -252,7 +257,7 @@ fn mismatch(kind: &str, target: &str) -> ChartError {
 }
 
 /// A scalar where text is wanted: numbers and booleans are written out.
-fn text_of(value: &Value) -> Option<String> {
+pub(crate) fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Bool(value) => Some(value.to_string()),

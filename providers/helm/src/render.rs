@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use trueup_helm_template::functions::{Sources, helm};
 use trueup_helm_template::{
-    ErrorKind, Limits, List, Map, MissingKey, Options, Renderer, Str, Templates, Type, Value,
+    Call, ErrorKind, Function, Functions, Limits, List, Map, MissingKey, Options, Renderer,
+    Signature, Str, Templates, Type, Value,
 };
 
 use crate::capabilities::Capabilities;
@@ -45,6 +46,8 @@ pub(crate) enum Mode {
     Explore,
     /// Trace where each byte came from.
     Trace,
+    /// Neither install nor upgrade; go on where the chart gives up by `fail` or `required`.
+    Lint,
 }
 
 struct Renderable<'a> {
@@ -85,7 +88,7 @@ impl Engine<'_> {
         watch: &mut dyn FnMut(&Renderer<'_>),
     ) -> Result<BTreeMap<String, Value>, ChartError> {
         let shared = Shared {
-            release: release_map(release),
+            release: release_map(release, self.mode),
             capabilities: Value::object(capabilities.clone()),
         };
         let mut found = BTreeMap::new();
@@ -94,7 +97,11 @@ impl Engine<'_> {
         // subcharts', and changes to values run this way.
         let mut names: Vec<&String> = found.keys().collect();
         names.sort_by_key(|name| std::cmp::Reverse((name.matches('/').count(), name.as_str())));
-        let mut templates = Templates::new("gotpl", helm(self.sources));
+        let mut functions = helm(self.sources);
+        if self.mode == Mode::Lint {
+            forgive(&mut functions);
+        }
+        let mut templates = Templates::new("gotpl", functions);
         let texts = names.iter().filter_map(|name| {
             let renderable = found.get(*name)?;
             Some((name.as_str(), renderable.text))
@@ -167,12 +174,24 @@ impl Engine<'_> {
     }
 }
 
-fn release_map(release: &Release) -> Value {
+/// Lets templates go on where they would give up.
+fn forgive(functions: &mut Functions) {
+    const FAIL: Signature = Signature::fixed(&[Type::String]);
+    const REQUIRED: Signature = Signature::fixed(&[Type::String, Type::Any]);
+    functions.insert("fail", Function::new(FAIL, |_, _| Ok("".into())));
+    let required = |_: &mut Call<'_>, args: &[Value]| {
+        let value = args.get(1).filter(|value| !value.is_nil());
+        Ok(value.cloned().unwrap_or_else(|| "".into()))
+    };
+    functions.insert("required", Function::new(REQUIRED, required));
+}
+
+fn release_map(release: &Release, mode: Mode) -> Value {
     let map: Map = [
         entry("Name", release.name.as_str()),
         entry("Namespace", release.namespace.as_str()),
         entry("IsUpgrade", release.is_upgrade),
-        entry("IsInstall", !release.is_upgrade),
+        entry("IsInstall", !release.is_upgrade && mode != Mode::Lint),
         entry("Revision", Value::int(release.revision)),
         entry("Service", "Helm"),
     ]

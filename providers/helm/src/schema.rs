@@ -68,7 +68,7 @@ fn check(node: &Node<'_>, values: &Value, messages: &mut String) {
     }
 }
 
-fn check_one(schema: &[u8], values: &Value) -> Option<String> {
+pub(crate) fn check_one(schema: &[u8], values: &Value) -> Option<String> {
     let validator = match compile(schema) {
         Ok(validator) => validator,
         Err(error) => return Some(error.to_string()),

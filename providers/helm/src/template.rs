@@ -82,6 +82,47 @@ pub fn processed(
     }
 }
 
+/// What the templates print for a linter; nothing where the chart's dependencies can't be
+/// processed.
+pub(crate) fn render_for_lint(
+    chart: &Chart,
+    options: &Options,
+) -> Result<Option<Files>, ChartError> {
+    let user = to_map(&options.values);
+    let mut root = Node::new(chart);
+    let warnings = &mut Vec::new();
+    let mut processing = Processing {
+        helm_3: options.helm_3,
+        keep_all: false,
+        warnings,
+    };
+    if processing.run(&mut root, &user).is_err() {
+        return Ok(None);
+    }
+    let mut coalesce = Coalesce {
+        merge: false,
+        helm_3: options.helm_3,
+        warnings,
+    };
+    let Ok(values) = coalesce.values(&root, &user) else {
+        return Ok(None);
+    };
+    // Helm does it twice: defaults that the user took out with a null are back again.
+    let values = coalesce.values(&root, &values)?;
+    if !options.skip_schema {
+        validate(&root, &values)?;
+    }
+    let release = Release {
+        name: "test-release".to_owned(),
+        namespace: options.release.namespace.clone(),
+        revision: 0,
+        is_upgrade: false,
+    };
+    let engine = engine(options, Mode::Lint);
+    let files = engine.render(&root, &values, &release, &options.capabilities)?;
+    Ok(Some(files))
+}
+
 /// The files as the templates printed them, by path.
 pub(crate) type Files = BTreeMap<String, Printed>;
 

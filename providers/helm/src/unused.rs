@@ -58,7 +58,7 @@ pub fn unused(chart: &Chart, options: &Options, given: &Given) -> Result<Vec<Unu
         near: names.near(&reads, &path, &values),
         beside: names.beside(&reads, &path),
         path,
-        place: place.cloned(),
+        place,
     });
     Ok(found.collect())
 }

@@ -32,11 +32,6 @@ pub(crate) struct ChartFlags {
 }
 
 impl ChartFlags {
-    /// The path as the user gave it.
-    pub(crate) fn path(&self) -> &str {
-        &self.chart
-    }
-
     pub(crate) fn load(&self, context: &Context<'_>) -> Result<Chart, CommandError> {
         let path = self.source.locate(&self.chart, context)?;
         load(&path).map_err(chart_error)

@@ -35,12 +35,19 @@ impl fmt::Display for Place {
     }
 }
 
-/// The user's values, merged as Helm does, each leaf with the place that had the last word.
+/// The user's values, merged as Helm does; each leaf has the place that had the last word.
 #[derive(Debug, Clone, Default)]
 pub struct Given {
     /// The values.
     pub values: Map<String, Value>,
-    places: BTreeMap<ValuePath, Place>,
+    origins: Vec<Origin>,
+}
+
+/// Where values came from. Places in it are looked for only when somebody asks.
+#[derive(Debug, Clone)]
+enum Origin {
+    File { name: String, text: Vec<u8> },
+    Flag { text: String, values: Value },
 }
 
 impl Given {
@@ -50,24 +57,9 @@ impl Given {
     /// As [`load_values`].
     pub fn file(&mut self, name: &str, text: &[u8]) -> Result<(), ChartError> {
         let values = load_values(text)?;
-        let mut lines = HashMap::new();
-        for (first_line, document) in documents(text) {
-            if let Ok(document) = parse(document) {
-                let mut walk = Walk {
-                    document: &document,
-                    first_line,
-                    found: &mut lines,
-                };
-                walk.root();
-            }
-        }
-        self.note(&Value::Object(values.clone()), |path| {
-            let (line, column) = position(&lines, path);
-            Place::File {
-                name: name.to_owned(),
-                line,
-                column,
-            }
+        self.origins.push(Origin::File {
+            name: name.to_owned(),
+            text: text.to_vec(),
         });
         merge(&mut self.values, values);
         Ok(())
@@ -87,31 +79,73 @@ impl Given {
         let mut alone = Map::new();
         // What the flag sets is found by applying it to nothing.
         set(&mut alone)?;
-        self.note(&Value::Object(alone), |_| Place::Flag(flag.to_owned()));
+        self.origins.push(Origin::Flag {
+            text: flag.to_owned(),
+            values: Value::Object(alone),
+        });
         Ok(())
     }
 
     /// The leaves with their places; of a value set twice the last one.
-    pub fn leaves(&self) -> impl Iterator<Item = (ValuePath, Option<&Place>)> {
+    pub fn leaves(&self) -> impl Iterator<Item = (ValuePath, Option<Place>)> {
         let mut found = Vec::new();
         if !self.values.is_empty() {
             let values = Value::Object(self.values.clone());
             leaves(&values, &ValuePath::default(), &mut found);
         }
-        found.into_iter().map(|path| {
-            let place = self.places.get(&path);
+        let mut places = self.places();
+        found.into_iter().map(move |path| {
+            let place = places.remove(&path);
             (path, place)
         })
     }
 
-    fn note(&mut self, values: &Value, place: impl Fn(&ValuePath) -> Place) {
+    fn places(&self) -> BTreeMap<ValuePath, Place> {
+        let mut places = BTreeMap::new();
+        for origin in &self.origins {
+            origin.note(&mut places);
+        }
+        places
+    }
+}
+
+impl Origin {
+    fn note(&self, places: &mut BTreeMap<ValuePath, Place>) {
         let mut found = Vec::new();
-        leaves(values, &ValuePath::default(), &mut found);
-        for path in found {
-            let place = place(&path);
-            self.places.insert(path, place);
+        match self {
+            Origin::File { name, text } => {
+                let values = Value::Object(load_values(text).unwrap_or_default());
+                leaves(&values, &ValuePath::default(), &mut found);
+                let lines = lines(text);
+                places.extend(found.into_iter().map(|path| {
+                    let (line, column) = position(&lines, &path);
+                    let name = name.clone();
+                    (path, Place::File { name, line, column })
+                }));
+            }
+            Origin::Flag { text, values } => {
+                leaves(values, &ValuePath::default(), &mut found);
+                let place = |path| (path, Place::Flag(text.clone()));
+                places.extend(found.into_iter().map(place));
+            }
         }
     }
+}
+
+/// Where the keys of a values file stand.
+fn lines(text: &[u8]) -> HashMap<ValuePath, (u32, u32)> {
+    let mut found = HashMap::new();
+    for (first_line, document) in documents(text) {
+        if let Ok(document) = parse(document) {
+            let mut walk = Walk {
+                document: &document,
+                first_line,
+                found: &mut found,
+            };
+            walk.root();
+        }
+    }
+    found
 }
 
 /// The position of a path, or of the nearest place above it: keys that came by an anchor have

@@ -17,6 +17,7 @@ pub use strvals::{ReadFile, Setting, set};
 pub(crate) use tree::{PathError, copy_map, path_value, table, to_map};
 
 use crate::error::ChartError;
+use crate::metadata::kind_of;
 
 /// Reads a values file: its documents are merged, later ones over earlier ones.
 ///
@@ -30,23 +31,23 @@ pub fn load_values(text: &[u8]) -> Result<Map<String, Value>, ChartError> {
                 "cannot unmarshal yaml document: error converting YAML to JSON: {error}"
             ))
         })?;
-        match read {
-            Value::Object(map) => merge(&mut values, map),
-            Value::Null => {}
-            other => {
-                let kind = match other {
-                    Value::Array(_) => "array",
-                    Value::String(_) => "string",
-                    Value::Bool(_) => "bool",
-                    _ => "number",
-                };
-                return Err(ChartError::new(format!(
-                    "cannot unmarshal yaml document: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {kind} into Go value of type map[string]interface {{}}"
-                )));
-            }
-        }
+        let map = json_map(read, "map[string]interface {}")
+            .map_err(|error| error.within("cannot unmarshal yaml document"))?;
+        merge(&mut values, map);
     }
     Ok(values)
+}
+
+/// A document that was read, as a map; `wanted` is how Go calls that.
+pub(crate) fn json_map(read: Value, wanted: &str) -> Result<Map<String, Value>, ChartError> {
+    match read {
+        Value::Object(map) => Ok(map),
+        Value::Null => Ok(Map::new()),
+        other => Err(ChartError::new(format!(
+            "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go value of type {wanted}",
+            kind_of(&other)
+        ))),
+    }
 }
 
 /// The documents of a stream, split at lines that begin with `---`, each with the number of

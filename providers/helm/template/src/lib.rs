@@ -35,6 +35,7 @@ mod stack;
 mod strconv;
 mod syntax;
 mod templates;
+pub mod url;
 pub mod value;
 pub mod yaml;
 

@@ -5,6 +5,7 @@
 mod charts;
 mod flow;
 mod hostile;
+mod lint;
 mod publishers;
 mod unused;
 mod values;

@@ -1,8 +1,11 @@
 //! Go's `time.Duration`: nanoseconds.
 
+use super::time::quoted;
+
 /// Reads `1h2m3.5s`; units are h, m, s, ms, us, µs and ns.
 pub(super) fn parse_duration(text: &str) -> Result<i64, String> {
-    let invalid = || format!("time: invalid duration {text:?}");
+    let quoted = quoted(text);
+    let invalid = || format!("time: invalid duration {quoted}");
     let (negative, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -15,12 +18,12 @@ pub(super) fn parse_duration(text: &str) -> Result<i64, String> {
     }
     let mut total = 0_i128;
     while !rest.is_empty() {
-        let digits = rest
-            .find(|character: char| !character.is_ascii_digit() && character != '.')
-            .unwrap_or(rest.len());
-        let (number, after) = rest.split_at(digits);
-        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-        if (whole.is_empty() && fraction.is_empty()) || fraction.contains('.') {
+        let (whole, mut after) = leading_digits(rest);
+        let mut fraction = "";
+        if let Some(behind) = after.strip_prefix('.') {
+            (fraction, after) = leading_digits(behind);
+        }
+        if whole.is_empty() && fraction.is_empty() {
             return Err(invalid());
         }
         let end = after
@@ -28,10 +31,11 @@ pub(super) fn parse_duration(text: &str) -> Result<i64, String> {
             .unwrap_or(after.len());
         let (unit, after) = after.split_at(end);
         if unit.is_empty() {
-            return Err(format!("time: missing unit in duration {text:?}"));
+            return Err(format!("time: missing unit in duration {quoted}"));
         }
         let Some(scale) = unit_nanoseconds(unit) else {
-            return Err(format!("time: unknown unit {unit:?} in duration {text:?}"));
+            let unit = super::time::quoted(unit);
+            return Err(format!("time: unknown unit {unit} in duration {quoted}"));
         };
         let whole: i128 = if whole.is_empty() {
             0
@@ -49,6 +53,11 @@ pub(super) fn parse_duration(text: &str) -> Result<i64, String> {
     }
     let total = if negative { -total } else { total };
     i64::try_from(total).map_err(|_| invalid())
+}
+
+fn leading_digits(text: &str) -> (&str, &str) {
+    let end = text.find(|character: char| !character.is_ascii_digit());
+    text.split_at(end.unwrap_or(text.len()))
 }
 
 fn unit_nanoseconds(unit: &str) -> Option<i128> {

@@ -40,6 +40,13 @@ impl Scanner<'_> {
         Ok(byte)
     }
 
+    /// The same inside of a word, which Go ends with a space where the text ends.
+    fn next_of_word(&mut self) -> u8 {
+        let byte = self.peek().unwrap_or(b' ');
+        self.at += 1;
+        byte
+    }
+
     fn document(&mut self) -> Result<(), String> {
         let mut open: Vec<u8> = Vec::new();
         let mut state = Next::Value;
@@ -87,7 +94,7 @@ impl Scanner<'_> {
                 });
             }
             b'"' => self.string()?,
-            b'-' => match self.next()? {
+            b'-' => match self.next_of_word() {
                 digit @ b'0'..=b'9' => self.number(digit)?,
                 other => return invalid(other, "in numeric literal"),
             },
@@ -102,7 +109,7 @@ impl Scanner<'_> {
 
     fn literal(&mut self, word: &str) -> Result<(), String> {
         for expected in word.bytes().skip(1) {
-            let found = self.next()?;
+            let found = self.next_of_word();
             if found != expected {
                 let expected = char::from(expected);
                 return invalid(
@@ -118,11 +125,11 @@ impl Scanner<'_> {
         loop {
             match self.next()? {
                 b'"' => return Ok(()),
-                b'\\' => match self.next()? {
+                b'\\' => match self.next_of_word() {
                     b'b' | b'f' | b'n' | b'r' | b't' | b'\\' | b'/' | b'"' => {}
                     b'u' => {
                         for _ in 0..4 {
-                            let digit = self.next()?;
+                            let digit = self.next_of_word();
                             if !digit.is_ascii_hexdigit() {
                                 return invalid(digit, "in \\u hexadecimal character escape");
                             }
@@ -161,7 +168,7 @@ impl Scanner<'_> {
     }
 
     fn one_digit(&mut self, context: &str) -> Result<(), String> {
-        let byte = self.next()?;
+        let byte = self.next_of_word();
         if !byte.is_ascii_digit() {
             return invalid(byte, context);
         }

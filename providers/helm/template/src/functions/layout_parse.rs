@@ -1,7 +1,7 @@
 //! Dates read by Go's layouts.
 
 use super::layout::{MONTHS, Part, WEEKDAYS, part_at, short};
-use super::time::{Time, ZoneName, days_from_civil};
+use super::time::{Time, ZoneName, days_from_civil, quoted};
 
 #[derive(Default)]
 struct Found {
@@ -31,11 +31,11 @@ pub(super) fn parse(layout: &str, text: &str) -> Result<Time, String> {
     let mut found = Found::default();
     let (mut layout_rest, mut rest) = (layout, text);
     let failed = |part: &str, rest: &str| {
-        let (text, layout) = (shown(text), shown(layout));
-        let (rest, part) = (shown(rest), shown(part));
+        let (text, layout) = (quoted(text), quoted(layout));
+        let (rest, part) = (quoted(rest), quoted(part));
         format!("parsing time {text} as {layout}: cannot parse {rest} as {part}")
     };
-    let range = |what: &str| format!("parsing time {}: {what} out of range", shown(text));
+    let range = |what: &str| format!("parsing time {}: {what} out of range", quoted(text));
     loop {
         let (literal, part, length) = next_part(layout_rest);
         rest = skip_literal(literal, rest).map_err(|rest| failed(literal, rest))?;
@@ -56,8 +56,8 @@ pub(super) fn parse(layout: &str, text: &str) -> Result<Time, String> {
     if !rest.is_empty() {
         return Err(format!(
             "parsing time {}: extra text: {}",
-            shown(text),
-            shown(rest)
+            quoted(text),
+            quoted(rest)
         ));
     }
     found.time().map_err(range)
@@ -72,20 +72,6 @@ fn next_part(layout: &str) -> (&str, Option<Part>, usize) {
         }
     }
     (layout, None, 0)
-}
-
-/// A text as errors of `time` quote it: what is not printable ASCII byte by byte.
-fn shown(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for byte in text.bytes() {
-        match byte {
-            b'"' | b'\\' => quoted.extend(['\\', char::from(byte)]),
-            b' '..=0x7F => quoted.push(char::from(byte)),
-            _ => quoted.push_str(&format!("\\x{byte:02x}")),
-        }
-    }
-    quoted.push('"');
-    quoted
 }
 
 /// What follows `literal` in `text`, where spaces match any number of spaces; or what is left of
@@ -186,12 +172,14 @@ impl Found {
                 Some(rest)
             }
             Part::SpaceYearDay | Part::ZeroYearDay => {
-                let trimmed = match part {
-                    Part::SpaceYearDay => text.trim_start_matches(' '),
-                    _ => text,
-                };
-                let padding = text.len() - trimmed.len();
-                let (day, rest) = digits(trimmed, 3_usize.saturating_sub(padding), 3)?;
+                let (mut trimmed, mut least) = (text, 3);
+                if part == Part::SpaceYearDay {
+                    least = 1;
+                    for _ in 0..2 {
+                        trimmed = trimmed.strip_prefix(' ').unwrap_or(trimmed);
+                    }
+                }
+                let (day, rest) = digits(trimmed, least, 3)?;
                 self.year_day = Some(day);
                 Some(rest)
             }

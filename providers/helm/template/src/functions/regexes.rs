@@ -1,7 +1,7 @@
 //! Regular expressions with Go's syntax.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use regex::{Captures, Regex, RegexBuilder};
 
@@ -160,7 +160,7 @@ fn compile(pattern: &str) -> Result<Regex> {
     if let Err(complaint) = check(pattern) {
         return fail(format!("error parsing regexp: {complaint}"));
     }
-    match RegexBuilder::new(&translate(pattern))
+    match RegexBuilder::new(&without_repeated_names(&translate(pattern)))
         .size_limit(8 << 20)
         .nest_limit(250)
         .build()
@@ -207,6 +207,28 @@ fn translate(pattern: &str) -> String {
             other => out.push(other),
         }
     }
+    out
+}
+
+/// Groups may share a name in Go; here the first keeps it.
+fn without_repeated_names(pattern: &str) -> String {
+    let mut names = HashSet::new();
+    let mut out = String::with_capacity(pattern.len());
+    let mut rest = pattern;
+    while let Some(start) = ["(?P<", "(?<"]
+        .iter()
+        .filter_map(|head| rest.find(head))
+        .min()
+    {
+        let (before, group) = rest.split_at(start);
+        let end = group.find('>').map_or(group.len(), |end| end + 1);
+        let (head, after) = group.split_at(end);
+        let name = head.trim_start_matches(['(', '?', 'P', '<']);
+        out.push_str(before);
+        out.push_str(if names.insert(name) { head } else { "(" });
+        rest = after;
+    }
+    out.push_str(rest);
     out
 }
 

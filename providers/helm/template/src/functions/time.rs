@@ -269,3 +269,17 @@ impl Object for Time {
         self
     }
 }
+
+/// A text as errors of `time` quote it: what is not printable ASCII byte by byte.
+pub(super) fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for byte in text.bytes() {
+        match byte {
+            b'"' | b'\\' => quoted.extend(['\\', char::from(byte)]),
+            b' '..=0x7F => quoted.push(char::from(byte)),
+            _ => quoted.push_str(&format!("\\x{byte:02x}")),
+        }
+    }
+    quoted.push('"');
+    quoted
+}

@@ -12,10 +12,15 @@ pub(super) fn add(functions: &mut Functions) {
     put_text(functions, "title", title);
     put_text(functions, "untitle", untitle);
     put_text(functions, "swapcase", swap_case);
-    put_text(functions, "nospace", |text| {
-        latin_1(text)
-            .filter(|character| !character.is_whitespace())
-            .collect()
+    put(functions, "nospace", &[S], |args| {
+        let text = args.str(0);
+        let characters = || text.as_bytes().iter().map(|byte| char::from(*byte));
+        // Where there are spaces, the library takes bytes for characters.
+        if !characters().any(char::is_whitespace) {
+            return Ok(args.value(0));
+        }
+        let kept = characters().filter(|character| !character.is_whitespace());
+        Ok(kept.collect::<String>().into())
     });
     put_text(functions, "initials", initials);
     put_text(functions, "camelcase", pascal);

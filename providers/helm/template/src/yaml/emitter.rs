@@ -7,7 +7,7 @@ use serde_json::{Number, Value};
 use super::YamlError;
 use super::decode::from_yaml;
 use super::json::to_json;
-use super::key_order::compare_keys;
+use super::key_order::{compare_keys, compare_keys_3};
 use super::number::{format_g, json_number};
 use super::resolve::{Resolved, resolve};
 use trueup_yaml::is_printable;
@@ -194,7 +194,11 @@ impl Emitter {
             Value::Array(items) => self.sequence(items, context),
             Value::Object(map) => {
                 let mut entries: Vec<(&String, &Value)> = map.iter().collect();
-                entries.sort_by(|(left, _), (right, _)| compare_keys(left, right));
+                let compare = match self.layout.version_3 {
+                    true => compare_keys_3,
+                    false => compare_keys,
+                };
+                entries.sort_by(|(left, _), (right, _)| compare(left, right));
                 self.mapping(&entries);
             }
         }

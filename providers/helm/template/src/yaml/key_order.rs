@@ -5,18 +5,33 @@ use std::cmp::Ordering;
 /// Letters after everything else, and runs of digits by their number: `a2` before `a10`.
 #[must_use]
 pub fn compare_keys(left: &str, right: &str) -> Ordering {
+    compare_by(left, right, false)
+}
+
+/// The same as version 3 of go-yaml has it: behind a digit, letters come first.
+pub(super) fn compare_keys_3(left: &str, right: &str) -> Ordering {
+    compare_by(left, right, true)
+}
+
+fn compare_by(left: &str, right: &str, version_3: bool) -> Ordering {
     if left == right {
         return Ordering::Equal;
     }
     if left.is_ascii() && right.is_ascii() {
-        return compare(left.as_bytes(), right.as_bytes(), |byte| char::from(*byte));
+        let character = |byte: &u8| char::from(*byte);
+        return compare(left.as_bytes(), right.as_bytes(), character, version_3);
     }
     let left: Vec<char> = left.chars().collect();
     let right: Vec<char> = right.chars().collect();
-    compare(&left, &right, |character| *character)
+    compare(&left, &right, |character| *character, version_3)
 }
 
-fn compare<T: PartialEq>(left: &[T], right: &[T], character: impl Fn(&T) -> char) -> Ordering {
+fn compare<T: PartialEq>(
+    left: &[T],
+    right: &[T],
+    character: impl Fn(&T) -> char,
+    version_3: bool,
+) -> Ordering {
     let Some(index) = left.iter().zip(right).position(|(a, b)| a != b) else {
         return left.len().cmp(&right.len());
     };
@@ -26,8 +41,13 @@ fn compare<T: PartialEq>(left: &[T], right: &[T], character: impl Fn(&T) -> char
     ) else {
         return left.len().cmp(&right.len());
     };
+    let before = index.checked_sub(1).and_then(|before| left.get(before));
+    let digits = version_3 && before.map(&character).is_some_and(is_digit);
     match (a.is_alphabetic(), b.is_alphabetic()) {
         (true, true) => return a.cmp(&b),
+        (true, false) | (false, true) if digits => {
+            return b.is_alphabetic().cmp(&a.is_alphabetic());
+        }
         (true, false) => return Ordering::Greater,
         (false, true) => return Ordering::Less,
         (false, false) => {}
