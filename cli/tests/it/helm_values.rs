@@ -99,7 +99,9 @@ fn values_without_effect() {
 [WARNING] --set labls.a=b: labls.a is never read by hello 0.1.0; did you mean labels?
 [WARNING] more.yaml:1:1: replica is never read by hello 0.1.0; did you mean replicas (default 2)?
 
-1 chart(s) linted, 0 chart(s) failed
+--- stderr ---
+Error: 1 chart(s) linted, 1 chart(s) failed
+--- exit status: 1 ---
 
 "#]],
     );
