@@ -15,6 +15,7 @@ use super::arguments::{Args, Result, fail};
 use super::der::{
     Der, bit_string, context, explicit, integer, octet_string, oid, printable, sequence, set, time,
 };
+use super::primes;
 use super::random::put;
 use super::source::Sources;
 use crate::value::Object;
@@ -115,40 +116,19 @@ pub(super) fn add(functions: &mut Functions, sources: &Sources) {
     );
 }
 
-/// The sources as the RSA library wants its random numbers.
-struct Random<'a>(&'a Sources);
-
-impl rsa::rand_core::RngCore for Random<'_> {
-    fn next_u32(&mut self) -> u32 {
-        let mut bytes = [0; 4];
-        self.0.entropy.fill(&mut bytes);
-        u32::from_le_bytes(bytes)
-    }
-
-    fn next_u64(&mut self) -> u64 {
-        let mut bytes = [0; 8];
-        self.0.entropy.fill(&mut bytes);
-        u64::from_le_bytes(bytes)
-    }
-
-    fn fill_bytes(&mut self, bytes: &mut [u8]) {
-        self.0.entropy.fill(bytes);
-    }
-
-    fn try_fill_bytes(
-        &mut self,
-        bytes: &mut [u8],
-    ) -> std::result::Result<(), rsa::rand_core::Error> {
-        self.0.entropy.fill(bytes);
-        Ok(())
-    }
-}
-
-impl rsa::rand_core::CryptoRng for Random<'_> {}
-
+/// A new key with the public exponent that everybody takes.
 fn new_key(sources: &Sources, bits: usize) -> Result<RsaPrivateKey> {
-    RsaPrivateKey::new(&mut Random(sources), bits)
-        .map_err(|error| Error::new(format!("error generating private key: {error}")))
+    let mut last = None;
+    // One prime in 65537 doesn't go with the exponent.
+    for _ in 0..8 {
+        let primes = primes::pair(bits, sources).to_vec();
+        match RsaPrivateKey::from_primes(primes, BigUint::from(65_537_u32)) {
+            Ok(key) => return Ok(key),
+            Err(error) => last = Some(error),
+        }
+    }
+    let reason = last.map_or_else(String::new, |error| error.to_string());
+    fail(format!("error generating private key: {reason}"))
 }
 
 fn key_pem(key: &RsaPrivateKey) -> Result<String> {

@@ -26,6 +26,7 @@ mod logic;
 mod merge;
 mod numbers;
 mod paths;
+mod primes;
 mod random;
 mod reflection;
 mod regex_syntax;

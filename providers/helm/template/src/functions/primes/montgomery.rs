@@ -1,0 +1,211 @@
+//! Powers modulo an odd number, in Montgomery's form.
+
+use rsa::BigUint;
+
+/// An odd number to calculate modulo.
+pub(super) struct Modulus {
+    limbs: Vec<u64>,
+    /// What the lowest limb is to be multiplied with to become -1.
+    inverse: u64,
+    /// 1 in Montgomery's form.
+    one: Vec<u64>,
+    /// The square of the radix, which brings numbers into the form.
+    square: Vec<u64>,
+    /// The number less one, without its factors of two.
+    odd: Vec<u64>,
+    /// How many factors of two those were.
+    twos: usize,
+}
+
+fn limbs(number: &BigUint, count: usize) -> Vec<u64> {
+    let bytes = number.to_bytes_le();
+    let limb = |chunk: &[u8]| {
+        let bytes = chunk.iter().rev();
+        bytes.fold(0, |limb, byte| limb << 8 | u64::from(*byte))
+    };
+    let mut limbs: Vec<u64> = bytes.chunks(8).map(limb).collect();
+    limbs.resize(count, 0);
+    limbs
+}
+
+impl Modulus {
+    /// `number` must be odd and above 1.
+    pub(super) fn new(number: &BigUint) -> Self {
+        let count = number.bits().div_ceil(64);
+        let own = limbs(number, count);
+        let lowest = own.first().copied().unwrap_or(1);
+        // Newton's iteration doubles the number of right bits each time.
+        let inverse = (0..6).fold(1_u64, |inverse, _| {
+            inverse.wrapping_mul(2_u64.wrapping_sub(lowest.wrapping_mul(inverse)))
+        });
+        let power = |exponent: usize| (BigUint::from(1_u8) << exponent) % number;
+        let less_one = number - BigUint::from(1_u8);
+        let low_zeros = |number: &BigUint| {
+            let bytes = number.to_bytes_le();
+            let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+            let next = bytes.get(zeros).map_or(0, |byte| byte.trailing_zeros());
+            zeros * 8 + next as usize
+        };
+        let twos = low_zeros(&less_one);
+        Modulus {
+            inverse: inverse.wrapping_neg(),
+            one: limbs(&power(64 * count), count),
+            square: limbs(&power(128 * count), count),
+            odd: limbs(&(less_one >> twos), count),
+            twos,
+            limbs: own,
+        }
+    }
+
+    /// One round of the test of Miller and Rabin.
+    pub(super) fn is_probable_prime(&self, base: u64) -> bool {
+        let mut number = vec![0; self.limbs.len()];
+        if let Some(lowest) = number.first_mut() {
+            *lowest = base;
+        }
+        let base = self.product(&number, &self.square);
+        let mut power = self.power(&base, &self.odd);
+        let minus_one = subtract(&self.limbs, &self.one);
+        if power == self.one || power == minus_one {
+            return true;
+        }
+        for _ in 1..self.twos {
+            power = self.product(&power, &power);
+            if power == minus_one {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// `base` to the power of `exponent`, four bits of it at a time.
+    fn power(&self, base: &[u64], exponent: &[u64]) -> Vec<u64> {
+        let mut table = vec![self.one.clone()];
+        for _ in 1..16 {
+            let last = table.last().unwrap_or(&self.one);
+            table.push(self.product(last, base));
+        }
+        let mut power = self.one.clone();
+        for limb in exponent.iter().rev() {
+            for shift in (0..64).step_by(4).rev() {
+                for _ in 0..4 {
+                    power = self.product(&power, &power);
+                }
+                let digit = (limb >> shift & 15) as usize;
+                if let Some(factor) = table.get(digit).filter(|_| digit > 0) {
+                    power = self.product(&power, factor);
+                }
+            }
+        }
+        power
+    }
+
+    /// The product of two numbers in the form, reduced limb by limb.
+    fn product(&self, left: &[u64], right: &[u64]) -> Vec<u64> {
+        let count = self.limbs.len();
+        let mut sum = vec![0_u64; count + 1];
+        for factor in left {
+            let over = add_product(&mut sum, right, *factor);
+            let lowest = sum.first().copied().unwrap_or(0);
+            let over_too = add_product(&mut sum, &self.limbs, lowest.wrapping_mul(self.inverse));
+            // The lowest limb is zero now; the others move down.
+            sum.rotate_left(1);
+            if let Some(highest) = sum.last_mut() {
+                *highest = over + over_too;
+            }
+        }
+        let is_more = sum.last() != Some(&0) || !is_less(&sum, &self.limbs);
+        sum.truncate(count + usize::from(is_more));
+        if is_more {
+            sum = subtract(&sum, &self.limbs);
+            sum.truncate(count);
+        }
+        sum
+    }
+}
+
+/// Adds `factor` times `number`; returns what goes beyond the sum.
+fn add_product(sum: &mut [u64], number: &[u64], factor: u64) -> u64 {
+    let mut carry = 0_u64;
+    let (head, tail) = sum.split_at_mut(number.len());
+    for (limb, own) in head.iter_mut().zip(number) {
+        let total = u128::from(*own) * u128::from(factor) + u128::from(*limb) + u128::from(carry);
+        *limb = total as u64;
+        carry = (total >> 64) as u64;
+    }
+    for limb in tail {
+        let (total, over) = limb.overflowing_add(carry);
+        *limb = total;
+        carry = u64::from(over);
+    }
+    carry
+}
+
+/// Whether the first limbs of `left` are less than `right`.
+fn is_less(left: &[u64], right: &[u64]) -> bool {
+    let pairs = left.iter().zip(right).rev();
+    let different = pairs.into_iter().find(|(left, right)| left != right);
+    different.is_some_and(|(left, right)| left < right)
+}
+
+/// `left` less `right`, which is not more.
+fn subtract(left: &[u64], right: &[u64]) -> Vec<u64> {
+    let mut borrow = false;
+    let right = right.iter().copied().chain(std::iter::repeat(0));
+    let limbs = left.iter().zip(right).map(|(left, right)| {
+        let (limb, under) = left.overflowing_sub(right);
+        let (limb, under_too) = limb.overflowing_sub(u64::from(borrow));
+        borrow = under || under_too;
+        limb
+    });
+    limbs.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use rsa::BigUint;
+
+    use super::{Modulus, limbs};
+
+    fn value(limbs: &[u64]) -> BigUint {
+        let bytes: Vec<u8> = limbs.iter().flat_map(|limb| limb.to_le_bytes()).collect();
+        BigUint::from_bytes_le(&bytes)
+    }
+
+    #[test]
+    fn powers_are_those_of_plain_arithmetic() {
+        let mut seed = 1_u64;
+        let mut draw = |count: usize| {
+            let mut bytes = Vec::new();
+            for _ in 0..count {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                bytes.extend((seed ^ seed >> 31).to_le_bytes());
+            }
+            BigUint::from_bytes_le(&bytes)
+        };
+        for count in 1..9 {
+            for _ in 0..20 {
+                let number = draw(count) | BigUint::from(1_u8);
+                let (base, exponent) = (draw(count) % &number, draw(count));
+                let modulus = Modulus::new(&number);
+                let size = modulus.limbs.len();
+                let form = modulus.product(&limbs(&base, size), &modulus.square);
+                let power = modulus.power(&form, &limbs(&exponent, size.max(count)));
+                let mut plain_one = vec![0; size];
+                plain_one[0] = 1;
+                let power = modulus.product(&power, &plain_one);
+                assert_eq!(value(&power), base.modpow(&exponent, &number));
+            }
+        }
+    }
+
+    #[test]
+    fn composites_are_found_out() {
+        let is_prime = |number: u64| Modulus::new(&number.into()).is_probable_prime(2);
+        let primes = [3, 5, 7, 8191, 2_147_483_647, 18_446_744_073_709_551_557];
+        assert!(primes.into_iter().all(is_prime));
+        // Among them Carmichael numbers.
+        let composites = [9, 15, 561, 1105, 41_041, 9_746_347_772_161, u64::MAX];
+        assert!(!composites.into_iter().any(is_prime));
+    }
+}
