@@ -13,6 +13,7 @@ mod import;
 mod init;
 mod metadata;
 mod modules;
+mod new;
 pub(crate) mod output;
 mod plan;
 mod providers;
@@ -72,6 +73,7 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    New(new::NewArgs),
     Init(init::InitArgs),
     Plan(plan::PlanArgs),
     Apply(apply::ApplyArgs),
@@ -184,6 +186,7 @@ fn run(
     };
     match arguments.command {
         _ if arguments.version => version::run(&version::VersionArgs::default(), &context),
+        Some(Command::New(args)) => new::run(&args, &context),
         Some(Command::Plan(args)) => plan::run(&args, &context),
         Some(Command::Apply(args)) => apply::run(&args, &context),
         Some(Command::Destroy(args)) => destroy::run(&args, &context),

@@ -50,6 +50,7 @@ Plan and apply Terraform configurations, with AWS, Kubernetes and Helm built in
 Usage: trueup [OPTIONS] [COMMAND]
 
 Commands:
+  new           Begin with a ready-made stack
   init          Prepare the working directory for other commands
   plan          Show changes required by the current configuration
   apply         Create or update infrastructure

@@ -205,6 +205,7 @@ Terraform initialized in an empty directory!
 
 The directory has no Terraform configuration files. You may begin working
 with Terraform immediately by creating Terraform configuration files.
+Or begin with a ready-made stack: "trueup new" lists them.
 
 "#]],
     );

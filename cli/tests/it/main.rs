@@ -21,6 +21,7 @@ mod init;
 mod interrupt;
 mod log;
 mod modules;
+mod new;
 mod output;
 mod plan_text;
 mod run;

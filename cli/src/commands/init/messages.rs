@@ -43,6 +43,8 @@ pub(super) const EMPTY: Message = message(
     "1",
     "output_init_empty_message",
 );
+/// What else one may begin with, which Terraform has not.
+pub(super) const TEMPLATES: &str = "Or begin with a ready-made stack: \"trueup new\" lists them.";
 pub(super) const SUCCESS: Message = message(
     "Terraform has been successfully initialized!",
     "1;32",

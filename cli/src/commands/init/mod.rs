@@ -111,7 +111,8 @@ fn init(
     let files = world::context(context.environment).files;
     let (normal, overrides) = config_files(files.as_ref(), Path::new(".")).unwrap_or_default();
     if normal.is_empty() && overrides.is_empty() {
-        return messages.output(messages::EMPTY);
+        messages.output(messages::EMPTY)?;
+        return messages.log(messages::TEMPLATES);
     }
     let project = Project::load(Path::new("."), context.environment)?;
     let mut warnings = Diagnostics::default();
