@@ -65,6 +65,7 @@ struct Hubs {
 
 struct Builder<'a> {
     order: &'a Order,
+    dependencies: &'a Dependencies,
     schedule: Schedule,
     nodes: Vec<Node>,
     done: u32,
@@ -144,7 +145,7 @@ impl<'a> Builder<'a> {
         (items, changes)
     }
 
-    fn new(order: &'a Order, dependencies: &Dependencies, by_state: bool) -> Self {
+    fn new(order: &'a Order, dependencies: &'a Dependencies, by_state: bool) -> Self {
         let count = u32::try_from(order.items.len()).unwrap_or(u32::MAX);
         let mut schedule = Schedule::new(order.items.len() * 2);
         let mut dependents = vec![Vec::new(); order.items.len()];
@@ -163,6 +164,7 @@ impl<'a> Builder<'a> {
         nodes.resize(order.items.len() * 2, Node::Hub);
         Builder {
             order,
+            dependencies,
             schedule,
             nodes,
             done: count,
@@ -219,7 +221,11 @@ impl<'a> Builder<'a> {
             }
         };
         if let (Some(make), Some(item)) = (make, item) {
-            self.as_stored(make, item, object(plan, change));
+            if !self.destroyed.is_empty() {
+                let stored = object(plan, change).map(|object| Arc::clone(&object.dependencies));
+                let depends = stored.unwrap_or_else(|| self.dependencies.of(item));
+                self.as_stored(make, item, &depends);
+            }
             self.makes.insert(&change.address, make);
         }
         if !destroys(change.action) {
@@ -270,18 +276,17 @@ impl<'a> Builder<'a> {
     }
 
     /// Puts the change of an object in order with the destruction of what it
-    /// depended on when it was stored.
-    fn as_stored(&mut self, make: u32, item: u32, object: Option<&Arc<Object>>) {
-        let behind_provider = self.behind_providers[item as usize];
-        let Some(object) = object.filter(|_| self.by_state && !behind_provider) else {
+    /// depended on when it was stored; of a new one, what it depends on.
+    fn as_stored(&mut self, make: u32, item: u32, depends: &Arc<[Str]>) {
+        if !self.by_state || self.behind_providers[item as usize] {
             return;
-        };
+        }
         let gone = |dependency: &&Str| self.destroyed.contains(*dependency);
-        let gone: Vec<Str> = object.dependencies.iter().filter(gone).cloned().collect();
+        let gone: Vec<Str> = depends.iter().filter(gone).cloned().collect();
         if gone.is_empty() {
             return;
         }
-        let shared = object.dependencies.as_ptr();
+        let shared = depends.as_ptr();
         let (before, after) = match self.stored.get(&shared) {
             Some(known) => *known,
             None => {

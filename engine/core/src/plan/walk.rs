@@ -260,7 +260,9 @@ impl<'a> Walk<'a> {
     /// Where an instance was before it was moved.
     pub(super) fn previous(&self, address: &AbsResourceInstance) -> Option<AbsResourceInstance> {
         let previous = self.previous.get(address).cloned();
-        previous.filter(|_| self.options.mode != Mode::Destroy)
+        // What is read again before a destruction is moved by then.
+        let reads = self.options.mode == Mode::Destroy && self.options.refresh;
+        previous.filter(|_| !reads)
     }
 
     pub(super) fn report(&self, found: Diagnostics) {

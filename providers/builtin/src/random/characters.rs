@@ -85,6 +85,51 @@ fn numeric(config: &Fields, name: &str, other: &str) -> Value {
     }
 }
 
+/// The arguments of what is drawn anew with every run: nothing replaces it, and
+/// nothing is kept for it.
+pub(super) fn ephemeral_arguments() -> Vec<Field> {
+    let class = |name: &str, what: &str| {
+        Field::optional(name, Type::Bool)
+            .about(&format!("Whether {what} may be drawn; `true` by default."))
+            .or_computed()
+    };
+    let least = |name: &str, what: &str| {
+        Field::optional(name, Type::Number)
+            .about(&format!(
+                "How many {what} there are at least; 0 by default."
+            ))
+            .integer()
+            .or_computed()
+    };
+    vec![
+        Field::required("length", Type::Number)
+            .about("How many characters to draw: at least 1, and no fewer than the four minima together.")
+            .at_least(1),
+        class("special", "the special characters `!@#$%&*()-_=+[]{}<>:?`"),
+        class("upper", "capital letters"),
+        class("lower", "small letters"),
+        class("numeric", "digits"),
+        least("min_numeric", "digits"),
+        least("min_upper", "capital letters"),
+        least("min_lower", "small letters"),
+        least("min_special", "special characters"),
+        Field::optional("override_special", Type::String)
+            .about("The special characters to draw from, in place of the usual ones; only where `special` allows them."),
+    ]
+}
+
+/// Gives arguments that are not there their defaults.
+pub(super) fn set_defaults(object: &mut Fields) {
+    for (allowed, least, _) in CLASSES {
+        if object.get(allowed).is_null() {
+            object.set_flag(allowed, true);
+        }
+        if object.get(least).is_null() {
+            object.set_integer(least, 0);
+        }
+    }
+}
+
 /// What is wrong with the arguments together.
 pub(super) fn validate(config: &Fields) -> Vec<Problem> {
     let mut problems = Vec::new();

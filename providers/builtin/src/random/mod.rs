@@ -2,6 +2,7 @@
 
 mod bytes;
 mod characters;
+mod ephemeral_password;
 mod go_rand;
 mod id;
 mod integer;
@@ -20,6 +21,10 @@ use trueup_sdk::{native::NativeProvider, world::World};
 pub fn random(world: &World) -> NativeProvider {
     let seeds = Arc::new(go_rand::GoSeeds::default());
     NativeProvider::new()
+        .ephemeral(
+            "random_password",
+            ephemeral_password::EphemeralPassword::new(world),
+        )
         .resource("random_bytes", bytes::RandomBytes::new(world))
         .resource("random_id", id::RandomId::new(world))
         .resource("random_integer", integer::RandomInteger::new(world, &seeds))

@@ -25,14 +25,10 @@ impl RandomPassword {
         }
     }
 
-    /// Hashing takes its time, so it is done elsewhere.
     fn with_hash(&self, mut object: Fields) -> Answer<'static, Made> {
         let random = Arc::clone(&self.random);
         Box::pin(async move {
-            let password = object.text("result").unwrap_or_default().to_owned();
-            let hashed = off_thread(move || hash(&*random, &password)).await;
-            let hashed = hashed.map_err(|error| draw::failed(&error))??;
-            object.set_text("bcrypt_hash", hashed);
+            add_hash(random, &mut object).await?;
             object.set_text("id", "none");
             Ok(object.into())
         })
@@ -106,6 +102,15 @@ impl ResourceType for RandomPassword {
         }
         Ok(object.into_value())
     }
+}
+
+/// Adds a hash of the text. Hashing takes its time, so it is done elsewhere.
+pub(super) async fn add_hash(random: Arc<dyn Random>, object: &mut Fields) -> Result<(), Failure> {
+    let password = object.text("result").unwrap_or_default().to_owned();
+    let hashed = off_thread(move || hash(&*random, &password)).await;
+    let hashed = hashed.map_err(|error| draw::failed(&error))??;
+    object.set_text("bcrypt_hash", hashed);
+    Ok(())
 }
 
 /// bcrypt looks at no more.

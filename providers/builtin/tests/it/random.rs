@@ -1,6 +1,9 @@
 //! The provider `random`.
 
+use futures_executor::block_on;
 use serde_json::{Value as Json, json};
+use trueup_sdk::Opened;
+use trueup_value::Value;
 
 use crate::{NONE, stage::Stage};
 
@@ -294,6 +297,62 @@ fn random_password_comes_with_a_hash_of_its_first_72_bytes() {
         let seen = &result[..length.min(72)];
         assert!(bcrypt::verify(seen, &hash).expect("a hash"));
     }
+}
+
+#[test]
+fn an_ephemeral_password_is_drawn_anew_and_kept_nowhere() {
+    let stage = Stage::new();
+    let (provider, configured) = stage.configured("random_password");
+    let schema = &provider.schema().ephemeral_resources["random_password"];
+    let names: Vec<&str> = schema.block.attributes.keys().map(|n| n.as_str()).collect();
+    // What hashicorp/random 3.7 has.
+    assert_eq!(
+        names,
+        [
+            "bcrypt_hash",
+            "length",
+            "lower",
+            "min_lower",
+            "min_numeric",
+            "min_special",
+            "min_upper",
+            "numeric",
+            "override_special",
+            "result",
+            "special",
+            "upper",
+        ]
+    );
+    let config = |length: i64, special: Value| {
+        let fields = schema.block.attributes.iter();
+        let null =
+            fields.map(|(name, attribute)| (name.clone(), Value::null(attribute.implied_type())));
+        let given = [
+            ("length".into(), Value::number(length)),
+            ("special".into(), special),
+        ];
+        Value::object(null.chain(given))
+    };
+    let open = |config: &Value| {
+        block_on(configured.open_ephemeral("random_password", config)).expect("a password")
+    };
+    let first = open(&config(12, Value::bool(false)));
+    let text = |opened: &Opened, name: &str| {
+        let value = opened.value.get(name).and_then(Value::as_str);
+        value.expect("a text").to_owned()
+    };
+    let result = text(&first, "result");
+    assert_eq!(result.len(), 12);
+    assert!(
+        result.chars().all(|c| c.is_ascii_alphanumeric()),
+        "{result}"
+    );
+    assert!(bcrypt::verify(&result, &text(&first, "bcrypt_hash")).expect("a hash"));
+    assert_eq!(first.value.get("min_upper"), Some(&Value::number(0)));
+    let second = open(&config(12, Value::bool(false)));
+    assert_ne!(result, text(&second, "result"));
+    let problems = provider.validate_ephemeral("random_password", &config(0, Value::bool(true)));
+    assert_eq!(problems.len(), 1, "{problems:?}");
 }
 
 /// The results are those of Terraform's provider: both take them from Go's
