@@ -1,6 +1,7 @@
 //! The comment above a resource: what becomes of it, and why.
 
 use trueup_core::plan::{Action, ActionReason, ResourceChange};
+use trueup_sdk::Explanation;
 
 use super::paint::{Paint, Piece};
 use Piece::{Bold, Red, Reset, Text, Yellow};
@@ -85,6 +86,10 @@ pub(super) fn comment(change: &ResourceChange, cause: Cause, paint: Paint) -> St
         }
     }
     out.push('\n');
+    for told in &change.changed_by {
+        let text = format!("(changed by {})\n", culprit(told));
+        out += &line(&[Text("  # "), Reset, Text(&text)]);
+    }
     if let Some(previous) = moved.filter(|_| !said.0) {
         let text = format!("(moved from {previous})\n");
         out += &line(&[Text("  # "), Reset, Text(&text)]);
@@ -99,6 +104,18 @@ pub(super) fn comment(change: &ResourceChange, cause: Cause, paint: Paint) -> St
     }
     paint.end(&mut out);
     out
+}
+
+/// Who did it, how, and when.
+fn culprit(told: &Explanation) -> String {
+    let mut text = told.who.clone();
+    if let Some(how) = &told.how {
+        text += &format!(", {how}");
+    }
+    if let Some(when) = &told.when {
+        text += &format!(", at {when}");
+    }
+    text
 }
 
 /// What happens, to be put after the address.

@@ -489,6 +489,7 @@ fn change(random: &mut Random, kind: usize, schema: &Block) -> ResourceChange {
         before,
         after,
         parts: Vec::new(),
+        changed_by: Vec::new(),
         replace_paths,
         importing: (action == Action::NoOp || random.one_in(20)).then(|| Str::new("i-1")),
         generated_config: None,

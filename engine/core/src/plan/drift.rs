@@ -2,11 +2,64 @@
 
 use std::sync::Arc;
 
-use trueup_sdk::PartChange;
+use futures_util::{StreamExt, stream};
+use trueup_sdk::{Configured, Drift, Explanation, PartChange};
 use trueup_value::{Type, Value};
 
-use super::{Action, ResourceChange};
+use super::{Action, ResourceChange, orphan::provider_key, walk::Walk};
 use crate::{address::AbsResourceInstance, state::Object};
+
+/// An object that has drifted, and whom to ask about it.
+struct Question {
+    address: AbsResourceInstance,
+    provider: Arc<dyn Configured>,
+    before: Value,
+    after: Option<Value>,
+}
+
+impl Walk<'_> {
+    /// Asks who has changed what has drifted. What a platform does not know
+    /// stays open.
+    pub(super) async fn explain(&self) {
+        let drift = self.drift.borrow();
+        let questions: Vec<Question> = drift.iter().filter_map(|c| self.question(c)).collect();
+        drop(drift);
+        let asked = stream::iter(questions).map(Question::ask);
+        let mut answers = asked.buffered(self.options.parallelism.max(1));
+        while let Some((address, told)) = answers.next().await {
+            if let Some(change) = self.drift.borrow_mut().current_mut(&address) {
+                change.changed_by = told;
+            }
+        }
+    }
+
+    fn question(&self, change: &ResourceChange) -> Option<Question> {
+        if change.deposed.is_some() || change.before == change.after {
+            return None;
+        }
+        let provider = provider_key(self, &change.provider)?;
+        let provider = self.providers.get(&provider)?;
+        let bare = |value: &Value| value.unmark_deep().0;
+        Some(Question {
+            address: change.address.clone(),
+            provider,
+            before: bare(&change.before),
+            after: (!change.after.is_null()).then(|| bare(&change.after)),
+        })
+    }
+}
+
+impl Question {
+    async fn ask(self) -> (AbsResourceInstance, Vec<Explanation>) {
+        let drift = Drift {
+            kind: self.address.resource.resource.kind.as_str(),
+            before: &self.before,
+            after: self.after.as_ref(),
+        };
+        let told = self.provider.explain(drift).await;
+        (self.address, told)
+    }
+}
 
 /// The difference between an object as it was left and as it was found; also
 /// one without a difference, if that is wanted. An object is another one if
@@ -39,6 +92,7 @@ pub(super) fn drift(
         before: before.clone(),
         after: after.unwrap_or_else(|| Value::null(Type::Dynamic)),
         parts,
+        changed_by: Vec::new(),
         replace_paths: Vec::new(),
         importing: None,
         generated_config: None,

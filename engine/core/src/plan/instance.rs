@@ -323,6 +323,7 @@ impl Walk<'_> {
             before: planned.before,
             after: planned.after,
             parts: planned.parts,
+            changed_by: Vec::new(),
             replace_paths: planned.replace_paths,
             importing: None,
             generated_config: None,

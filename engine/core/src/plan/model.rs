@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use trueup_sdk::PartChange;
+use trueup_sdk::{Explanation, PartChange};
 use trueup_state::snapshot::CheckResults;
 use trueup_value::{Path, Str, Value};
 
@@ -70,6 +70,8 @@ pub struct ResourceChange {
     pub after: Value,
     /// What becomes of its parts, where the attributes do not show it.
     pub parts: Vec<PartChange>,
+    /// Who made it, if it was made behind our back and the platform knows.
+    pub changed_by: Vec<Explanation>,
     /// The attributes that force a replacement.
     pub replace_paths: Vec<Path>,
     /// The ID it is imported by.

@@ -346,6 +346,7 @@ impl Walk<'_> {
                 .unwrap_or_else(null),
             after: null(),
             parts: Vec::new(),
+            changed_by: Vec::new(),
             replace_paths: Vec::new(),
             importing: None,
             generated_config: None,
@@ -473,7 +474,7 @@ pub fn parse_provider(text: &str) -> Option<(String, ProviderSource, Option<Str>
     Some((module, source, alias))
 }
 
-fn provider_key(walk: &Walk<'_>, text: &str) -> Option<ProviderKey> {
+pub(super) fn provider_key(walk: &Walk<'_>, text: &str) -> Option<ProviderKey> {
     let (module, source, alias) = parse_provider(text)?;
     let mut nodes = walk.stack.config.nodes();
     let (node, _) = nodes.find(|(_, node)| {

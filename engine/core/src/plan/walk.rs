@@ -157,6 +157,9 @@ pub async fn plan(
         let rest = async {
             walk.plan_unconfigured().await;
             walk.plan_generated().await;
+            if options.mode == Mode::RefreshOnly {
+                walk.explain().await;
+            }
         };
         walk.ephemerals.beside(rest).await;
     }

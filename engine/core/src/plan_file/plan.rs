@@ -2,7 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
-use trueup_sdk::PartChange;
+use trueup_sdk::{Explanation, PartChange};
 use trueup_state::snapshot::CheckResults;
 use trueup_value::{Path, Str};
 
@@ -54,6 +54,8 @@ struct StoredChange {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     parts: Vec<StoredPart>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    changed_by: Vec<StoredExplanation>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     replace_paths: Vec<StoredPath>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     importing: Option<String>,
@@ -73,6 +75,17 @@ struct StoredPart {
     replaced: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     notes: Vec<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct StoredExplanation {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    what: Option<StoredPath>,
+    who: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    when: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    how: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -183,6 +196,7 @@ fn write_change(
         before,
         after,
         parts,
+        changed_by,
         replace_paths,
         importing,
         generated_config,
@@ -191,6 +205,10 @@ fn write_change(
     let what = || address.to_string();
     let parts = parts.iter().map(|part| write_part(part, writer, &what));
     let parts = parts.collect::<Result<_, _>>()?;
+    let changed_by = changed_by
+        .iter()
+        .map(|told| write_explanation(told, writer));
+    let changed_by = changed_by.collect::<Result<_, _>>()?;
     let paths = replace_paths.iter().map(|path| writer.path(path));
     Ok(StoredChange {
         replace_paths: paths.collect::<Result<_, _>>()?,
@@ -203,9 +221,42 @@ fn write_change(
         before: writer.value(before, &what)?,
         after: writer.value(after, &what)?,
         parts,
+        changed_by,
         importing: importing.as_ref().map(ToString::to_string),
         generated_config: generated_config.clone(),
         private: STANDARD.encode(private),
+    })
+}
+
+fn write_explanation(
+    told: &Explanation,
+    writer: &mut Writer,
+) -> Result<StoredExplanation, PlanFileError> {
+    let Explanation {
+        what,
+        who,
+        when,
+        how,
+    } = told;
+    let what = (!what.is_empty()).then(|| writer.path(what));
+    Ok(StoredExplanation {
+        what: what.transpose()?,
+        who: who.clone(),
+        when: when.clone(),
+        how: how.clone(),
+    })
+}
+
+fn read_explanation(
+    stored: StoredExplanation,
+    reader: &Reader,
+) -> Result<Explanation, PlanFileError> {
+    let what = stored.what.map(|what| reader.path(&what)).transpose()?;
+    Ok(Explanation {
+        what: what.unwrap_or_default(),
+        who: stored.who,
+        when: stored.when,
+        how: stored.how,
     })
 }
 
@@ -306,6 +357,8 @@ fn read_change(stored: StoredChange, reader: &Reader) -> Result<ResourceChange, 
     let replace_paths: Vec<Path> = paths.collect::<Result<_, _>>()?;
     let previous = stored.previous.map(StoredAddress::read_instance);
     let parts = stored.parts.into_iter().map(|part| read_part(part, reader));
+    let changed_by = stored.changed_by.into_iter();
+    let changed_by = changed_by.map(|told| read_explanation(told, reader));
     Ok(ResourceChange {
         address: stored.address.read_instance()?,
         previous_address: previous.transpose()?,
@@ -316,6 +369,7 @@ fn read_change(stored: StoredChange, reader: &Reader) -> Result<ResourceChange, 
         before: reader.value(&stored.before)?,
         after: reader.value(&stored.after)?,
         parts: parts.collect::<Result<_, _>>()?,
+        changed_by: changed_by.collect::<Result<_, _>>()?,
         replace_paths,
         importing: stored.importing.map(Str::from),
         generated_config: stored.generated_config,

@@ -7,14 +7,14 @@ use std::{
 };
 
 use trueup_sdk::{
-    Answer, ApplyRequest, ApplyResponse, Attribute, Block, Configuration, Configured, Object,
-    Opened, PlanRequest, PlanResponse, Problem, Provider, ProviderSchema, ReadRequest,
-    ReadResponse, Renewed, ResourceSchema, ready, world::Clock,
+    Answer, ApplyRequest, ApplyResponse, Attribute, Block, Configuration, Configured, Drift,
+    Explanation, Object, Opened, PlanRequest, PlanResponse, Problem, Provider, ProviderSchema,
+    ReadRequest, ReadResponse, Renewed, ResourceSchema, ready, world::Clock,
 };
 use trueup_testkit::FakeClock;
 use trueup_value::{Path, Str, Type, Value};
 
-/// `echo_thing` has the `endpoint` of its provider as `place` and the length of
+/// `echo_thing` is where the `endpoint` of its provider is, its `place`, and has the length of
 /// its secret; one named `slow` takes 35 seconds to be made. The token of
 /// `echo_token` is its name in capitals; it has to be renewed every 10 seconds,
 /// which one named `failing` cannot be.
@@ -103,11 +103,28 @@ fn with(value: &Value, name: &str, new: Value) -> Value {
 
 impl Configured for Ready {
     fn read<'a>(&'a self, requests: Vec<ReadRequest<'a>>) -> Answer<'a, Vec<ReadResponse>> {
-        let unchanged = requests.into_iter().map(|request| ReadResponse {
-            object: Some(request.object),
-            ..ReadResponse::default()
+        let found = requests.into_iter().map(|mut request| {
+            if !self.endpoint.is_null() {
+                let value = &request.object.value;
+                request.object.value = with(value, "place", self.endpoint.clone());
+            }
+            ReadResponse {
+                object: Some(request.object),
+                ..ReadResponse::default()
+            }
         });
-        ready(unchanged.collect())
+        ready(found.collect())
+    }
+
+    fn explain<'a>(&'a self, drift: Drift<'a>) -> Answer<'a, Vec<Explanation>> {
+        let place = |value: &Value| Some(value.get("place")?.as_str()?.to_owned());
+        let who = drift.after.and_then(place).unwrap_or_default();
+        ready(vec![Explanation {
+            what: Path::new().attr("place"),
+            who: format!("the movers of {who}"),
+            when: Some("2026-11-29T06:00:00Z".to_owned()),
+            how: Some("by night".to_owned()),
+        }])
     }
 
     fn plan<'a>(&'a self, request: PlanRequest<'a>) -> Answer<'a, PlanResponse> {

@@ -7,6 +7,7 @@ mod destroy_data;
 mod draw;
 mod echo;
 mod ephemeral;
+mod explain;
 mod frozen;
 mod hints;
 mod import;

@@ -10,8 +10,8 @@ use trueup_core::{
     plan::{Options, Plan, changes_json, outputs_json},
     plan_file::{PlanFile, PlanFileError, read, read_body, write},
 };
-use trueup_sdk::PartChange;
-use trueup_value::{Marks, Str, Type, Value};
+use trueup_sdk::{Explanation, PartChange};
+use trueup_value::{Marks, Path, Str, Type, Value};
 
 use crate::run::World;
 
@@ -97,6 +97,12 @@ fn a_plan_is_the_same_after_it_was_saved() {
     let (second, _) = world.plan_with(&Options::default());
     let mut third = second.clone();
     third.changes[0].parts.push(part());
+    third.changes[0].changed_by.push(Explanation {
+        what: Path::new().attr("input"),
+        who: "somebody".to_owned(),
+        when: None,
+        how: Some("by hand".to_owned()),
+    });
     for plan in [first, second, third] {
         let saved = file(plan);
         let again = read(&write(&saved).expect("bytes")).expect("a plan");

@@ -1,7 +1,7 @@
 //! Changes as Terraform's JSON has them.
 
 use serde_json::{Map, Value as Json, json};
-use trueup_sdk::PartChange;
+use trueup_sdk::{Explanation, PartChange};
 use trueup_value::{Marks, Path, PathStep, Type, Value, json::to_json_simple};
 
 use super::super::{Action, ActionReason, Plan, ResourceChange, parse_provider};
@@ -74,6 +74,10 @@ fn change_json(change: &ResourceChange) -> Json {
     if let Some(reason) = change.reason {
         object.insert("action_reason".into(), json!(reason_word(reason)));
     }
+    if !change.changed_by.is_empty() {
+        let told = change.changed_by.iter().map(explanation_json).collect();
+        object.insert("trueup_changed_by".into(), Json::Array(told));
+    }
     if !change.parts.is_empty() {
         let parts = change.parts.iter().map(part_json).collect();
         object.insert(PARTS.into(), Json::Array(parts));
@@ -106,6 +110,21 @@ fn difference(change: &ResourceChange) -> Json {
     }
     if let Some(id) = &change.importing {
         object.insert("importing".into(), json!({ "id": id.as_str() }));
+    }
+    Json::Object(object)
+}
+
+/// Who made a change behind our back.
+fn explanation_json(told: &Explanation) -> Json {
+    let mut object = Map::new();
+    if !told.what.is_empty() {
+        object.insert("path".into(), path_json(&told.what));
+    }
+    object.insert("who".into(), json!(told.who));
+    for (name, text) in [("when", &told.when), ("how", &told.how)] {
+        if let Some(text) = text {
+            object.insert(name.into(), json!(text));
+        }
     }
     Json::Object(object)
 }
