@@ -15,6 +15,7 @@ pub mod eks;
 mod elb;
 mod error;
 mod fields;
+mod here;
 mod iam;
 mod patience;
 mod percent;

@@ -48,14 +48,14 @@ pub(crate) fn plan_with(
 
 /// Calls go to the region of the provider: an object meant for another one
 /// would be made in the wrong place.
-fn elsewhere(account: &Account, config: &Fields) -> Option<Problem> {
+pub(crate) fn elsewhere(account: &Account, config: &Fields) -> Option<Problem> {
     let wanted = config.text("region")?;
     (wanted != account.region()).then(|| {
         attribute_problem(
             "region",
             "Another region than the provider's",
             format!(
-                "The provider works in {}, and this object is to be in {wanted}. Configure a \
+                "The provider works in {}, and this object is in {wanted}. Configure a \
                  second provider \"aws\" with an alias and that region, and name it in the \
                  object's argument \"provider\".",
                 account.region()

@@ -3,6 +3,7 @@
 import json
 from urllib.parse import parse_qs
 
+import census
 import corrections
 from corrections import eks
 from moto.server import DomainDispatcherApplication, create_backend_app
@@ -26,8 +27,17 @@ def build():
 
 
 def own(environ, start_response, path):
-    """PUT eks-clusters/NAME: a cluster that already runs stands in the account."""
+    """
+    PUT eks-clusters/NAME          a cluster that already runs stands in the account
+    GET census/REGION/TYPE/TEXT    how many objects there are whose names have a text
+    GET network/REGION             the default VPC and its subnets
+    """
     kind, _, name = path.partition("/")
+    if environ["REQUEST_METHOD"] == "GET" and kind in ("census", "network"):
+        parts = name.split("/")
+        told = census.network(*parts) if kind == "network" else census.count(*parts)
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [json.dumps(told).encode()]
     if environ["REQUEST_METHOD"] != "PUT" or kind != "eks-clusters" or not name:
         start_response("404 Not Found", [])
         return [b""]

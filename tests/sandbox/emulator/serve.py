@@ -8,6 +8,7 @@ standard input ends, which it does however the parent dies.
 import argparse
 import json
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -65,10 +66,16 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1 (0: any free one)")
     parser.add_argument("--log", default="-", help="file for what the server has to say")
     parser.add_argument("--lifeline", action="store_true", help="stop when standard input ends")
+    parser.add_argument("--remove-at-end", metavar="DIR", help="folder that goes with the server")
     arguments = parser.parse_args()
+    own = os.getpid()
     if arguments.lifeline:
         hold_lifeline()
-    Server(f"127.0.0.1:{arguments.port}", arguments.log).run()
+    try:
+        Server(f"127.0.0.1:{arguments.port}", arguments.log).run()
+    finally:
+        if arguments.remove_at_end and os.getpid() == own:
+            shutil.rmtree(arguments.remove_at_end, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ mod build;
 mod cache;
 #[cfg(feature = "cluster")]
 mod cluster;
+mod emulator;
 mod faults;
 mod front;
 mod part;
@@ -20,6 +21,7 @@ pub use build::{Programs, build};
 pub use cache::Cache;
 #[cfg(feature = "cluster")]
 pub use cluster::Cluster;
+pub use emulator::{Emulator, EmulatorFront, Network};
 pub use faults::{Call, Fault, Faults, Rule};
 pub use front::Front;
 pub use part::Part;

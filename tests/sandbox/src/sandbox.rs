@@ -75,8 +75,8 @@ pub struct Sandbox {
 }
 
 #[derive(Deserialize)]
-struct Endpoint {
-    endpoint: String,
+pub(crate) struct Endpoint {
+    pub(crate) endpoint: String,
 }
 
 #[derive(Deserialize)]
@@ -225,7 +225,7 @@ fn server(programs: &Programs, part: &str) -> Command {
     command
 }
 
-fn emulator(programs: &Programs, dir: &Path) -> Command {
+pub(crate) fn emulator(programs: &Programs, dir: &Path) -> Command {
     let mut command = Command::new(&programs.python);
     command
         .arg("-B")

@@ -70,8 +70,7 @@ fn running() -> Option<&'static Sandbox> {
 }
 
 fn start() -> Option<Sandbox> {
-    if let Some(why) = missing() {
-        say(&format!("tests in the sandbox are skipped: {why}"));
+    if is_missing() {
         return None;
     }
     match begin() {
@@ -88,6 +87,15 @@ fn begin() -> anyhow::Result<Sandbox> {
         ..Options::default()
     };
     Sandbox::start(programs, &env::temp_dir().join(name), &options)
+}
+
+/// Whether there is no sandbox; why is said on standard error.
+pub(crate) fn is_missing() -> bool {
+    let why = missing();
+    if let Some(why) = &why {
+        say(&format!("tests in the sandbox are skipped: {why}"));
+    }
+    why.is_some()
 }
 
 /// Why there is no sandbox.

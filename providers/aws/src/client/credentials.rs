@@ -3,10 +3,14 @@
 //! Nothing is asked for before the first call needs it.
 
 use aws_config::{
-    BehaviorVersion, Region, SdkConfig, profile::ProfileFileRegionProvider,
+    BehaviorVersion, Region, SdkConfig,
+    ecs::EcsCredentialsProvider,
+    imds::region::ImdsRegionProvider,
+    meta::{credentials::CredentialsProviderChain, region::ProvideRegion},
+    profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider},
     provider_config::ProviderConfig,
+    web_identity_token::WebIdentityTokenCredentialsProvider,
 };
-use aws_config::{imds::region::ImdsRegionProvider, meta::region::ProvideRegion};
 use aws_credential_types::{
     Credentials,
     provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future},
@@ -75,6 +79,9 @@ pub(super) async fn credentials(
 
 /// The SDK's chain. Its profiles are read here, nothing is called.
 async fn chain(settings: &Settings, sts: &SdkConfig) -> SharedCredentialsProvider {
+    if settings.skip_metadata {
+        return without_metadata(settings, sts);
+    }
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(sts.region().cloned())
         .profile_files(profile_files(settings));
@@ -86,6 +93,26 @@ async fn chain(settings: &Settings, sts: &SdkConfig) -> SharedCredentialsProvide
     }
     let found = loader.load().await.credentials_provider();
     found.unwrap_or_else(|| SharedCredentialsProvider::new(NoCredentials))
+}
+
+/// The same but for the machine, whose metadata service is not asked.
+fn without_metadata(settings: &Settings, sts: &SdkConfig) -> SharedCredentialsProvider {
+    let mut config = ProviderConfig::without_region().with_region(sts.region().cloned());
+    if let Some(time) = sts.time_source() {
+        config = config.with_time_source(time);
+    }
+    let mut profile = ProfileFileCredentialsProvider::builder()
+        .configure(&config)
+        .profile_files(profile_files(settings));
+    if let Some(name) = &settings.profile {
+        profile = profile.profile_name(name);
+    }
+    let token = WebIdentityTokenCredentialsProvider::builder().configure(&config);
+    let container = EcsCredentialsProvider::builder().configure(&config);
+    let chain = CredentialsProviderChain::first_try("Profile", profile.build())
+        .or_else("WebIdentityToken", token.build())
+        .or_else("EcsContainer", container.build());
+    SharedCredentialsProvider::new(chain)
 }
 
 #[derive(Debug)]

@@ -11,7 +11,7 @@ mod vpc_rule;
 
 use trueup_sdk::native::NativeProvider;
 
-use crate::client::Account;
+use crate::{client::Account, here::Here};
 
 pub(crate) fn register(provider: NativeProvider<Account>) -> NativeProvider<Account> {
     provider
@@ -30,8 +30,8 @@ pub(crate) fn register(provider: NativeProvider<Account>) -> NativeProvider<Acco
         )
         .data_source(
             "aws_availability_zones",
-            availability_zones::AvailabilityZones,
+            Here(availability_zones::AvailabilityZones),
         )
-        .data_source("aws_subnets", subnets::Subnets)
-        .data_source("aws_vpc", vpc::Vpc)
+        .data_source("aws_subnets", Here(subnets::Subnets))
+        .data_source("aws_vpc", Here(vpc::Vpc))
 }

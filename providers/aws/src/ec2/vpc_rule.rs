@@ -6,7 +6,7 @@ use trueup_sdk::{
     Answer, Drift, Explanation, Interrupted, Object, PlanRequest, PlanResponse, Problem,
     ReadResponse, Recovery,
     native::{
-        Create, Delete, Deleted, Failure, Field, Fields, Made, ResourceType, Shape, Update,
+        Change, Create, Delete, Deleted, Failure, Field, Fields, Made, ResourceType, Shape, Update,
         attribute_problem, problem,
     },
     ready,
@@ -68,8 +68,8 @@ fn shape(egress: bool) -> Shape {
             .kept(),
         fields::region(),
         told("arn", "The ARN.").kept(),
-        text("cidr_ipv4", "A network.").checked(check_network),
-        text("cidr_ipv6", "A network of IPv6.").checked(check_network),
+        source("cidr_ipv4", "A network.").checked(check_network),
+        source("cidr_ipv6", "A network of IPv6.").checked(check_network),
         text("description", "What it is for."),
         port(
             "from_port",
@@ -78,8 +78,8 @@ fn shape(egress: bool) -> Shape {
         Field::required("ip_protocol", Type::String)
             .about("The protocol, by name or number; -1 for all.")
             .same_if(same_protocol),
-        text("prefix_list_id", "A list of networks."),
-        text(
+        source("prefix_list_id", "A list of networks."),
+        source(
             "referenced_security_group_id",
             "Another security group, or the group itself.",
         ),
@@ -93,6 +93,15 @@ fn shape(egress: bool) -> Shape {
         port("to_port", "The last port, or the code of ICMP; -1 for any."),
     ];
     Shape::new(about, fields).legacy()
+}
+
+/// Where traffic comes from or goes to: another one of a kind is taken, another
+/// kind is not.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/working-with-security-group-rules.html>
+fn source(name: &str, about: &str) -> Field {
+    let another_kind = |change: &Change<'_>| change.prior.is_null() != change.config.is_null();
+    let field = Field::optional(name, Type::String).about(about);
+    field.replaces_if(another_kind)
 }
 
 fn check_network(value: &Value, called: &str) -> Option<Problem> {

@@ -8,7 +8,7 @@ pub mod token;
 
 use trueup_sdk::native::NativeProvider;
 
-use crate::client::Account;
+use crate::{client::Account, here::Here};
 
 pub(crate) fn register(provider: NativeProvider<Account>) -> NativeProvider<Account> {
     provider
@@ -16,6 +16,6 @@ pub(crate) fn register(provider: NativeProvider<Account>) -> NativeProvider<Acco
             "aws_eks_pod_identity_association",
             pod_identity_association::PodIdentityAssociation::new(),
         )
-        .data_source("aws_eks_cluster", cluster::Cluster::new())
-        .data_source("aws_eks_cluster_auth", cluster_auth::ClusterAuth)
+        .data_source("aws_eks_cluster", Here(cluster::Cluster::new()))
+        .data_source("aws_eks_cluster_auth", Here(cluster_auth::ClusterAuth))
 }

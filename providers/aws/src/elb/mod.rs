@@ -13,7 +13,7 @@ mod target_group_attachment;
 
 use trueup_sdk::native::NativeProvider;
 
-use crate::client::Account;
+use crate::{client::Account, here::Here};
 
 pub(crate) fn register(provider: NativeProvider<Account>) -> NativeProvider<Account> {
     ["aws_lb", "aws_alb"]
@@ -29,8 +29,11 @@ pub(crate) fn register(provider: NativeProvider<Account>) -> NativeProvider<Acco
                     &of("_target_group_attachment"),
                     target_group_attachment::TargetGroupAttachment::new(),
                 )
-                .data_source(name, load_balancer::LoadBalancerData::new())
-                .data_source(&of("_listener"), listener::ListenerData::new())
-                .data_source(&of("_target_group"), target_group::TargetGroupData::new())
+                .data_source(name, Here(load_balancer::LoadBalancerData::new()))
+                .data_source(&of("_listener"), Here(listener::ListenerData::new()))
+                .data_source(
+                    &of("_target_group"),
+                    Here(target_group::TargetGroupData::new()),
+                )
         })
 }

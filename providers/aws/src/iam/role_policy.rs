@@ -164,14 +164,17 @@ impl ResourceType<Account> for RolePolicy {
         snapshot::MOST
     }
 
+    /// The role, and the name that is planned or a new one.
     fn identify(&self, account: &Account, planned: &Fields) -> Option<String> {
-        Identity::choose(account, planned).map(|identity| identity.write())
+        let name = Identity::choose(account, planned)?.write();
+        Some(format!("{}:{name}", planned.text("role")?))
     }
 
     fn create<'a>(&'a self, account: &'a Account, create: Create<'a>) -> Answer<'a, Made> {
         Box::pin(async move {
             let planned = create.planned;
-            let recorded = create.identity.and_then(Identity::read);
+            let recorded = create.identity.and_then(identity);
+            let recorded = recorded.map(|(_, identity)| identity);
             let name = names::of_new(account, &planned, recorded)?.name;
             let role = planned.text("role").unwrap_or_default().to_owned();
             let text = planned.text("policy").unwrap_or_default().to_owned();
@@ -224,11 +227,27 @@ impl ResourceType<Account> for RolePolicy {
         account: &'a Account,
         action: Interrupted<'a>,
     ) -> Answer<'a, Recovery> {
-        // Which role a new policy is of is not in its name, and writing it
-        // once more changes nothing.
-        let Some(prior) = action.prior else {
-            return ready(Recovery::Absent);
-        };
-        Box::pin(async move { fields::recovered(self.read(account, prior.clone()).await) })
+        Box::pin(async move {
+            if let Some(prior) = action.prior {
+                return fields::recovered(self.read(account, prior.clone()).await);
+            }
+            let Some((role, identity)) = action.identity.and_then(identity) else {
+                return Recovery::Unknown;
+            };
+            match document(account, role, &identity.name).await {
+                Ok(Some(text)) => {
+                    let empty = self.shape().empty();
+                    Recovery::Found(show(role, &identity.name, &text, &empty).into())
+                }
+                Ok(None) => Recovery::Absent,
+                Err(_) => Recovery::Unknown,
+            }
+        })
     }
+}
+
+/// Role and name that were recorded.
+fn identity(text: &str) -> Option<(&str, Identity)> {
+    let (role, name) = text.split_once(':')?;
+    Some((role, Identity::read(name)?))
 }

@@ -115,15 +115,24 @@ impl ResourceType<Account> for RolePolicyAttachment {
         snapshot::MOST
     }
 
+    /// Attaching twice makes no difference; this is for the ID.
+    fn identify(&self, account: &Account, planned: &Fields) -> Option<String> {
+        let (role, arn) = place(planned);
+        let suffix = unique::suffix(&account.world)?;
+        Some(serde_json::json!([suffix, role, arn]).to_string())
+    }
+
     fn create<'a>(&'a self, account: &'a Account, create: Create<'a>) -> Answer<'a, Made> {
         Box::pin(async move {
+            let recorded = create.identity.and_then(read_identity);
             let mut object = create.planned;
             let (role, arn) = place(&object);
             let attached = attach(account, &role, &arn).await;
             attached
                 .map_err(|error| error.problem(&format!("attaching {}", called(&role, &arn))))?;
-            let suffix = unique::suffix(&account.world).unwrap_or_default();
-            object.set_text("id", format!("{role}-{suffix}"));
+            let suffix = recorded.map(|(suffix, ..)| suffix);
+            let suffix = suffix.or_else(|| unique::suffix(&account.world));
+            object.set_text("id", format!("{role}-{}", suffix.unwrap_or_default()));
             Ok(object.into())
         })
     }
@@ -163,10 +172,23 @@ impl ResourceType<Account> for RolePolicyAttachment {
         account: &'a Account,
         action: Interrupted<'a>,
     ) -> Answer<'a, Recovery> {
-        // Attaching once more changes nothing.
-        let Some(prior) = action.prior else {
-            return ready(Recovery::Absent);
-        };
-        Box::pin(async move { fields::recovered(self.read(account, prior.clone()).await) })
+        Box::pin(async move {
+            if let Some(prior) = action.prior {
+                return fields::recovered(self.read(account, prior.clone()).await);
+            }
+            let Some((suffix, role, arn)) = action.identity.and_then(read_identity) else {
+                return Recovery::Unknown;
+            };
+            let mut object = self.shape().empty();
+            object.set_text("id", format!("{role}-{suffix}"));
+            object.set_text("role", role);
+            object.set_text("policy_arn", arn);
+            fields::recovered(self.read(account, object.into()).await)
+        })
     }
+}
+
+/// What makes the ID unique, the role, and the ARN of the policy.
+fn read_identity(text: &str) -> Option<(String, String, String)> {
+    serde_json::from_str(text).ok()
 }

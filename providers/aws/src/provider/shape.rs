@@ -95,11 +95,11 @@ fn credentials() -> Vec<Field> {
         ),
         flag(
             "skip_credentials_validation",
-            "Does not ask STS whether the credentials are good.",
+            "Taken for Terraform's sake: STS is never asked whether the credentials are good.",
         ),
         flag(
             "skip_requesting_account_id",
-            "Does not ask STS which account this is.",
+            "Taken for Terraform's sake: STS is asked which account this is when an object needs it.",
         ),
         text(
             "skip_metadata_api_check",
@@ -107,9 +107,12 @@ fn credentials() -> Vec<Field> {
         ),
         text(
             "ec2_metadata_service_endpoint",
-            "Where the metadata service of EC2 is.",
+            "Not supported: set `AWS_EC2_METADATA_SERVICE_ENDPOINT`.",
         ),
-        text("ec2_metadata_service_endpoint_mode", "IPv4 or IPv6."),
+        text(
+            "ec2_metadata_service_endpoint_mode",
+            "Not supported: set `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`.",
+        ),
     ]
 }
 
@@ -126,15 +129,15 @@ fn behaviour() -> Vec<Field> {
         ),
         number(
             "max_retries",
-            "How often a call is tried again; 25 times by default.",
+            "How often a call is tried again that fails for reasons of the service or the network; 9 times by default. One that is throttled is tried again for ten minutes.",
         ),
         text(
             "retry_mode",
-            "How calls are tried again: `standard` or `adaptive`.",
+            "Taken for Terraform's sake, `standard` or `adaptive`: calls always adapt to what a service bears.",
         ),
         number(
             "token_bucket_rate_limiter_capacity",
-            "How many calls may be tried again before the client holds back.",
+            "Has no effect: calls adapt to what a service bears.",
         ),
         flag(
             "use_dualstack_endpoint",
@@ -150,22 +153,16 @@ fn behaviour() -> Vec<Field> {
         ),
         text(
             "s3_us_east_1_regional_endpoint",
-            "Whether S3 in us-east-1 is called at its regional endpoint: `regional` or `legacy`.",
+            "Only `regional`: S3 in us-east-1 is called at its regional endpoint.",
         ),
-        text(
-            "custom_ca_bundle",
-            "A file with the certificates to trust, in PEM.",
-        ),
+        text("custom_ca_bundle", "Not supported: set `SSL_CERT_FILE`."),
         flag(
             "insecure",
             "Does not verify certificates. Not supported: trust one instead.",
         ),
-        text("http_proxy", "The proxy for HTTP."),
-        text("https_proxy", "The proxy for HTTPS."),
-        text(
-            "no_proxy",
-            "Hosts that need no proxy, with commas between them.",
-        ),
+        text("http_proxy", "Not supported."),
+        text("https_proxy", "Not supported."),
+        text("no_proxy", "Not supported."),
     ]
 }
 

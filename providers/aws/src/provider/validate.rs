@@ -14,7 +14,7 @@ pub(super) fn validate(config: &Fields) -> Vec<Problem> {
     problems.extend(validate_region(config));
     problems.extend(validate_keys(config));
     problems.extend(validate_insecure(config));
-    problems.extend(validate_connections(config));
+    problems.extend(validate_unheeded(config));
     let both = ["allowed_account_ids", "forbidden_account_ids"];
     if both
         .iter()
@@ -80,21 +80,55 @@ fn validate_insecure(config: &Fields) -> Option<Problem> {
     })
 }
 
-/// What is said of connections in the block is not heeded; better said than
-/// left out in silence.
-fn validate_connections(config: &Fields) -> Vec<Problem> {
-    let names = ["custom_ca_bundle", "http_proxy", "https_proxy", "no_proxy"];
-    let given = names
-        .iter()
-        .filter(|name| config.text(name).is_some_and(|text| !text.is_empty()));
-    let problems = given.map(|name| {
-        let detail = match *name {
-            "custom_ca_bundle" => "Name the file in the environment instead: SSL_CERT_FILE.",
-            _ => "Proxies are not set for a single provider.",
-        };
-        attribute_problem(name, &format!("\"{name}\" is not supported"), detail)
-    });
-    problems.collect()
+/// Arguments that would be left out, and what to do instead.
+const REFUSED: &[(&str, &str)] = &[
+    (
+        "custom_ca_bundle",
+        "Name the file in the environment instead: SSL_CERT_FILE.",
+    ),
+    ("http_proxy", "Proxies are not set for a single provider."),
+    ("https_proxy", "Proxies are not set for a single provider."),
+    ("no_proxy", "Proxies are not set for a single provider."),
+    (
+        "ec2_metadata_service_endpoint",
+        "Set it in the environment instead: AWS_EC2_METADATA_SERVICE_ENDPOINT.",
+    ),
+    (
+        "ec2_metadata_service_endpoint_mode",
+        "Set it in the environment instead: AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE.",
+    ),
+];
+
+/// What the block says and would not be heeded: better said than left out in
+/// silence.
+fn validate_unheeded(config: &Fields) -> Vec<Problem> {
+    let given = |name: &str| config.text(name).is_some_and(|text| !text.is_empty());
+    let refused = REFUSED.iter().filter(|(name, _)| given(name));
+    let mut problems: Vec<Problem> = refused
+        .map(|(name, detail)| {
+            attribute_problem(name, &format!("\"{name}\" is not supported"), *detail)
+        })
+        .collect();
+    let legacy = "s3_us_east_1_regional_endpoint";
+    if config
+        .text(legacy)
+        .is_some_and(|mode| mode.eq_ignore_ascii_case("legacy"))
+    {
+        let detail = "S3 in us-east-1 is always called at its regional endpoint.";
+        problems.push(attribute_problem(
+            legacy,
+            "\"legacy\" is not supported",
+            detail,
+        ));
+    }
+    let bucket = "token_bucket_rate_limiter_capacity";
+    if !config.get(bucket).is_null() {
+        let detail = "How often calls are tried again is found out from what each service bears. Remove the argument.";
+        let path = trueup_value::Path::new().attr(bucket);
+        let summary = format!("\"{bucket}\" has no effect");
+        problems.push(Problem::warning(summary, detail, path));
+    }
+    problems
 }
 
 fn validate_role(name: &str, block: &Fields) -> Vec<Problem> {

@@ -30,7 +30,8 @@ pub(super) struct Encryption;
 pub(super) struct Rule {
     algorithm: Option<String>,
     key: Option<String>,
-    bucket_key: bool,
+    /// Not using one and saying nothing of it are the same.
+    bucket_key: Option<bool>,
     /// Unless it is said, what there is stays.
     blocked: Option<BTreeSet<String>>,
 }
@@ -50,7 +51,7 @@ impl Rule {
         Rule {
             algorithm: text("sse_algorithm"),
             key: text("kms_master_key_id"),
-            bucket_key: block.flag("bucket_key_enabled").unwrap_or_default(),
+            bucket_key: block.flag("bucket_key_enabled"),
             blocked: Some(blocked).filter(|blocked| !blocked.is_empty()),
         }
     }
@@ -66,7 +67,7 @@ impl Rule {
             key: default
                 .and_then(|default| default.kms_master_key_id())
                 .map(str::to_owned),
-            bucket_key: told.bucket_key_enabled().unwrap_or_default(),
+            bucket_key: told.bucket_key_enabled(),
             blocked,
         }
     }
@@ -88,21 +89,36 @@ impl Rule {
         });
         ServerSideEncryptionRule::builder()
             .set_apply_server_side_encryption_by_default(default)
-            .bucket_key_enabled(self.bucket_key)
+            .set_bucket_key_enabled(self.bucket_key)
             .set_blocked_encryption_types(blocked)
             .build()
     }
 
+    fn show(&self, shape: &Shape) -> Fields {
+        let default = shape.empty_at(&format!("{RULE}.{DEFAULT}"));
+        let inner = self.algorithm.as_deref().map(|algorithm| {
+            let mut inner = default.clone();
+            inner.set_text("sse_algorithm", algorithm);
+            inner.set_text("kms_master_key_id", self.key.as_deref().unwrap_or_default());
+            inner
+        });
+        let mut block = shape.empty_at(RULE);
+        block.set(DEFAULT, blocks::list(&default, inner));
+        block.set("bucket_key_enabled", blocks::flag(self.bucket_key));
+        if let Some(blocked) = &self.blocked {
+            block.set("blocked_encryption_types", blocks::text_list(blocked));
+        }
+        block
+    }
+
     /// Whether a rule that is told is the one that was written.
     fn fits(&self, told: &Rule) -> bool {
-        let said = self.blocked.is_some();
-        Rule {
-            blocked: None,
-            ..self.clone()
-        } == Rule {
-            blocked: None,
-            ..told.clone()
-        } && (!said || self.blocked == told.blocked)
+        let encryption = |rule: &Rule| {
+            let bucket_key = rule.bucket_key.unwrap_or_default();
+            (rule.algorithm.clone(), rule.key.clone(), bucket_key)
+        };
+        let blocked = self.blocked.is_none() || self.blocked == told.blocked;
+        encryption(self) == encryption(told) && blocked
     }
 }
 
@@ -258,28 +274,12 @@ impl Setting for Encryption {
 
     fn show(told: &Vec<Rule>, shape: &Shape, object: &mut Fields) {
         let before = rules(object);
-        if all_fit(&before, told) && object.get(RULE).is_wholly_known() {
-            return;
-        }
-        let (empty, default) = (
-            shape.empty_at(RULE),
-            shape.empty_at(&format!("{RULE}.{DEFAULT}")),
-        );
-        let shown = told.iter().map(|rule| {
-            let mut block = empty.clone();
-            let inner = rule.algorithm.as_deref().map(|algorithm| {
-                let mut inner = default.clone();
-                inner.set_text("sse_algorithm", algorithm);
-                inner.set_text("kms_master_key_id", rule.key.as_deref().unwrap_or_default());
-                inner
-            });
-            block.set(DEFAULT, blocks::list(&default, inner));
-            block.set("bucket_key_enabled", Value::bool(rule.bucket_key));
-            if let Some(blocked) = &rule.blocked {
-                block.set("blocked_encryption_types", blocks::text_list(blocked));
-            }
-            block
-        });
-        object.set(RULE, blocks::set(&empty, shown));
+        // What is configured stays as it is written.
+        let shown = match all_fit(&before, told) && object.get(RULE).is_wholly_known() {
+            true => &before,
+            false => told,
+        };
+        let shown = shown.iter().map(|rule| rule.show(shape));
+        object.set(RULE, blocks::set(&shape.empty_at(RULE), shown));
     }
 }

@@ -12,7 +12,7 @@ mod versioning;
 
 use trueup_sdk::native::NativeProvider;
 
-use crate::client::Account;
+use crate::{client::Account, here::Here};
 use setting::OfBucket;
 
 pub(crate) fn register(provider: NativeProvider<Account>) -> NativeProvider<Account> {
@@ -35,5 +35,5 @@ pub(crate) fn register(provider: NativeProvider<Account>) -> NativeProvider<Acco
             "aws_s3_bucket_versioning",
             OfBucket::<versioning::Versioning>::new(),
         )
-        .data_source("aws_s3_bucket", data::BucketData)
+        .data_source("aws_s3_bucket", Here(data::BucketData))
 }

@@ -84,6 +84,12 @@ pub(super) trait Setting: Send + Sync + 'static {
         object: &'a Fields,
     ) -> Answer<'a, Result<(), CallError>>;
 
+    /// Whether what there is, is what every bucket begins with.
+    fn is_initial(told: &Self::Told) -> bool {
+        let _ = told;
+        false
+    }
+
     /// Whether what there is, is what was planned.
     fn settled(told: &Self::Told, planned: &Fields) -> bool;
 
@@ -327,7 +333,14 @@ impl<S: Setting> ResourceType<Account> for OfBucket<S> {
             };
             let mut empty = self.shape.empty();
             empty.set_text("id", id);
-            fields::recovered(self.read(account, empty.into()).await)
+            match S::get(account, &At::of(&empty)).await {
+                Ok(Some(told)) if !S::is_initial(&told) => {
+                    Recovery::Found(self.show(account, &told, &empty).into())
+                }
+                Ok(_) => Recovery::Absent,
+                Err(error) if error.is(NO_BUCKET) => Recovery::Absent,
+                Err(_) => Recovery::Unknown,
+            }
         })
     }
 }

@@ -176,6 +176,10 @@ impl Setting for Versioning {
         })
     }
 
+    fn is_initial(told: &Told) -> bool {
+        told.status == DISABLED
+    }
+
     fn settled(told: &Told, planned: &Fields) -> bool {
         wanted(planned).0 == told.status
     }

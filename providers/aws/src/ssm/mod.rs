@@ -4,8 +4,8 @@ mod parameter;
 
 use trueup_sdk::native::NativeProvider;
 
-use crate::client::Account;
+use crate::{client::Account, here::Here};
 
 pub(crate) fn register(provider: NativeProvider<Account>) -> NativeProvider<Account> {
-    provider.data_source("aws_ssm_parameter", parameter::Parameter)
+    provider.data_source("aws_ssm_parameter", Here(parameter::Parameter))
 }

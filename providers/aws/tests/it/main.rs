@@ -1,5 +1,6 @@
 //! The provider, held against Terraform's.
 
+mod hasty;
 mod policy_documents;
 mod policy_equivalence;
 mod policy_grammar;

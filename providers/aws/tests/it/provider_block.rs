@@ -43,6 +43,18 @@ fn what_is_refused() {
             r#"{"assume_role":[{"role_arn":"arn:aws:iam::123456789012:role/x","duration":"13h"}]}"#,
             "Invalid Attribute Value | duration \"13h\" must be between 15 minutes (15m) and 12 hours (12h), inclusive",
         ),
+        (
+            r#"{"ec2_metadata_service_endpoint":"http://[fd00:ec2::254]"}"#,
+            "\"ec2_metadata_service_endpoint\" is not supported | Set it in the environment instead: AWS_EC2_METADATA_SERVICE_ENDPOINT.",
+        ),
+        (
+            r#"{"s3_us_east_1_regional_endpoint":"legacy"}"#,
+            "\"legacy\" is not supported | S3 in us-east-1 is always called at its regional endpoint.",
+        ),
+        (
+            r#"{"token_bucket_rate_limiter_capacity":100}"#,
+            "\"token_bucket_rate_limiter_capacity\" has no effect | How often calls are tried again is found out from what each service bears. Remove the argument.",
+        ),
     ];
     for (text, expected) in cases {
         assert_eq!(said(text), [expected], "{text}");
@@ -54,12 +66,38 @@ fn what_is_taken() {
     let good = [
         "{}",
         r#"{"region":"eu-central-1"}"#,
+        r#"{"s3_us_east_1_regional_endpoint":"regional","retry_mode":"adaptive"}"#,
         r#"{"region":"xx-new-1","skip_region_validation":true}"#,
         r#"{"assume_role":[{"role_arn":"arn:aws:iam::123456789012:role/x","duration":"1h30m","session_name":"ci"}]}"#,
     ];
     for text in good {
         assert_eq!(said(text), Vec::<String>::new(), "{text}");
     }
+}
+
+/// Data sources are asked in the provider's region.
+#[test]
+fn another_region_takes_another_provider() {
+    let variables = [
+        ("AWS_REGION", "eu-west-1"),
+        ("AWS_ACCESS_KEY_ID", "a"),
+        ("AWS_SECRET_ACCESS_KEY", "b"),
+    ];
+    let provider = trueup_aws::aws(&world::with(&variables));
+    let empty = config("{}");
+    let configured = provider.configure(&empty).now_or_never();
+    let configured = configured
+        .expect("nothing to wait for")
+        .expect("configured");
+    let schema = provider
+        .schema()
+        .data_sources
+        .get("aws_vpc")
+        .expect("aws_vpc");
+    let asked = read_stored(schema, 0, r#"{"region":"us-east-1"}"#).expect("a configuration");
+    let read = configured.read_data("aws_vpc", &asked).now_or_never();
+    let problems = read.expect("nothing to wait for").expect_err("refused");
+    assert_eq!(problems[0].summary, "Another region than the provider's");
 }
 
 /// With a region and keys there is nothing to wait for: nobody is called.

@@ -3,49 +3,20 @@
 use std::{
     collections::BTreeMap,
     io,
-    sync::{
-        Arc, LazyLock,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    sync::{Arc, LazyLock},
+    time::{Duration, UNIX_EPOCH},
 };
 
 use trueup_aws::client::Account;
 use trueup_sdk::{
-    Answer,
     native::NativeProvider,
-    world::{Clock, Random, World},
+    world::{Random, World},
 };
 
-/// From 2026-11-29 on, time passes only while somebody waits, and then in no
-/// time. What waits for so long that it can only be for something that hangs
-/// waits in earnest.
-#[derive(Default)]
-struct Hasty {
-    /// In milliseconds.
-    passed: Arc<AtomicU64>,
-}
+use crate::hasty::Hasty;
 
-const HANGS: Duration = Duration::from_secs(3);
-
-impl Clock for Hasty {
-    fn now(&self) -> SystemTime {
-        let passed = Duration::from_millis(self.passed.load(Ordering::Relaxed));
-        UNIX_EPOCH + Duration::from_secs(1_795_910_400) + passed
-    }
-
-    fn sleep(&self, duration: Duration) -> Answer<'static, ()> {
-        if duration >= HANGS {
-            return Box::pin(tokio::time::sleep(duration));
-        }
-        let passed = Arc::clone(&self.passed);
-        Box::pin(async move {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-            let duration = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-            passed.fetch_add(duration.max(1), Ordering::Relaxed);
-        })
-    }
-}
+/// It is 2026-11-29.
+const START: Duration = Duration::from_secs(1_795_910_400);
 
 struct Sevens;
 
@@ -64,7 +35,7 @@ pub(crate) static PROVIDER: LazyLock<NativeProvider<Account>> =
 pub(crate) fn with(variables: &[(&str, &str)]) -> World {
     let variables = variables.iter();
     World {
-        clock: Arc::new(Hasty::default()),
+        clock: Arc::new(Hasty::since(UNIX_EPOCH + START)),
         random: Arc::new(Sevens),
         working_dir: "/".into(),
         variables: variables

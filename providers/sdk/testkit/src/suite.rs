@@ -21,6 +21,7 @@ pub struct Suite {
     pub(crate) untold: Vec<String>,
     pub(crate) presence: Presence,
     pub(crate) undrifting: bool,
+    pub(crate) indelible: bool,
     pub(crate) rerolled: Vec<String>,
 }
 
@@ -65,6 +66,7 @@ impl Suite {
             untold: Vec::new(),
             presence: Presence::World,
             undrifting: false,
+            indelible: false,
             rerolled: Vec::new(),
         }
     }
@@ -140,6 +142,14 @@ impl Suite {
     pub fn undrifting(mut self, why: &str) -> Self {
         debug_assert!(!why.is_empty(), "there must be a reason");
         self.undrifting = true;
+        self
+    }
+
+    /// The same for a type whose objects the platform never takes away again:
+    /// destroying one resets it as far as that goes; and why.
+    pub fn indelible(mut self, why: &str) -> Self {
+        debug_assert!(!why.is_empty(), "there must be a reason");
+        self.indelible = true;
         self
     }
 

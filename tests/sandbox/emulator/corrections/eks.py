@@ -9,7 +9,7 @@ from moto.core.utils import utcnow
 from moto.ec2.models import ec2_backends
 from moto.eks import urls
 from moto.eks.exceptions import ResourceInUseException, ResourceNotFoundException
-from moto.eks.models import eks_backends
+from moto.eks.models import EKSBackend, eks_backends
 from moto.eks.responses import EKSResponse
 
 ACCOUNT = "123456789012"
@@ -58,6 +58,8 @@ def apply() -> None:
         list_pod_identity_associations,
     ):
         setattr(EKSResponse, operation.__name__, operation)
+    EKSBackend.tag_resource = tag_association(EKSBackend.tag_resource)
+    EKSBackend.untag_resource = untag_association(EKSBackend.untag_resource)
 
 
 def create_pod_identity_association(self) -> ActionResult:
@@ -107,6 +109,41 @@ def delete_pod_identity_association(self) -> ActionResult:
     association = association_of(self)
     del associations_of(self)[1][association["associationId"]]
     return ActionResult({"association": association})
+
+
+def tag_association(tag_resource):
+    """Associations have tags as clusters do:
+    https://docs.aws.amazon.com/eks/latest/APIReference/API_TagResource.html
+    """
+
+    def tag(self, resource_arn, tags):
+        association = association_by_arn(self, resource_arn)
+        if association is None:
+            return tag_resource(self, resource_arn, tags)
+        association["tags"] = {**association["tags"], **tags}
+
+    return tag
+
+
+def untag_association(untag_resource):
+    """https://docs.aws.amazon.com/eks/latest/APIReference/API_UntagResource.html"""
+
+    def untag(self, resource_arn, tag_keys):
+        association = association_by_arn(self, resource_arn)
+        if association is None:
+            return untag_resource(self, resource_arn, tag_keys)
+        keys = tag_keys if isinstance(tag_keys, list) else [tag_keys]
+        association["tags"] = {key: value for key, value in association["tags"].items() if key not in keys}
+
+    return untag
+
+
+def association_by_arn(backend, arn):
+    for cluster in backend.clusters.values():
+        for association in getattr(cluster, "pod_identity_associations", {}).values():
+            if association["associationArn"] == arn:
+                return association
+    return None
 
 
 def list_pod_identity_associations(self) -> ActionResult:

@@ -42,9 +42,13 @@ def apply() -> None:
         del self.managed_policies[policy.arn]
 
     def attach(self, policy_arn, role_name):
-        """https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html"""
+        """Attaching one that is attached changes nothing, its count of attachments neither:
+        https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html
+        """
         attached = self.get_role(role_name).managed_policies
-        if policy_arn not in attached and len(attached) >= MOST_ATTACHMENTS:
+        if policy_arn in attached:
+            return None
+        if len(attached) >= MOST_ATTACHMENTS:
             raise LimitExceededException(f"Cannot exceed quota for PoliciesPerRole: {MOST_ATTACHMENTS}")
         return attach_role_policy(self, policy_arn, role_name)
 

@@ -169,10 +169,9 @@ pub(in crate::ec2) async fn change_rules(
     let (redescribed, added): (Vec<_>, Vec<_>) = new
         .into_iter()
         .partition(|permission| had.contains(&permission.undescribed()));
-    let removed: Vec<_> = before
-        .iter()
-        .filter(|permission| !will.contains(&permission.undescribed()))
-        .collect();
+    // What is taken away is found by what it lets through: descriptions may be
+    // others by now.
+    let removed: Vec<_> = had.difference(&will).collect();
     let calls = match egress {
         true => [
             "AuthorizeSecurityGroupEgress",

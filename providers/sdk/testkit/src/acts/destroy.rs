@@ -6,7 +6,7 @@ use crate::stage::Kept;
 pub(crate) async fn play(scene: &mut Scene<'_>) -> Kept<Played> {
     let (_, object) = scene.first().await?;
     scene.destroy().await?;
-    if scene.in_world() {
+    if scene.in_world() && !scene.suite.indelible {
         scene.count(0)?;
         if let Some(seen) = scene.stage.read(&object).await? {
             return Err(format!("what was destroyed is read: {:?}", seen.value));

@@ -4,7 +4,7 @@ use super::{Played, scene::Scene};
 use crate::stage::Kept;
 
 pub(crate) async fn play(scene: &mut Scene<'_>) -> Kept<Played> {
-    if !scene.in_world() {
+    if !scene.in_world() || scene.suite.indelible {
         return Ok(Played::No);
     }
     let (config, object) = scene.first().await?;

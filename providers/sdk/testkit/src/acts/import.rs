@@ -24,7 +24,7 @@ pub(crate) async fn play(scene: &mut Scene<'_>) -> Kept<Played> {
     }
     same("what is imported", &object.value, &imported.value)?;
     scene.stage.at_rest(&imported, &config).await?;
-    if scene.in_world() {
+    if scene.in_world() && !scene.suite.indelible {
         import_nothing(scene, &object, &id).await?;
     }
     Ok(Played::Yes)

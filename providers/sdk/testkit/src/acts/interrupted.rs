@@ -145,7 +145,7 @@ async fn destroyed(scene: &mut Scene<'_>) -> Kept<()> {
         other => return Err(format!("what is there should be found, and is {other:?}")),
     }
     scene.destroy().await?;
-    if !scene.in_world() {
+    if !scene.in_world() || scene.suite.indelible {
         return Ok(());
     }
     match scene.stage.recover(Some(&object), None).await? {
