@@ -7,7 +7,7 @@ use trueup_sdk::{
 };
 use trueup_value::Value;
 
-use crate::{client::Account, tags};
+use crate::{client::Account, policy, tags};
 
 /// The plan for a configuration.
 pub(crate) fn plan(account: &Account, shape: &Shape, request: &PlanRequest<'_>) -> PlanResponse {
@@ -42,6 +42,31 @@ pub(crate) fn plan_with(
         let prior = request.prior.map(|prior| Fields::of(&prior.value));
         settle(prior.as_ref(), &mut planned);
         response.planned = Some(planned.into_value());
+    }
+    response
+}
+
+/// The same for objects with a policy document in the attribute `name`, which is
+/// shown statement by statement where it changes.
+pub(crate) fn plan_policy(
+    account: &Account,
+    shape: &Shape,
+    request: &PlanRequest<'_>,
+    name: &str,
+    settle: impl FnOnce(Option<&Fields>, &mut Fields),
+) -> PlanResponse {
+    let mut response = plan_with(account, shape, request, settle);
+    let secret = request
+        .sensitive
+        .iter()
+        .any(|path| path.to_string().trim_start_matches('.').starts_with(name));
+    let before = request.prior.map(|prior| Fields::of(&prior.value));
+    let after = response.planned.as_ref().map(Fields::of);
+    if let (Some(before), Some(after), false) = (before, after, secret)
+        && let (Some(before), Some(after)) = (before.text(name), after.text(name))
+        && before != after
+    {
+        response.parts = policy::parts(before, after);
     }
     response
 }

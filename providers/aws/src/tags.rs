@@ -160,6 +160,12 @@ pub(crate) fn show(
 ) {
     let all = ignored.strip(found);
     let own = defaults.without(&all, &read(before.get("tags")));
-    object.set("tags", value(&own));
+    // Terraform's provider leaves none what was none.
+    let none = own.is_empty() && before.get("tags").is_null();
+    let shown = match none {
+        true => Value::null(Type::map(Type::String)),
+        false => value(&own),
+    };
+    object.set("tags", shown);
     object.set("tags_all", value(&all));
 }

@@ -52,6 +52,37 @@ class Corrections(unittest.TestCase):
             call(**arguments)
         self.assertEqual(caught.exception.response["Error"]["Code"], code)
 
+    def test_attaching_twice_counts_once(self):
+        iam = self.client("iam")
+        arn = iam.create_policy(PolicyName="twice", PolicyDocument=POLICY)["Policy"]["Arn"]
+        iam.create_role(RoleName="twice", AssumeRolePolicyDocument=TRUST)
+        for _ in range(2):
+            iam.attach_role_policy(RoleName="twice", PolicyArn=arn)
+        iam.detach_role_policy(RoleName="twice", PolicyArn=arn)
+        iam.delete_policy(PolicyArn=arn)
+
+    def test_egress_of_ipv6_is_revoked(self):
+        ec2 = self.client("ec2")
+        vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+        group = ec2.create_security_group(GroupName="six", Description="d", VpcId=vpc)["GroupId"]
+        rule = {"IpProtocol": "-1", "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}
+        ec2.authorize_security_group_egress(GroupId=group, IpPermissions=[rule])
+        ec2.revoke_security_group_egress(GroupId=group, IpPermissions=[rule])
+        left = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["IpPermissionsEgress"]
+        self.assertEqual([ranges for rule in left for ranges in rule["Ipv6Ranges"]], [])
+
+    def test_pod_identity_associations_have_tags(self):
+        eks, iam = self.client("eks"), self.client("iam")
+        role = iam.create_role(RoleName="pods", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+        eks.create_cluster(name="tagged", roleArn=role, resourcesVpcConfig={})
+        place = {"clusterName": "tagged", "namespace": "n", "serviceAccount": "s"}
+        made = eks.create_pod_identity_association(roleArn=role, tags={"a": "b"}, **place)["association"]
+        eks.tag_resource(resourceArn=made["associationArn"], tags={"c": "d"})
+        eks.untag_resource(resourceArn=made["associationArn"], tagKeys=["a"])
+        named = {"clusterName": "tagged", "associationId": made["associationId"]}
+        told = eks.describe_pod_identity_association(**named)["association"]
+        self.assertEqual(told["tags"], {"c": "d"})
+
     def test_attached_policy_is_not_deleted(self):
         iam = self.client("iam")
         arn = iam.create_policy(PolicyName="attached", PolicyDocument=POLICY)["Policy"]["Arn"]

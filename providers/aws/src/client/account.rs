@@ -1,6 +1,9 @@
 //! An account and a region, and the clients of the services there.
 
-use std::sync::{Arc, OnceLock, atomic::AtomicU64};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, atomic::AtomicU64},
+};
 
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig};
 use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
@@ -20,6 +23,9 @@ use super::{
 };
 use crate::{arn::Arn, iam::Roles, provider::Settings, region};
 
+/// ARNs of policies by role, and after how many changes they were read.
+type Attached = BTreeMap<String, (u64, Vec<String>)>;
+
 /// What all resource types and data sources reach AWS through.
 pub struct Account {
     region: String,
@@ -36,6 +42,9 @@ pub struct Account {
     pub(super) connector: OnceLock<Option<SharedHttpConnector>>,
     /// All roles of the account, and after how many changes they were read.
     pub(crate) roles: tokio::sync::Mutex<Option<(u64, Arc<Roles>)>>,
+    /// The managed policies attached to roles, and after how many changes each
+    /// was read.
+    attached: Mutex<Attached>,
     /// How many calls that change something have begun or ended.
     pub(super) changes: AtomicU64,
 }
@@ -111,6 +120,7 @@ impl Account {
                 None => OnceLock::new(),
             },
             roles: tokio::sync::Mutex::default(),
+            attached: Mutex::default(),
             changes: AtomicU64::new(0),
         };
         account.judge_account().await?;
@@ -137,6 +147,11 @@ impl Account {
         let detail = "The credentials are for an account that \"allowed_account_ids\" or \"forbidden_account_ids\" keeps this configuration from.";
         let summary = format!("AWS account ID not allowed: {account}");
         Err(vec![trueup_sdk::native::problem(&summary, detail)])
+    }
+
+    /// What was read of the policies attached to roles.
+    pub(crate) fn attached(&self) -> MutexGuard<'_, Attached> {
+        self.attached.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The region calls go to.

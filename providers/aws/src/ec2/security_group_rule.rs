@@ -243,9 +243,10 @@ impl SecurityGroupRule {
             let detail = "The group has a rule like this already, which this state does not know. Import it, or remove one of the two.";
             return Err(problem(&format!("{doing}: InvalidPermission.Duplicate"), detail).into());
         }
-        change_rules(account, group(&rule), egress(&rule), &none, &wanted)
-            .await
-            .map_err(failed)?;
+        let made = change_rules(account, group(&rule), egress(&rule), &none, &wanted).await;
+        if let Err(error) = made {
+            return Err(self.half_made(account, rule, failed(error)).await);
+        }
         let id = id_of(&rule);
         rule.set_text("id", id);
         let service_id = service_id(account, &rule).await;
@@ -260,6 +261,18 @@ impl SecurityGroupRule {
                 Err(failed(error).leaving(rule))
             }
         }
+    }
+
+    /// A rule whose making failed: it may be there all the same.
+    async fn half_made(&self, account: &Account, mut rule: Fields, failure: Failure) -> Failure {
+        let there = there(account, &rule).await.ok().flatten();
+        if !plain(&there.unwrap_or_default()).is_superset(&plain(&permissions(&rule))) {
+            return failure;
+        }
+        let id = id_of(&rule);
+        rule.set_text("id", id);
+        self.fill(account, &mut rule);
+        failure.leaving(rule)
     }
 
     fn fill(&self, account: &Account, rule: &mut Fields) {

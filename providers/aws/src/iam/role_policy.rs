@@ -126,10 +126,11 @@ impl ResourceType<Account> for RolePolicy {
         shape: &'a Shape,
         request: PlanRequest<'a>,
     ) -> Answer<'a, PlanResponse> {
-        ready(plan::plan_with(
+        ready(plan::plan_policy(
             account,
             shape,
             &request,
+            "policy",
             |prior, planned| {
                 documents::settle(planned, prior, "policy", documents::inline);
             },

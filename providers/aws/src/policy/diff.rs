@@ -61,9 +61,33 @@ pub fn changes(before: &str, after: &str) -> Option<Vec<StatementChange>> {
             });
         }
     }
-    let (gone, come) = without_common(before.statements, after.statements);
-    changes.extend(paired(gone, come));
+    let pairs = pairs(before.statements, after.statements).into_iter();
+    changes.extend(pairs.map(|pair| match pair {
+        Pair::Added(new) => StatementChange::Added(StatementText::of(&new)),
+        Pair::Removed(old) => StatementChange::Removed(StatementText::of(&old)),
+        Pair::Changed(old, new) => {
+            let (before, after) = (entries(&old), entries(&new));
+            StatementChange::Changed {
+                label: label(&new),
+                added: after.difference(&before).cloned().collect(),
+                removed: before.difference(&after).cloned().collect(),
+            }
+        }
+    }));
     Some(changes)
+}
+
+/// A statement that is not the same in both documents.
+pub(super) enum Pair {
+    Added(Statement),
+    Removed(Statement),
+    Changed(Statement, Statement),
+}
+
+/// The statements that are not in both.
+pub(super) fn pairs(before: Vec<Statement>, after: Vec<Statement>) -> Vec<Pair> {
+    let (gone, come) = without_common(before, after);
+    paired(gone, come)
 }
 
 /// What only one of them has, duplicates counted.
@@ -85,27 +109,16 @@ fn without_common(
 
 /// Statements with the same Sid, or else the most in common, are the same
 /// statement changed.
-fn paired(gone: Vec<Statement>, mut come: Vec<Statement>) -> Vec<StatementChange> {
-    let mut changes = Vec::new();
+fn paired(gone: Vec<Statement>, mut come: Vec<Statement>) -> Vec<Pair> {
+    let mut pairs = Vec::new();
     for old in gone {
-        match counterpart(&old, &come) {
-            Some(place) => {
-                let new = come.remove(place);
-                let (before, after) = (entries(&old), entries(&new));
-                changes.push(StatementChange::Changed {
-                    label: label(&new),
-                    added: after.difference(&before).cloned().collect(),
-                    removed: before.difference(&after).cloned().collect(),
-                });
-            }
-            None => changes.push(StatementChange::Removed(StatementText::of(&old))),
-        }
+        pairs.push(match counterpart(&old, &come) {
+            Some(place) => Pair::Changed(old, come.remove(place)),
+            None => Pair::Removed(old),
+        });
     }
-    let added = come
-        .iter()
-        .map(|new| StatementChange::Added(StatementText::of(new)));
-    changes.extend(added);
-    changes
+    pairs.extend(come.into_iter().map(Pair::Added));
+    pairs
 }
 
 fn counterpart(old: &Statement, come: &[Statement]) -> Option<usize> {
@@ -136,7 +149,8 @@ impl StatementText {
     }
 }
 
-fn label(statement: &Statement) -> String {
+/// How a statement is called: by its Sid, or by what it does.
+pub(super) fn label(statement: &Statement) -> String {
     if !statement.sid.is_empty() {
         return format!("\"{}\"", statement.sid);
     }
@@ -162,7 +176,7 @@ fn effect(statement: &Statement) -> &str {
 }
 
 /// Every single thing a statement says.
-fn entries(statement: &Statement) -> BTreeSet<(String, String)> {
+pub(super) fn entries(statement: &Statement) -> BTreeSet<(String, String)> {
     let mut entries = BTreeSet::new();
     let mut add = |name: &str, value: &str| entries.insert((name.to_owned(), value.to_owned()));
     add("Effect", effect(statement));

@@ -7,7 +7,9 @@ mod diff;
 mod equivalence;
 mod grammar;
 pub(crate) mod json;
+mod parts;
 
 pub use diff::{StatementChange, changes};
 pub use equivalence::equivalent;
 pub use grammar::{Finding, PolicyKind, check, judge};
+pub(crate) use parts::parts;

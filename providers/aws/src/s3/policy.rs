@@ -40,6 +40,8 @@ impl Setting for Policy {
     const CALLED: &'static str = "S3 Bucket Policy";
     const OWNED: bool = false;
 
+    const POLICY: Option<&'static str> = Some("policy");
+
     fn shape() -> Shape {
         let policy = Field::required("policy", Type::String)
             .about("The policy, in JSON.")

@@ -63,6 +63,9 @@ pub(super) trait Setting: Send + Sync + 'static {
         None
     }
 
+    /// The attribute with a policy document, if there is one.
+    const POLICY: Option<&'static str> = None;
+
     /// What there is; `None` if there is none.
     fn get<'a>(
         account: &'a Account,
@@ -249,7 +252,10 @@ impl<S: Setting> ResourceType<Account> for OfBucket<S> {
         shape: &'a Shape,
         request: PlanRequest<'a>,
     ) -> Answer<'a, PlanResponse> {
-        let mut response = plan::plan(account, shape, &request);
+        let mut response = match S::POLICY {
+            Some(name) => plan::plan_policy(account, shape, &request, name, |_, _| {}),
+            None => plan::plan(account, shape, &request),
+        };
         if let (Some(prior), Some(planned)) = (request.prior, &response.planned) {
             let wrong = S::wrong_change(&Fields::of(&prior.value), &Fields::of(planned));
             response.problems.extend(wrong);

@@ -46,7 +46,11 @@ mod suite {
 
     pub(super) fn security_group() -> Suite {
         Suite::new("aws_security_group")
-            .needs("other", "aws_security_group", OTHER)
+            .needs(
+                "other",
+                "aws_security_group",
+                r#"{"name_prefix": "other-", "vpc_id": "${vpc}"}"#,
+            )
             .example(&group(
                 r#""tags": {"a": "b"}"#,
                 &[rule("tcp", 80, 80, r#""cidr_blocks": ["10.0.0.0/8"]"#)],

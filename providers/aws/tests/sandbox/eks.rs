@@ -18,7 +18,7 @@ mod suite {
             .needs("other", "aws_iam_role", &ROLE.replace("needed", "other"))
             .example(
                 r#"{"cluster_name": "${cluster}", "namespace": "${unique}", "service_account": "loki",
-                    "role_arn": "${role.arn}", "tags": {"a": "b"}}"#,
+                    "role_arn": "${role.arn}", "disable_session_tags": false, "tags": {"a": "b"}}"#,
             )
             .example(
                 r#"{"cluster_name": "${cluster}", "namespace": "${unique}", "service_account": "loki",

@@ -198,7 +198,7 @@ mod suite {
         Suite::new(kind)
             .example(
                 r#"{"name": "t-${unique}", "port": 80, "protocol": "HTTP", "vpc_id": "${vpc}", "tags": {"a": "b"},
-                    "stickiness": [{"type": "lb_cookie", "enabled": false}],
+                    "stickiness": [{"type": "lb_cookie", "enabled": false, "cookie_duration": 86400}],
                     "health_check": [{"path": "/", "matcher": "200", "interval": 30, "timeout": 5}]}"#,
             )
             .example(

@@ -18,7 +18,7 @@ mod suite {
 
     const ROLE: &str = r#"{"name": "needed-${unique}", "assume_role_policy": "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\",\"Principal\":{\"Service\":\"ec2.amazonaws.com\"}}]}"}"#;
     const READ: &str = r#"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"*\"}]}"#;
-    const WRITE: &str = r#"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"s3:PutObject\",\"s3:GetObject\"],\"Resource\":\"arn:aws:s3:::a/*\"}]}"#;
+    const WRITE: &str = r#"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Action\":[\"s3:PutObject\",\"s3:GetObject\"],\"Effect\":\"Allow\",\"Resource\":\"arn:aws:s3:::a/*\"}]}"#;
     const TRUST: &str = r#"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\",\"Principal\":{\"Service\":\"ec2.amazonaws.com\"}}]}"#;
     const OTHER_TRUST: &str = r#"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\",\"Principal\":{\"Service\":\"eks.amazonaws.com\"}}]}"#;
 
@@ -27,7 +27,7 @@ mod suite {
             .needs("policy", "aws_iam_policy", &format!(r#"{{"name": "needed-${{unique}}", "policy": "{READ}"}}"#))
             .example(&format!(
                 r#"{{"name": "role-${{unique}}", "assume_role_policy": "{TRUST}", "tags": {{"a": "b"}},
-                     "managed_policy_arns": [], "inline_policy": [{{}}]}}"#
+                     "managed_policy_arns": [], "inline_policy": [{{"name": "base", "policy": "{WRITE}"}}]}}"#
             ))
             .example(&format!(
                 r#"{{"name": "role-${{unique}}", "assume_role_policy": "{OTHER_TRUST}", "description": "of a test",

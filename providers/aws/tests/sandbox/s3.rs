@@ -87,14 +87,14 @@ mod suite {
             .needs("bucket", "aws_s3_bucket", BUCKET)
             .needs("other", "aws_s3_bucket", OTHER)
             .example(
-                r#"{"bucket": "${bucket.id}", "rule": [{"apply_server_side_encryption_by_default": [{"sse_algorithm": "AES256"}]}]}"#,
+                r#"{"bucket": "${bucket.id}", "rule": [{"bucket_key_enabled": false, "apply_server_side_encryption_by_default": [{"sse_algorithm": "AES256"}]}]}"#,
             )
             .example(
                 r#"{"bucket": "${bucket.id}", "rule": [{"bucket_key_enabled": true, "apply_server_side_encryption_by_default":
                     [{"sse_algorithm": "aws:kms", "kms_master_key_id": "arn:aws:kms:eu-central-1:123456789012:key/a"}]}]}"#,
             )
             .example(
-                r#"{"bucket": "${other.id}", "rule": [{"apply_server_side_encryption_by_default": [{"sse_algorithm": "AES256"}]}]}"#,
+                r#"{"bucket": "${other.id}", "rule": [{"bucket_key_enabled": false, "apply_server_side_encryption_by_default": [{"sse_algorithm": "AES256"}]}]}"#,
             )
             .unvaried(&["rule.blocked_encryption_types"], "the emulator does not know it")
             .unvaried(&["id"], COMPUTED)
@@ -121,15 +121,18 @@ mod suite {
             .example(
                 r#"{"bucket": "${other.id}", "rule": [
                     {"id": "all", "status": "Enabled",
-                     "filter": [{"and": [{"prefix": "x/", "tags": {"a": "b"}, "object_size_greater_than": 100, "object_size_less_than": 1000}]}],
+                     "filter": [{"and": [{"prefix": "x/", "tags": {"a": "b"}}]}],
                      "transition": [{"date": "2030-01-01T00:00:00Z", "storage_class": "GLACIER"}],
                      "expiration": [{"date": "2031-01-01T00:00:00Z"}],
-                     "noncurrent_version_transition": [{"noncurrent_days": 30, "newer_noncurrent_versions": 2, "storage_class": "STANDARD_IA"}],
-                     "noncurrent_version_expiration": [{"noncurrent_days": 60, "newer_noncurrent_versions": 3}]},
+                     "noncurrent_version_transition": [{"noncurrent_days": 30, "storage_class": "STANDARD_IA"}],
+                     "noncurrent_version_expiration": [{"noncurrent_days": 60}]},
                     {"id": "tag", "status": "Enabled", "filter": [{"tag": [{"key": "k", "value": "v"}]}],
                      "expiration": [{"expired_object_delete_marker": true}]}]}"#,
             )
-            .unvaried(&["rule.filter.object_size_greater_than", "rule.filter.object_size_less_than", "rule.prefix"],
+            .unvaried(&["rule.filter.and.object_size_greater_than", "rule.filter.and.object_size_less_than",
+                "rule.noncurrent_version_expiration.newer_noncurrent_versions",
+                "rule.noncurrent_version_transition.newer_noncurrent_versions",
+                "rule.filter.object_size_greater_than", "rule.filter.object_size_less_than", "rule.prefix"],
                 "those are tried against states of Terraform's provider")
             .unvaried(&["transition_default_minimum_object_size"], "the emulator does not know it")
             .unvaried(&["id"], COMPUTED)

@@ -60,7 +60,7 @@ impl Outside for Bench {
     }
 
     fn settle(&self) {
-        std::thread::sleep(Duration::from_millis(100));
+        std::thread::sleep(Duration::from_millis(500));
     }
 
     fn storm(&self, seed: u64) -> bool {

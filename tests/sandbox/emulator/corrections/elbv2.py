@@ -20,6 +20,9 @@ def apply() -> None:
                 raise DuplicateTargetGroupName()
         group = create_target_group(self, name, **settings)
         group.asked = asked
+        # https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html
+        if group.protocol in ("HTTP", "HTTPS"):
+            group.attributes.setdefault("stickiness.lb_cookie.duration_seconds", "86400")
         return group
 
     def listen(self, load_balancer_arn, protocol, port, *rest, **named):

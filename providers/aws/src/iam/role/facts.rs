@@ -225,11 +225,25 @@ pub(super) async fn inline_names(account: &Account, name: &str) -> Result<Vec<St
     }
 }
 
-/// The ARNs of the managed policies attached to a role.
+/// The ARNs of the managed policies attached to a role. What was read is kept
+/// until something is changed: a role and its attachments are read in one run.
 pub(in crate::iam) async fn attached_policies(
     account: &Account,
     name: &str,
 ) -> Result<Vec<String>, CallError> {
+    let changes = account.changes();
+    if let Some((at, arns)) = account.attached().get(name)
+        && *at == changes
+    {
+        return Ok(arns.clone());
+    }
+    let arns = list_attached_policies(account, name).await?;
+    let kept = (changes, arns.clone());
+    account.attached().insert(name.to_owned(), kept);
+    Ok(arns)
+}
+
+async fn list_attached_policies(account: &Account, name: &str) -> Result<Vec<String>, CallError> {
     let iam = account.iam();
     let mut arns = Vec::new();
     let mut marker = None;

@@ -66,10 +66,11 @@ impl ResourceType<Account> for Role {
         shape: &'a Shape,
         request: PlanRequest<'a>,
     ) -> Answer<'a, PlanResponse> {
-        ready(plan::plan_with(
+        ready(plan::plan_policy(
             account,
             shape,
             &request,
+            "assume_role_policy",
             |prior, planned| {
                 documents::settle(planned, prior, "assume_role_policy", documents::sorted);
             },

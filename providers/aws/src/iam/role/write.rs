@@ -301,34 +301,51 @@ pub(super) async fn delete(account: &Account, delete: Delete<'_>) -> Deleted {
     Ok(Vec::new())
 }
 
+/// Mostly nothing is attached any more: what is, is looked for only if the
+/// service says so.
 async fn remove(account: &Account, name: &str, prior: &Fields) -> Result<(), CallError> {
     let iam = account.iam();
-    leave_profiles(account, name).await?;
-    if prior.flag("force_detach_policies") == Some(true) {
-        for arn in attached_policies(account, name).await? {
-            role_policy_attachment::detach(account, name, &arn).await?;
-        }
-        for policy in inline_names(account, name).await? {
-            role_policy::remove(account, name, &policy).await?;
-        }
-    } else {
-        // What the object itself brought goes with it.
-        for policy in inline::read(prior.get("inline_policy")).keys() {
-            role_policy::remove(account, name, policy).await?;
-        }
-        for arn in blocks::texts(prior, "managed_policy_arns") {
-            role_policy_attachment::detach(account, name, &arn).await?;
-        }
-    }
     let send = || iam.delete_role().role_name(name).send();
     let call = account.to(Service::Iam, "DeleteRole");
+    match call.waits(PROPAGATION, concurrent).send(send).await {
+        Err(error) if error.is(CONFLICT) => {}
+        answer => return service::optional(answer).map(drop),
+    }
+    detach_all(account, name, prior).await?;
     service::optional(call.waits(DETACHING, still_attached).send(send).await)?;
     Ok(())
 }
 
+/// Detaches what keeps a role from being deleted: instance profiles, and what
+/// the object itself brought, or everything where it says so.
+async fn detach_all(account: &Account, name: &str, prior: &Fields) -> Result<(), CallError> {
+    leave_profiles(account, name).await?;
+    let (attached, inline) = match prior.flag("force_detach_policies") == Some(true) {
+        true => (
+            attached_policies(account, name).await?,
+            inline_names(account, name).await?,
+        ),
+        false => (
+            blocks::texts(prior, "managed_policy_arns"),
+            inline::read(prior.get("inline_policy"))
+                .into_keys()
+                .collect(),
+        ),
+    };
+    for policy in inline {
+        role_policy::remove(account, name, &policy).await?;
+    }
+    for arn in attached {
+        role_policy_attachment::detach(account, name, &arn).await?;
+    }
+    Ok(())
+}
+
+const CONFLICT: &[&str] = &["DeleteConflict", "DeleteConflictException"];
+
 /// What was just detached may not be gone everywhere.
 fn still_attached(error: &CallError) -> bool {
-    error.is(&["DeleteConflict", "DeleteConflictException"]) || concurrent(error)
+    error.is(CONFLICT) || concurrent(error)
 }
 
 /// How long it may take until what was detached is gone everywhere.
