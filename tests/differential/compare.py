@@ -86,7 +86,7 @@ def compare_plans(terraform, trueup, mode):
         if part == "prior_state" and mode == "destroy":
             continue
         x, y = state_values(a.get(part)), state_values(b.get(part))
-        values_without_gone(x["resources"], y["resources"])
+        values_without_gone(x["resources"], y["resources"], a)
         if part == "planned_values":
             # Terraform mixes those of all modules up before a plan is a file.
             x, y = x["resources"], y["resources"]
@@ -185,9 +185,11 @@ def without_gone(terraform, trueup):
                 a.pop("dependencies", None)
 
 
-def values_without_gone(terraform, trueup):
-    """The same in the resources of a document."""
-    there = {re.sub(r"\[[^]]*\]", "", one["address"]) for one in trueup.values()}
+def values_without_gone(terraform, trueup, plan):
+    """The same in the resources of a document, and of what is to go."""
+    plain = lambda one: re.sub(r"\[[^]]*\]", "", one["address"])
+    goes = {plain(c) for c in plan.get("resource_changes") or [] if c["change"]["actions"] == ["delete"]}
+    there = {plain(one) for one in trueup.values()} - goes
     for address, one in terraform.items():
         known = trueup.get(address, {}).get("depends_on", [])
         keep = [d for d in one.get("depends_on", []) if d in there or d in known]

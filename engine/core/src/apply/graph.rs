@@ -253,7 +253,8 @@ impl<'a> Builder<'a> {
             match first {
                 true => {
                     self.schedule.edge(make, destroy);
-                    if let Some(item) = item {
+                    // Who needs the old object is known from the state.
+                    if let Some(item) = item.filter(|_| !self.by_state) {
                         let after = self.after(item);
                         self.schedule.edge(after, destroy);
                     }

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     address::ModuleInstance,
     apply::plain,
+    evaluate::ModuleScope,
     validate::{Item, ItemId},
 };
 
@@ -83,9 +84,13 @@ impl Walk<'_> {
         let module = self.evaluation.module(root.node);
         let mut refreshed = self.refreshed.borrow_mut();
         for (index, (name, output)) in module.outputs.iter().enumerate() {
+            if output.ephemeral || !self.means_output(&root, index) {
+                continue;
+            }
             let value = self.evaluation.output(&root, index);
-            let value = value.filter(|value| value.is_wholly_known() && !output.ephemeral);
-            let Some(value) = value else { continue };
+            let Some(value) = value.filter(Value::is_wholly_known) else {
+                continue;
+            };
             let (now, before) = match value.is_null() {
                 true => (None, refreshed.outputs.remove(name)),
                 false => {
@@ -98,6 +103,15 @@ impl Walk<'_> {
                 self.touched.set(true);
             }
         }
+    }
+
+    /// Whether the run is about an output of the root module.
+    fn means_output(&self, root: &ModuleScope, index: usize) -> bool {
+        let item = self.order.position(ItemId {
+            node: root.node,
+            item: Item::Output(index),
+        });
+        item.is_some_and(|item| self.selection.item(item))
     }
 
     /// The outputs of called modules that have a value: no state remembers
@@ -132,13 +146,7 @@ impl Walk<'_> {
             return outputs;
         }
         for (index, (name, output)) in module.outputs.iter().enumerate() {
-            let id = ItemId {
-                node: root.node,
-                item: Item::Output(index),
-            };
-            let item = self.order.position(id);
-            let meant = item.is_some_and(|item| self.selection.item(item));
-            if output.ephemeral || !meant {
+            if output.ephemeral || !self.means_output(&root, index) {
                 continue;
             }
             let before = self.state.outputs.get(name).cloned();

@@ -5,6 +5,7 @@ mod local;
 mod null;
 mod random;
 mod stage;
+mod suites;
 mod time;
 
 /// Nothing is to be done.
