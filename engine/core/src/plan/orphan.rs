@@ -3,13 +3,13 @@
 use std::{rc::Rc, sync::Arc};
 
 use futures_util::stream::{self, StreamExt};
-use trueup_sdk::{Block, Configured, PartChange};
+use trueup_sdk::{Block, Configured, PartChange, PlanRequest};
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 use trueup_value::{Str, Type, Value};
 
 use super::{
     Action, ActionReason, Deferred, DeferredReason, Mode, ResourceChange,
-    instance::{Reading, read_object, undecodable},
+    instance::{Reading, read_object, request, undecodable},
     walk::{Walk, cannot_be_destroyed},
 };
 use crate::{
@@ -328,6 +328,12 @@ impl Walk<'_> {
                 return diagnostics;
             }
         }
+        let parts = match before {
+            Some(object) if !forgotten => {
+                self.removal(&key, address, object, &mut diagnostics).await
+            }
+            _ => Vec::new(),
+        };
         let null = || Value::null(Type::Dynamic);
         let change = ResourceChange {
             address: address.clone(),
@@ -345,7 +351,7 @@ impl Walk<'_> {
                 .cloned()
                 .unwrap_or_else(null),
             after: null(),
-            parts: Vec::new(),
+            parts,
             changed_by: Vec::new(),
             replace_paths: Vec::new(),
             importing: None,
@@ -354,6 +360,35 @@ impl Walk<'_> {
         };
         self.changes.borrow_mut().add(change);
         diagnostics
+    }
+
+    /// What goes with an object that is going to be destroyed.
+    async fn removal(
+        &self,
+        key: &ProviderKey,
+        address: &AbsResourceInstance,
+        object: &Object,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<PartChange> {
+        let (Some(provider), Some(value)) = (self.providers.get(key), object.value()) else {
+            return Vec::new();
+        };
+        let prior = request(value, &object.private);
+        let asked = PlanRequest {
+            kind: address.resource.resource.kind.as_str(),
+            prior: Some(&prior),
+            config: None,
+            proposed: None,
+            sensitive: &[],
+            shown: None,
+        };
+        let response = provider.plan(asked).await;
+        for problem in response.problems {
+            let mut diagnostic = without_place(problem);
+            diagnostic.address = Some(address.to_string());
+            diagnostics.push(diagnostic);
+        }
+        response.parts
     }
 
     /// Reads an object that has no configuration any more.

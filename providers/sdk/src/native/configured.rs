@@ -75,7 +75,10 @@ impl<C: Send + Sync> Configured for Ready<C> {
 
     fn plan<'a>(&'a self, request: PlanRequest<'a>) -> Answer<'a, PlanResponse> {
         match self.resource(request.kind) {
-            Ok(_) if request.proposed.is_none() => ready(PlanResponse::default()),
+            Ok((_, resource)) if request.proposed.is_none() => match request.prior {
+                Some(prior) => resource.plan_removal(&self.client, prior),
+                None => ready(PlanResponse::default()),
+            },
             Ok((shape, resource)) => resource.plan(&self.client, shape, request),
             Err(problem) => ready(PlanResponse {
                 problems: vec![problem],

@@ -70,6 +70,13 @@ pub trait ResourceType<C: Sync = ()>: Send + Sync {
         ready(shape.plan(&request))
     }
 
+    /// What goes with an object that is going to be destroyed: its parts, where
+    /// the attributes do not show it. Reads at most; never writes.
+    fn plan_removal<'a>(&'a self, client: &'a C, prior: &'a Object) -> Answer<'a, PlanResponse> {
+        let _ = (client, prior);
+        ready(PlanResponse::default())
+    }
+
     /// Looks at an object again. By default there is nothing but the state.
     fn read<'a>(&'a self, client: &'a C, object: Object) -> Answer<'a, ReadResponse> {
         let _ = client;
