@@ -354,6 +354,12 @@ guarantee to take exactly these actions if you run "trueup apply" now.
     assert_eq!(stack.settled(), "No changes.");
     let (_, calls) = stack.calls(|| stack.apply());
     assert_eq!(calls.mutating(), Vec::<String>::new());
+    let (_, calls) = stack.calls(|| stack.plan());
+    // What needs not be asked is not: one call for each object, one for each
+    // kind in which some may have been added.
+    let made = calls.kubernetes.len();
+    assert!(made < 30, "{made} calls");
+
     stack.destroy();
 }
 
@@ -507,6 +513,8 @@ guarantee to take exactly these actions if you run "trueup apply" now.
     assert_eq!(stack.settled(), "No changes.");
 
     let destroyed = stack.destroy();
+    let gone = "      - object \"Deployment helm-drift/shop\" {";
+    assert!(destroyed.contains(gone), "{destroyed}");
     assert!(destroyed.contains("1 destroyed"), "{destroyed}");
     assert_eq!(history(&cluster, "helm-drift"), Vec::<String>::new());
     assert_eq!(cluster.get(&deployment).unwrap(), None);
@@ -562,29 +570,26 @@ fn states_of_terraform_are_taken_over_without_a_revision() {
     stack.destroy();
 }
 
-#[test]
-fn a_run_that_is_killed_is_finished_by_the_next() {
+/// Kills a run after each of its changes in turn, until one is not killed
+/// any more; the next run has to finish what it began.
+fn killed_at_each_step(name: &str, more: &str, prepare: impl Fn(&Stack, &str)) {
     let Some(sandbox) = trueup_sandbox::shared() else {
         return;
     };
     let cluster = sandbox.cluster().unwrap();
     let mut steps = 0;
     loop {
-        let namespace = format!("helm-killed-{steps}");
+        let namespace = format!("{name}-{steps}");
         let stack = stack(&sandbox, &release(&namespace, ""));
+        prepare(&stack, &namespace);
+        stack.write("main.tf", &release(&namespace, more));
         let came = stack.killed_after(steps);
         let finished = stack.apply();
-        assert_eq!(
-            stack.settled(),
-            "No changes.",
-            "killed after {steps}: {finished}"
-        );
+        let settled = stack.settled();
+        assert_eq!(settled, "No changes.", "killed after {steps}: {finished}");
         let history = history(&cluster, &namespace);
-        assert_eq!(
-            history.last().map(|last| last.ends_with("deployed")),
-            Some(true),
-            "{history:?}"
-        );
+        let deployed = history.iter().filter(|one| one.ends_with(" deployed"));
+        assert_eq!(deployed.count(), 1, "killed after {steps}: {history:?}");
         let pending = history.iter().any(|one| one.contains("pending"));
         assert!(!pending, "killed after {steps}: {history:?}");
         stack.destroy();
@@ -594,6 +599,19 @@ fn a_run_that_is_killed_is_finished_by_the_next() {
         steps += 1;
     }
     assert!(steps > 4, "{steps}");
+}
+
+#[test]
+fn an_installation_that_is_killed_is_finished_by_the_next_run() {
+    killed_at_each_step("helm-killed", "", |_, _| {});
+}
+
+#[test]
+fn an_upgrade_that_is_killed_is_finished_by_the_next_run() {
+    let more = "  set = [{ name = \"greeting\", value = \"Moin\" }, { name = \"replicas\", value = \"2\" }]";
+    killed_at_each_step("helm-cut", more, |stack, _| {
+        stack.apply();
+    });
 }
 
 #[test]

@@ -13,6 +13,7 @@ use trueup_value::{Path, Value};
 
 use super::{
     attributes,
+    kept::Kept,
     parts::{drifted, label},
     prepare::releases,
 };
@@ -29,8 +30,6 @@ pub(super) async fn read(session: &Session, object: Object) -> ReadResponse {
         let detail = "The state does not say which release this is.";
         return ReadResponse::failed(vec![problem("Release not known", detail)]);
     };
-    let secrets = Values::of(&fields, Marked::default()).map(|values| values.secrets());
-    let secrets = secrets.unwrap_or_default();
     let found = look(session, &place).await;
     let (history, record, drift) = match found {
         Ok(Some(found)) => found,
@@ -40,6 +39,9 @@ pub(super) async fn read(session: &Session, object: Object) -> ReadResponse {
     let known = fields
         .object("metadata")
         .and_then(|known| known.integer("revision"));
+    let values = Values::of(&fields, Marked::default());
+    let mut secrets = values.map(|values| values.secrets()).unwrap_or_default();
+    secrets.extend(Kept::read(&object.private).texts(&record.config));
     attributes::note(&mut fields, &record, session);
     let (added, changed): (Vec<DriftedObject>, Vec<DriftedObject>) = drift
         .into_iter()

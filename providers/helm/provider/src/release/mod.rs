@@ -4,11 +4,13 @@ mod apply;
 mod attributes;
 mod carried;
 mod found;
+mod kept;
 mod options;
 mod parts;
 mod plan;
 mod prepare;
 mod refusals;
+mod removal;
 mod shape;
 mod upgrade;
 
@@ -70,6 +72,14 @@ impl ResourceType<Session> for Release {
         request: PlanRequest<'a>,
     ) -> Answer<'a, PlanResponse> {
         Box::pin(plan::plan(session, shape, request))
+    }
+
+    fn plan_removal<'a>(
+        &'a self,
+        session: &'a Session,
+        prior: &'a Object,
+    ) -> Answer<'a, PlanResponse> {
+        Box::pin(removal::plan(session, prior))
     }
 
     fn read<'a>(&'a self, session: &'a Session, object: Object) -> Answer<'a, ReadResponse> {

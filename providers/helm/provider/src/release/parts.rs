@@ -26,17 +26,17 @@ const NOTED: [&str; 6] = [
 ];
 
 /// What must not be shown of an object, and what cannot be yet.
-struct Cover<'a> {
+pub(super) struct Cover<'a> {
     /// Its data is secret.
-    is_secret: bool,
-    leaves: Option<&'a Leaves>,
+    pub(super) is_secret: bool,
+    pub(super) leaves: Option<&'a Leaves>,
     /// Texts that are secret wherever they stand.
-    texts: &'a [String],
+    pub(super) texts: &'a [String],
 }
 
 impl Cover<'_> {
     /// The object as a value, or null for none.
-    fn value(&self, object: Option<&Json>) -> Value {
+    pub(super) fn value(&self, object: Option<&Json>) -> Value {
         let Some(object) = object else {
             return Value::null(Type::Dynamic);
         };
@@ -122,7 +122,7 @@ fn is_like(leaf: &ValuePath, path: &[Step]) -> bool {
 }
 
 /// The object without what the server notes of its own and what its label says.
-fn plain(object: &Json) -> Json {
+pub(super) fn plain(object: &Json) -> Json {
     let mut object = object.clone();
     if let Some(fields) = object.as_object_mut() {
         fields.remove("status");

@@ -14,7 +14,7 @@ use trueup_sdk::{
     native::{Fields, attribute_problem},
 };
 
-use super::{options::options, parts::differ};
+use super::{kept::Kept, options::options, parts::differ};
 use crate::{
     charts::{Asked, is_wanted},
     draw::Draw,
@@ -32,6 +32,8 @@ pub(crate) struct Prepared {
     pub(super) revision: Revision,
     pub(super) options: Options,
     pub(super) secrets: Vec<String>,
+    /// What the state is to keep beside the attributes.
+    pub(super) kept: Kept,
 }
 
 /// What attributes lead to.
@@ -192,6 +194,7 @@ impl<'a> Ingredients<'a> {
             },
             options: self.options.clone(),
             secrets: self.values.secrets(),
+            kept: Kept::new(&self.values.secret),
         })
     }
 
