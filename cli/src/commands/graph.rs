@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use clap::ValueEnum;
-use trueup_core::draw::{ResourceGraph, full_name};
+use trueup_core::draw::{Operation, OperationGraph, ResourceGraph, full_name};
 
 use super::Context;
 use crate::{display::drawing, error::CommandError, project::Project};
@@ -18,6 +18,16 @@ pub(crate) struct GraphArgs {
     /// The language or picture to print
     #[arg(long, value_enum, default_value_t = Format::Dot)]
     format: Format,
+
+    /// Draw all steps of an operation and not only the resources: plan,
+    /// plan-refresh-only or apply
+    #[arg(long = "type", value_name = "TYPE")]
+    operation: Option<String>,
+
+    /// Accepted for Terraform's sake: cycles are errors, which show the
+    /// expressions they are made of
+    #[arg(long)]
+    draw_cycles: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -31,12 +41,23 @@ enum Format {
 }
 
 pub(crate) fn run(args: &GraphArgs, context: &Context<'_>) -> Result<(), CommandError> {
+    let operation = args.operation.as_deref().map(operation).transpose()?;
+    if operation.is_some() && !matches!(args.format, Format::Dot) {
+        return Err(CommandError::usage(
+            "Unsupported format",
+            "The graph of an operation is printed in the DOT language only.",
+        ));
+    }
     let project = Project::load(Path::new("."), context.environment)?;
     context
         .ui
         .diagnostics(&project.diagnostics, project.config.sources());
     if project.diagnostics.has_errors() {
         return Err(CommandError::Reported);
+    }
+    if let Some(operation) = operation {
+        let graph = OperationGraph::new(&project.config, operation);
+        return context.ui.print(&graph.to_dot());
     }
     let graph = ResourceGraph::new(&project.config);
     let text = match args.format {
@@ -45,6 +66,23 @@ pub(crate) fn run(args: &GraphArgs, context: &Context<'_>) -> Result<(), Command
         Format::Svg => drawing::svg(&graph)?,
     };
     context.ui.print(&text)
+}
+
+fn operation(name: &str) -> Result<Operation, CommandError> {
+    const SUMMARY: &str = "Unsupported graph type";
+    match name {
+        "plan" => Ok(Operation::Plan),
+        "plan-refresh-only" => Ok(Operation::RefreshOnly),
+        "apply" => Ok(Operation::Apply),
+        "plan-destroy" => Err(CommandError::usage(
+            SUMMARY,
+            "What destroying waits for stands in the state, not in the configuration, and is not drawn.",
+        )),
+        _ => Err(CommandError::usage(
+            SUMMARY,
+            "The -type=... argument must be either \"plan\", \"plan-refresh-only\", \"plan-destroy\", or \"apply\".",
+        )),
+    }
 }
 
 fn mermaid(graph: &ResourceGraph) -> String {

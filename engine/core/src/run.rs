@@ -104,13 +104,14 @@ impl<'a> Stack<'a> {
         loop {
             let place = self.config.node(node);
             let key = crate::config::provider_key(&local, alias.as_deref());
-            let declared = place.module.provider_configs.contains_key(&key);
-            let (Some(call), Some((parent, _)), false) =
-                (self.config.call(node), &place.parent, declared)
-            else {
+            let call = self.config.call(node);
+            let mut passed = call.into_iter().flat_map(|call| &call.providers);
+            let passed = passed.find(|p| p.child.key() == key);
+            // An empty block beside what is passed in only says that it is wanted.
+            let declared = passed.is_none() && place.module.provider_configs.contains_key(&key);
+            let (Some((parent, _)), false) = (&place.parent, declared) else {
                 break;
             };
-            let passed = call.providers.iter().find(|p| p.child.key() == key);
             match passed {
                 Some(passed) => {
                     local = passed.parent.name.name.as_str().to_owned();

@@ -5,6 +5,7 @@ import collections
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -59,16 +60,25 @@ ON_PURPOSE = [
 ]
 
 
-def on_purpose(*answers):
-    text = " ".join(str(answer) for answer in answers)
-    return any(words in text for words in ON_PURPOSE)
+def on_purpose(theirs, ours):
+    text = f"{theirs} {ours}"
+    return any(words in text for words in ON_PURPOSE) or keeps_marks(theirs, ours)
+
+
+def keeps_marks(theirs, ours):
+    """Whether ours is the same unknown value, with marks that theirs has lost."""
+    values = [answer.get("value", "") for answer in (theirs, ours)]
+    marked = re.fullmatch(r"[a-z+]+\((unknown\(.*\))\)", values[1])
+    return bool(marked) and marked[1] == re.sub(r"^(sensitive|ephemeral)\((.*)\)$", r"\2", values[0])
 
 
 def same(theirs, ours):
-    """Whether the first error is the same, or else the value and its type."""
+    """Whether the first error is the same, wherever theirs has no place, or else
+    the value and its type."""
     expected = errors(theirs)
     if expected:
-        return expected[0] in errors(ours)
+        told = len(expected[0]) - (expected[0][-1] is None)
+        return expected[0][:told] in [error[:told] for error in errors(ours)]
     return not errors(ours) and all(theirs.get(part) == ours.get(part) for part in ("text", "value", "type"))
 
 

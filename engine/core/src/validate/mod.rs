@@ -36,6 +36,7 @@ use trueup_value::Value;
 pub use block::decode_block;
 pub(crate) use block::spec as block_spec;
 pub use graph::{Edges, Graph, Item, ItemId};
+pub(crate) use providers::config_of;
 pub(crate) use provisioner::schema as provisioner_schema;
 pub use resource::located;
 pub use scope::{Inputs, ModuleScope, Repetition, View};

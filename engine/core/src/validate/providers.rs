@@ -122,7 +122,7 @@ fn undeclared_configs(config: &Config, id: NodeId, diagnostics: &mut Diagnostics
 
 /// The `provider` block a resource is governed by: its module, and which of
 /// that module's. `None` if nothing is configured.
-pub(super) fn config_of(
+pub(crate) fn config_of(
     config: &Config,
     mut id: NodeId,
     resource: &Resource,
@@ -132,12 +132,17 @@ pub(super) fn config_of(
     let mut default = alias.is_none();
     loop {
         let node = config.node(id);
-        if let Some(index) = node.module.provider_configs.get_index_of(&key) {
+        let call = config.call(id);
+        let mut passed = call.into_iter().flat_map(|call| &call.providers);
+        let passed = passed.find(|p| p.child.key() == key);
+        // An empty block beside what is passed in only says that it is wanted.
+        if passed.is_none()
+            && let Some(index) = node.module.provider_configs.get_index_of(&key)
+        {
             return Some((id, index));
         }
-        let call = config.call(id)?;
         let (parent, _) = node.parent.as_ref()?;
-        if let Some(passed) = call.providers.iter().find(|p| p.child.key() == key) {
+        if let Some(passed) = passed {
             key = passed.parent.key();
             default = passed.parent.alias.is_none();
         } else if default {

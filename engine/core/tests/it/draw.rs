@@ -1,8 +1,15 @@
 //! Graphs, as `terraform graph` prints them.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use trueup_core::draw::ResourceGraph;
+use trueup_core::{
+    draw::{Operation, OperationGraph, ResourceGraph},
+    load::Loader,
+};
 
 use crate::world::{MemoryFiles, run};
 
@@ -61,4 +68,39 @@ fn resources_and_their_order() {
     let (config, diagnostics) = run(Arc::new(files), Path::new("."));
     assert_eq!(diagnostics.0, []);
     assert_eq!(ResourceGraph::new(&config).to_dot(), EXPECTED);
+}
+
+/// Named texts between lines of tildes.
+fn blocks(text: &str) -> BTreeMap<PathBuf, String> {
+    let mut blocks = BTreeMap::new();
+    let mut open: Option<(PathBuf, String)> = None;
+    for line in text.lines() {
+        match (&mut open, line.strip_prefix("~~~")) {
+            (None, Some(name)) => open = Some((name.trim().into(), String::new())),
+            (Some(_), Some(_)) => blocks.extend(open.take()),
+            (Some((_, text)), None) => {
+                text.push_str(line);
+                text.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    blocks
+}
+
+/// The expected texts come from `terraform graph -type=…`.
+#[test]
+fn operations_have_the_steps_of_terraform() {
+    let blocks = blocks(include_str!("../draw/operations.txt"));
+    let files = MemoryFiles(blocks.clone());
+    let (config, diagnostics) = Loader::new(&files).load(Path::new("."), Path::new(".terraform"));
+    assert!(!diagnostics.has_errors(), "{diagnostics:?}");
+    for (name, operation) in [
+        ("plan", Operation::Plan),
+        ("plan-refresh-only", Operation::RefreshOnly),
+        ("apply", Operation::Apply),
+    ] {
+        let dot = OperationGraph::new(&config, operation).to_dot();
+        assert_eq!(dot, blocks[Path::new(name)], "{name}");
+    }
 }

@@ -1,6 +1,10 @@
 //! The resources of a configuration and how they depend on each other, for
 //! people to look at.
 
+mod operation;
+
+pub use operation::{Operation, OperationGraph};
+
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use crate::{
