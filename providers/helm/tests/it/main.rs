@@ -7,5 +7,6 @@ mod flow;
 mod hostile;
 mod lint;
 mod publishers;
+mod schemas;
 mod unused;
 mod values;

@@ -1,0 +1,87 @@
+//! `values.schema.json`: values checked, and told what is wrong in Helm's words.
+
+mod report;
+mod words;
+
+use jsonschema::Validator;
+use serde_json::Value;
+use trueup_helm_template::functions::to_json_value;
+
+use self::report::problems;
+use crate::error::ChartError;
+use crate::node::Node;
+
+/// Most messages about one chart.
+const MAX_ERRORS: usize = 100;
+
+/// Checks the values of the chart and of its subcharts. Nothing is fetched: a schema that refers
+/// to another place is refused.
+pub(crate) fn validate(
+    root: &Node<'_>,
+    values: &trueup_helm_template::Map,
+) -> Result<(), ChartError> {
+    if !has_schema(root) {
+        return Ok(());
+    }
+    let refused = |error: trueup_helm_template::Error| ChartError::new(error.message());
+    let values = to_json_value(&values.clone().into()).map_err(refused)?;
+    let mut messages = String::new();
+    check(root, &values, &mut messages);
+    if messages.is_empty() {
+        return Ok(());
+    }
+    Err(ChartError::new(format!(
+        "values don't meet the specifications of the schema(s) in the following chart(s):\n{messages}"
+    )))
+}
+
+fn has_schema(node: &Node<'_>) -> bool {
+    node.chart.schema.is_some() || node.dependencies.iter().any(has_schema)
+}
+
+fn check(node: &Node<'_>, values: &Value, messages: &mut String) {
+    if let Some(schema) = &node.chart.schema
+        && let Some(message) = check_one(schema, values)
+    {
+        messages.push_str(&format!("{}:\n{message}", node.metadata.name));
+    }
+    for subchart in &node.dependencies {
+        let name = &subchart.metadata.name;
+        match values.get(name) {
+            None | Some(Value::Null) => {}
+            Some(values @ Value::Object(_)) => check(subchart, values, messages),
+            Some(other) => {
+                let kind = match other {
+                    Value::Bool(_) => "bool",
+                    Value::Number(_) => "float64",
+                    Value::String(_) => "string",
+                    _ => "[]interface {}",
+                };
+                messages.push_str(&format!(
+                    "{name}:\ninvalid type for values: expected object (map), got {kind}\n"
+                ));
+            }
+        }
+    }
+}
+
+pub(crate) fn check_one(schema: &[u8], values: &Value) -> Option<String> {
+    let validator = match compile(schema) {
+        Ok(validator) => validator,
+        Err(error) => return Some(error.to_string()),
+    };
+    let errors = validator.iter_errors(values).take(MAX_ERRORS);
+    let mut out = String::new();
+    for problem in problems(errors, values) {
+        problem.write(0, &mut out);
+    }
+    (!out.is_empty()).then_some(out)
+}
+
+fn compile(schema: &[u8]) -> Result<Validator, ChartError> {
+    let schema: Value =
+        serde_json::from_slice(schema).map_err(|error| ChartError::new(error.to_string()))?;
+    jsonschema::options()
+        .build(&schema)
+        .map_err(|error| ChartError::new(error.to_string()))
+}
