@@ -144,6 +144,29 @@ impl Ui {
         Ok(())
     }
 
+    /// Shows what a review has found, each by itself, on standard output:
+    /// findings are part of what a plan says. `compact` shows warnings as their
+    /// summaries only.
+    ///
+    /// # Errors
+    /// [`CommandError::Output`]
+    pub(crate) fn findings(
+        &self,
+        found: &[Diagnostic],
+        sources: &SourceMap,
+        compact: bool,
+    ) -> Result<(), CommandError> {
+        let mut renderer = Renderer::new(sources);
+        for diagnostic in found {
+            let text = match compact && diagnostic.severity == Severity::Warning {
+                true => format!("- {}\n", diagnostic.summary),
+                false => renderer.human(diagnostic, self.style()),
+            };
+            self.print(&text)?;
+        }
+        Ok(())
+    }
+
     /// Shows a warning on standard output, as Terraform does with those that
     /// are a command's answer.
     pub(crate) fn warn(&self, summary: &str, detail: &str) -> Result<(), CommandError> {

@@ -6,6 +6,7 @@ use trueup_core::{
     plan::Options,
     waves::{Next, Waves},
 };
+use trueup_lints::rules;
 use trueup_state::Snapshot;
 use trueup_syntax::{Diagnostic, Severity};
 
@@ -13,7 +14,8 @@ use super::Context;
 use crate::{
     error::CommandError,
     operation::{
-        Applied, Approval, Command, Opening, PlanFlags, Run, RunFlags, approve, refuse, save,
+        AllowArgs, Applied, Approval, Command, Opening, PlanFlags, Run, RunFlags, approve, refuse,
+        save,
         view::{View, view},
     },
 };
@@ -29,6 +31,9 @@ pub(crate) struct ApplyArgs {
 
     #[command(flatten)]
     run: RunFlags,
+
+    #[command(flatten)]
+    allow: AllowArgs,
 
     /// Don't ask before applying
     #[arg(long)]
@@ -67,6 +72,7 @@ fn apply(
         .plan
         .options(command, args.run.parallelism()?, too_many)
         .map_err(|found| refuse(command, &found, context, view))?;
+    args.allow.check()?;
     if args.run.json && args.plan_file.is_none() && !args.auto_approve {
         return Err(CommandError::usage(
             "Plan file or auto-approve required",
@@ -84,7 +90,7 @@ fn apply(
         variables: &args.plan.variables,
     };
     let mut run = Run::open(&opening, context, view)?;
-    let outcome = waves(&mut run, options, args.auto_approve, context, view)?;
+    let outcome = waves(&mut run, options, args, context, view)?;
     run.close()?;
     let Some((applied, snapshot)) = outcome else {
         return Err(CommandError::Reported);
@@ -99,22 +105,27 @@ fn apply(
 fn waves(
     run: &mut Run<'_>,
     mut options: Options,
-    auto_approve: bool,
+    args: &ApplyArgs,
     context: &Context<'_>,
     view: &dyn View,
 ) -> Result<Option<(Applied, Snapshot)>, CommandError> {
     let mut waves = Waves::default();
     let mut total = Applied::default();
     loop {
-        let plan = run.plan(&options);
+        let mut plan = run.plan(&options);
+        run.review(&mut plan, rules());
         if !plan.errored || !plan.changes.is_empty() || !plan.outputs.is_empty() {
             view.plan(&plan, &run.project)?;
+            view.findings(&plan.findings, &run.project.config)?;
         }
         if plan.errored {
             run.tell()?;
             return Err(CommandError::Reported);
         }
-        if auto_approve || !plan.applyable() {
+        if plan.applyable() {
+            args.allow.admit(&plan.findings)?;
+        }
+        if args.auto_approve || !plan.applyable() {
             run.forget_checks();
         } else {
             run.tell()?;
@@ -160,6 +171,10 @@ fn apply_saved(
         run.note(ignored());
     }
     view.saved(&plan)?;
+    if let Err(refused) = args.allow.admit(&plan.findings) {
+        view.findings(&plan.findings, &run.project.config)?;
+        return Err(refused);
+    }
     let (applied, snapshot) = run.apply(&plan, args.run.parallelism()?)?;
     run.close()?;
     let state_out = args.run.files.state_out.as_deref();

@@ -11,6 +11,7 @@ pub(crate) mod graph;
 mod helm;
 mod import;
 mod init;
+mod lint;
 mod metadata;
 mod modules;
 mod new;
@@ -85,6 +86,7 @@ enum Command {
     Get(get::GetArgs),
     Graph(graph::GraphArgs),
     Helm(helm::HelmArgs),
+    Lint(lint::LintArgs),
     ForceUnlock(force_unlock::ForceUnlockArgs),
     Metadata(metadata::MetadataArgs),
     Modules(modules::ModulesArgs),
@@ -200,6 +202,7 @@ fn run(
         Some(Command::Graph(args)) => graph::run(&args, &context),
         Some(Command::Providers(args)) => providers::run(&args, &context),
         Some(Command::Helm(args)) => helm::run(&args, &context),
+        Some(Command::Lint(args)) => lint::run(&args, &context),
         Some(Command::ForceUnlock(args)) => force_unlock::run(&args, &context),
         Some(Command::Output(args)) => output::run(&args, &context),
         Some(Command::Show(args)) => show::run(&args, &context),

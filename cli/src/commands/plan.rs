@@ -6,6 +6,7 @@ use std::{
 };
 
 use trueup_core::plan::{Mode, Options, Plan, generated_config};
+use trueup_lints::rules;
 use trueup_syntax::{Diagnostic, Severity};
 
 use super::Context;
@@ -74,6 +75,7 @@ fn plan(args: &PlanArgs, context: &Context<'_>, view: &dyn View) -> Result<(), C
     };
     let mut run = Run::open(&opening, context, view)?;
     let mut plan = run.plan(&options);
+    run.review(&mut plan, rules());
     if plan.refused {
         run.tell()?;
         return Err(CommandError::Reported);
@@ -86,6 +88,7 @@ fn plan(args: &PlanArgs, context: &Context<'_>, view: &dyn View) -> Result<(), C
         run.note(experimental());
     }
     view.plan(&plan, &run.project)?;
+    view.findings(&plan.findings, &run.project.config)?;
     run.tell()?;
     if plan.applyable() {
         view.next_step(args.out.as_deref(), generated)?;

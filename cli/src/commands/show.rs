@@ -12,6 +12,8 @@ use trueup_state::{
     snapshot::{Mode, Output, Status},
 };
 
+use trueup_syntax::Diagnostic;
+
 use super::{Context, version::TERRAFORM_VERSION};
 use crate::{
     display,
@@ -115,7 +117,13 @@ fn plan(file: &PlanFile, json: bool, context: &Context<'_>) -> Result<(), Comman
     }
     let schemas = project.environment().schemas;
     let text = display::plan::human(&file.plan, schemas, context.ui.view());
-    context.ui.print(&text)
+    context.ui.print(&text)?;
+    let told = file.plan.findings.iter();
+    let told = told.filter(|finding| finding.ignored.is_none());
+    let told: Vec<Diagnostic> = told
+        .map(|finding| trueup_lints::diagnostic(finding, &project.config))
+        .collect();
+    context.ui.findings(&told, project.config.sources(), false)
 }
 
 fn text(snapshot: &Snapshot, objects: &[Object<'_>]) -> Result<String, CommandError> {

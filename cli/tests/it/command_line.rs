@@ -62,6 +62,7 @@ Commands:
   get           Write down where local modules are
   graph         Draw the resources and what they depend on
   helm          Work with Helm charts
+  lint          Say what will go wrong if the plan is applied
   force-unlock  Remove a lock that nobody holds any more
   metadata      Print what tools want to know about trueup itself
   modules       List the modules the configuration calls

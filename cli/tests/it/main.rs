@@ -19,6 +19,7 @@ mod helm_template;
 mod helm_values;
 mod init;
 mod interrupt;
+mod lint;
 mod log;
 mod modules;
 mod new;

@@ -315,7 +315,7 @@ Terraform will perform the following actions:
 
 Plan: 2 to add, 0 to change, 0 to destroy.
 
-Warning: Value without effect
+Warning: Value of a chart without effect [ignored-helm-value]
 
   with helm_release.shop,
   on main.tf line 6, in resource "helm_release" "shop":
@@ -326,8 +326,9 @@ Warning: Value without effect
   10:     imaeg    = { tag = "x" }
   11:   })]
 
-Nothing in the chart shop 1.2.0 reads it:
-  imaeg.tag (values[0] line 5); did you mean image.tag (default "")?
+Nothing in the chart reads imaeg.tag (values[0] line 5).
+
+hint: did you mean `image.tag`?
 
 ─────────────────────────────────────────────────────────────────────────────
 

@@ -4,7 +4,7 @@ use std::{fmt, future::Future, pin::Pin, sync::Arc, time::SystemTime};
 
 use trueup_value::{Path, Value};
 
-use crate::{PartChange, Problem};
+use crate::{Fact, PartChange, Problem};
 
 /// An answer that may take its time.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -112,6 +112,8 @@ pub struct PlanResponse {
     pub sensitive: Vec<Path>,
     /// What becomes of its parts, where the attributes do not show it.
     pub parts: Vec<PartChange>,
+    /// What is known of it, whether it changes or not, and no attribute says.
+    pub facts: Vec<Fact>,
     /// Passed on to [`Configured::apply`].
     pub private: Vec<u8>,
     /// The provider deviates from the contract in the ways old providers do;

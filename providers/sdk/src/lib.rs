@@ -5,6 +5,7 @@
 pub mod calls;
 mod coerce;
 mod contract;
+mod fact;
 mod json;
 mod json_read;
 pub mod native;
@@ -20,6 +21,7 @@ pub use contract::{
     FunctionProblem, Imported, Interrupted, Object, Opened, PlanRequest, PlanResponse, ReadRequest,
     ReadResponse, Recovery, Renewed, ready,
 };
+pub use fact::Fact;
 pub use json_read::SchemaError;
 pub use part::PartChange;
 pub use provider::{Foreign, Problem, ProblemSeverity, Provider};

@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use trueup_core::{
-    plan::{Action, Plan, ResourceChange},
+    load::Config,
+    plan::{Action, Finding, Plan, ResourceChange},
     progress::Observer,
 };
+use trueup_lints::diagnostic;
 use trueup_state::Snapshot;
 use trueup_syntax::{Diagnostics, SourceMap, render::wrap};
 
@@ -92,6 +94,14 @@ impl View for HumanView<'_> {
         }
         let schemas = project.environment().schemas;
         self.ui.print(&plan::human(plan, schemas, self.ui.view()))
+    }
+
+    fn findings(&self, findings: &[Finding], config: &Config) -> Result<(), CommandError> {
+        self.settle();
+        let told = findings.iter().filter(|finding| finding.ignored.is_none());
+        let told = told.map(|finding| diagnostic(finding, config));
+        self.ui
+            .findings(&told.collect::<Vec<_>>(), config.sources(), self.compact)
     }
 
     fn next_step(

@@ -5,7 +5,8 @@ use std::path::Path;
 use serde_json::{Map, Value as Json, json};
 use trueup_core::{
     address::ResourceMode,
-    plan::{Action, Mode, Plan, ResourceChange, reason_word},
+    load::Config,
+    plan::{Action, Finding, Mode, Plan, ResourceChange, reason_word},
     progress::Observer,
 };
 use trueup_state::Snapshot;
@@ -153,6 +154,29 @@ impl<'a> JsonView<'a> {
         self.event("info", &message, "outputs", more)
     }
 
+    /// A finding, with the place and the source that a diagnostic has.
+    fn finding(
+        &self,
+        finding: &Finding,
+        config: &Config,
+        renderer: &mut Renderer<'_>,
+    ) -> Result<(), CommandError> {
+        let (level, word) = match finding.severity {
+            _ if finding.ignored.is_some() => ("info", "Ignored"),
+            Severity::Error => ("error", "Error"),
+            Severity::Warning => ("warn", "Warning"),
+        };
+        let diagnostic = trueup_lints::diagnostic(finding, config);
+        let placed = serde_json::to_value(renderer.json(&diagnostic)).unwrap_or(Json::Null);
+        let mut shown = finding.json();
+        for name in ["range", "snippet"] {
+            let value = placed.get(name).cloned();
+            shown.extend(value.map(|value| (name.to_owned(), value)));
+        }
+        let message = format!("{word}: {}", diagnostic.summary);
+        self.event(level, &message, "finding", json!({ "finding": shown }))
+    }
+
     fn diagnostic(
         &self,
         diagnostic: &Diagnostic,
@@ -215,6 +239,14 @@ impl View for JsonView<'_> {
         }
         self.summary(counts, "plan")?;
         self.planned_outputs(plan)
+    }
+
+    fn findings(&self, findings: &[Finding], config: &Config) -> Result<(), CommandError> {
+        let mut renderer = Renderer::new(config.sources());
+        for finding in findings {
+            self.finding(finding, config, &mut renderer)?;
+        }
+        Ok(())
     }
 
     fn next_step(&self, _: Option<&Path>, _: Option<&Path>) -> Result<(), CommandError> {

@@ -5,7 +5,11 @@ mod json;
 
 use std::path::Path;
 
-use trueup_core::{plan::Plan, progress::Observer};
+use trueup_core::{
+    load::Config,
+    plan::{Finding, Plan},
+    progress::Observer,
+};
 use trueup_state::Snapshot;
 use trueup_syntax::{Diagnostics, SourceMap};
 
@@ -37,6 +41,12 @@ pub(crate) trait View {
     /// # Errors
     /// [`CommandError::Output`]
     fn plan(&self, plan: &Plan, project: &Project) -> Result<(), CommandError>;
+
+    /// What a review of the plan has found.
+    ///
+    /// # Errors
+    /// [`CommandError::Output`]
+    fn findings(&self, findings: &[Finding], config: &Config) -> Result<(), CommandError>;
 
     /// What may be done with a plan: where it was saved, and where
     /// configuration was generated.

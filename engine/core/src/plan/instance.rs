@@ -313,6 +313,10 @@ impl Walk<'_> {
         address: &AbsResourceInstance,
         planned: Planned,
     ) {
+        if !planned.facts.is_empty() {
+            let mut facts = self.facts.borrow_mut();
+            facts.insert(address.clone(), planned.facts);
+        }
         let change = ResourceChange {
             address: address.clone(),
             previous_address: self.previous(address),

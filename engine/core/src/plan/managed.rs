@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use trueup_sdk::{Configured, PartChange, PlanRequest, PlanResponse, Problem, ProblemSeverity};
+use trueup_sdk::{
+    Configured, Fact, PartChange, PlanRequest, PlanResponse, Problem, ProblemSeverity,
+};
 use trueup_syntax::{Diagnostic, Diagnostics};
 use trueup_value::{Marks, Path, Type, Value};
 
@@ -41,6 +43,8 @@ pub(crate) struct Planned {
     pub(crate) parts: Vec<PartChange>,
     pub(crate) replace_paths: Vec<Path>,
     pub(crate) private: Vec<u8>,
+    /// What the provider knows beside its attributes.
+    pub(crate) facts: Vec<Fact>,
     /// The configuration, unmarked.
     pub(crate) config: Value,
 }
@@ -106,6 +110,7 @@ impl Planning<'_> {
         let mut private = response.private;
         let mut secrets = response.sensitive;
         let mut parts = response.parts;
+        let mut facts = response.facts;
         let prior_value = kept.as_ref().map(|object| &object.value);
         let replace = match prior_value {
             Some(prior) => {
@@ -128,6 +133,7 @@ impl Planning<'_> {
             private = response.private;
             secrets = response.sensitive;
             parts = response.parts;
+            facts = response.facts;
         }
         let before = self.prior.and_then(|prior| prior.value()).cloned();
         if tainted {
@@ -161,6 +167,7 @@ impl Planning<'_> {
             parts,
             replace_paths: replace,
             private,
+            facts,
             config,
         })
     }

@@ -10,6 +10,7 @@ mod data;
 mod deferred;
 mod drift;
 mod fetch;
+mod finding;
 mod generate;
 mod import;
 mod instance;
@@ -30,6 +31,7 @@ mod values;
 mod walk;
 
 pub use deferred::{Deferred, DeferredReason, deferred_json};
+pub use finding::{Finding, Ignored};
 pub use json::{About, changes_json, document, outputs_json, reason_word, value_json};
 pub use model::{
     Action, ActionReason, Mode, Options, OutputChange, Plan, RelevantAttribute, ResourceChange,

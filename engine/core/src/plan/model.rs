@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use trueup_sdk::{Explanation, PartChange};
+use trueup_sdk::{Explanation, Fact, PartChange};
 use trueup_state::snapshot::CheckResults;
 use trueup_value::{Path, Str, Value};
 
-use super::Deferred;
+use super::{Deferred, Finding};
 use crate::{
     address::{AbsResourceInstance, Target},
     state::State,
@@ -173,6 +173,10 @@ pub struct Plan {
     pub deferred: Vec<Deferred>,
     /// The attributes of objects that changes refer to, also indirectly.
     pub relevant: Vec<RelevantAttribute>,
+    /// What providers know of objects beside their attributes. It is not saved.
+    pub facts: BTreeMap<AbsResourceInstance, Vec<Fact>>,
+    /// What a review of the plan has found.
+    pub findings: Vec<Finding>,
     /// The state after refreshing, which applying starts from.
     pub prior: State,
     /// Refreshing changed something in it: an object, what is noted of one, or

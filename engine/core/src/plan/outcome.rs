@@ -56,6 +56,8 @@ impl Walk<'_> {
             checks,
             deferred,
             relevant,
+            facts: self.facts.into_inner(),
+            findings: Vec::new(),
             prior: self.refreshed.into_inner(),
             refreshed: self.touched.get(),
             errored,

@@ -103,6 +103,7 @@ impl Walk<'_> {
             parts: Vec::new(),
             replace_paths: Vec::new(),
             private: Vec::new(),
+            facts: Vec::new(),
             config: Value::null(Type::Dynamic),
         };
         self.add_change(context, address, planned);

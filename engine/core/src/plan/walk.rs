@@ -3,11 +3,12 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     rc::Rc,
     task::Context,
 };
 
+use trueup_sdk::Fact;
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 
 use super::{
@@ -53,6 +54,7 @@ pub(super) struct Walk<'a> {
     pub(super) touched: Cell<bool>,
     pub(super) changes: RefCell<Changes>,
     pub(super) drift: RefCell<Changes>,
+    pub(super) facts: RefCell<BTreeMap<AbsResourceInstance, Vec<Fact>>>,
     pub(super) deferred: RefCell<Vec<Deferred>>,
     pub(super) changed: RefCell<HashSet<u32>>,
     /// The items that what depends on them has to wait for.
@@ -132,6 +134,7 @@ pub async fn plan(
         touched: Cell::new(false),
         changes: RefCell::default(),
         drift: RefCell::default(),
+        facts: RefCell::default(),
         deferred: RefCell::default(),
         changed: RefCell::default(),
         stalled: RefCell::default(),

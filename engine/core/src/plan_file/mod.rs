@@ -9,6 +9,7 @@
 
 mod address;
 mod body;
+mod finding;
 mod plan;
 mod state;
 mod value;

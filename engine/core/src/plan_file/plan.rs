@@ -1,5 +1,7 @@
 //! The plan itself.
 
+use std::collections::BTreeMap;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use trueup_sdk::{Explanation, PartChange};
@@ -9,6 +11,7 @@ use trueup_value::{Path, Str};
 use super::{
     PlanFileError,
     address::{self, StoredAddress},
+    finding::{self, StoredFinding},
     state::{self, StoredState},
     value::{Reader, Stored, StoredPath, Writer, nonsense},
 };
@@ -32,6 +35,8 @@ pub(super) struct StoredPlan {
     deferred: Vec<StoredDeferred>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     relevant: Vec<StoredAttribute>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    findings: Vec<StoredFinding>,
     prior: StoredState,
     #[serde(default)]
     refreshed: bool,
@@ -123,6 +128,9 @@ pub(super) fn write(plan: &Plan, writer: &mut Writer) -> Result<StoredPlan, Plan
         checks,
         deferred,
         relevant,
+        // Those who judge the plan have judged it.
+        facts: _,
+        findings,
         prior,
         refreshed,
         errored,
@@ -161,6 +169,7 @@ pub(super) fn write(plan: &Plan, writer: &mut Writer) -> Result<StoredPlan, Plan
         checks: checks.clone(),
         deferred: deferred.iter().map(write_deferred).collect(),
         relevant,
+        findings: finding::write(findings, writer)?,
         prior: state::write(prior, writer)?,
         refreshed: *refreshed,
         errored: *errored,
@@ -336,6 +345,8 @@ pub(super) fn read(stored: StoredPlan, reader: &Reader) -> Result<Plan, PlanFile
                 })
             })
             .collect::<Result<_, PlanFileError>>()?,
+        facts: BTreeMap::new(),
+        findings: finding::read(stored.findings, reader)?,
         prior: state::read(stored.prior, reader)?,
         refreshed: stored.refreshed,
         errored: stored.errored,

@@ -41,6 +41,7 @@ mod yaml;
 
 pub use removed::REMOVED;
 pub use terraform_provider::{expression_text, terraform_provider};
+pub use yaml::yaml_value;
 
 use crate::{
     context::Context,

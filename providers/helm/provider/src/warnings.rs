@@ -1,47 +1,32 @@
-//! Values without effect, as warnings of a plan.
+//! Values without effect, for those who judge a plan as a whole.
 
-use trueup_helm::{Chart, Place, Unused};
-use trueup_sdk::Problem;
+use trueup_helm::{Near, Place, Unused};
+use trueup_sdk::Fact;
 use trueup_value::{Path, Value};
 
-/// A warning that tells of all values which nothing reads; none if there are
-/// none.
-pub(crate) fn unused(chart: &Chart, found: &[Unused]) -> Vec<Problem> {
-    let Some(first) = found.first() else {
-        return Vec::new();
-    };
-    let name = format!("{} {}", chart.metadata.name, chart.metadata.version);
-    let (summary, verb) = match found.len() {
-        1 => ("Value without effect".to_owned(), "it"),
-        count => (format!("{count} values without effect"), "them"),
-    };
-    let lines: Vec<String> = found.iter().map(line).collect();
-    let detail = format!(
-        "Nothing in the chart {name} reads {verb}:\n{}",
-        lines.join("\n")
-    );
-    vec![Problem::warning(summary, detail, attribute(first))]
-}
-
-fn line(unused: &Unused) -> String {
-    let mut line = format!("  {}", unused.path);
+/// A value that nothing in the chart reads: where it is set, what was probably
+/// meant, and what is read beside it.
+pub(crate) fn ignored(unused: &Unused) -> Fact {
+    let mut fields = Vec::new();
     if let Some(place) = &unused.place {
-        line.push_str(&format!(" ({})", told(place)));
+        fields.push(("place", Value::string(told(place))));
     }
-    match &unused.near {
-        Some(near) => {
-            line.push_str(&format!("; did you mean {}", near.path));
-            if let Some(default) = near.default.as_ref().filter(|default| !default.is_object()) {
-                line.push_str(&format!(" (default {default})"));
-            }
-            line.push('?');
-        }
-        None if !unused.beside.is_empty() => {
-            line.push_str(&format!("; read there: {}", unused.beside.join(", ")));
-        }
-        None => {}
+    if let Some(Near { path, .. }) = &unused.near {
+        fields.push(("near", Value::string(path.to_string())));
     }
-    line
+    let beside = unused
+        .beside
+        .iter()
+        .map(|name| Value::string(name.as_str()));
+    fields.push(("beside", Value::tuple(beside.collect())));
+    Fact {
+        path: attribute(unused),
+        ..Fact::new(
+            "ignored-value",
+            unused.path.to_string(),
+            Value::object(fields),
+        )
+    }
 }
 
 fn told(place: &Place) -> String {
@@ -51,7 +36,7 @@ fn told(place: &Place) -> String {
     }
 }
 
-/// The attribute that has the first of them.
+/// The attribute that sets it.
 fn attribute(unused: &Unused) -> Path {
     let values = || Path::new().attr("values");
     match &unused.place {

@@ -251,7 +251,8 @@ fn text(key: &Value) -> String {
     key.as_str().unwrap_or_default().to_owned()
 }
 
-fn path_json(path: &Path) -> Json {
+/// The steps of a path: names and keys.
+pub(in crate::plan) fn path_json(path: &Path) -> Json {
     let steps = path.steps().iter().map(|step| match step {
         PathStep::Attr(name) => json!(name.as_str()),
         PathStep::Index(key) => value_json(key),

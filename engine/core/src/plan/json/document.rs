@@ -18,6 +18,9 @@ use crate::{
     validate::Schemas,
 };
 
+/// Where the findings of the review are: a word Terraform will never take.
+const FINDINGS: &str = "trueup_findings";
+
 /// What a document tells besides the plan itself.
 #[derive(Clone, Copy)]
 pub struct About<'a> {
@@ -62,6 +65,9 @@ pub fn document(plan: &Plan, about: &About<'_>) -> Json {
     document.insert("configuration".into(), configuration(about));
     put(&mut document, "relevant_attributes", relevant(plan));
     put(&mut document, "checks", checks(&plan.checks));
+    let findings = plan.findings.iter();
+    let findings = findings.map(|finding| Json::Object(finding.json()));
+    put(&mut document, FINDINGS, findings.collect());
     document.insert("timestamp".into(), json!(about.timestamp));
     document.insert("applyable".into(), json!(plan.applyable()));
     let whole = plan.targets.is_empty() && plan.excludes.is_empty();

@@ -29,8 +29,12 @@ struct Reader<'t> {
     count: usize,
 }
 
-/// The value of a text that must be a single document.
-pub(super) fn document(text: &str) -> Outcome<Value> {
+/// The value of a YAML text that must be a single document, as `yamldecode`
+/// gives it.
+///
+/// # Errors
+/// What is wrong with it, in the words of `yamldecode`.
+pub fn document(text: &str) -> Result<Value, String> {
     // A text without any line has no place to name.
     let text = if text.is_empty() { "\n" } else { text };
     let mut reader = Reader {

@@ -7,6 +7,8 @@ mod scalar;
 
 use trueup_value::{Outline, Type, Unknown, Value};
 
+pub use decode::document as yaml_value;
+
 use super::{Named, arguments::text, bound};
 use crate::{
     context::Context,

@@ -3,6 +3,7 @@
 mod apply;
 mod attributes;
 mod carried;
+mod facts;
 mod found;
 mod kept;
 mod options;

@@ -10,7 +10,7 @@ use trueup_helm_release::{
 use trueup_helm_template::yaml::from_yaml;
 use trueup_kubernetes::client::{Kind, ObjectRef};
 use trueup_sdk::{
-    PlanRequest, PlanResponse, Problem,
+    Fact, PlanRequest, PlanResponse, Problem,
     native::{Fields, Shape, off_thread, problem},
 };
 use trueup_value::{Path, Type, Value};
@@ -18,6 +18,7 @@ use trueup_value::{Path, Type, Value};
 use super::{
     attributes,
     carried::Carried,
+    facts,
     parts::Shown,
     prepare::{Ingredients, releases},
     refusals::Refusals,
@@ -88,12 +89,12 @@ impl Planning<'_> {
             None => self.request.prior.is_some() && seen.drift.is_empty(),
         };
         if settled
-            && ingredients
-                .is_settled()
+            && let Some(output) = ingredients
+                .settled()
                 .await
                 .map_err(|problem| vec![problem])?
         {
-            return Ok(self.settled(planned, &ingredients).await);
+            return Ok(self.settled(planned, &ingredients, &output).await);
         }
         self.changed(planned, &ingredients, &seen, &carried).await
     }
@@ -160,7 +161,12 @@ impl Planning<'_> {
     }
 
     /// Nothing in the cluster changes; attributes may.
-    async fn settled(&self, mut planned: Fields, ingredients: &Ingredients<'_>) -> PlanResponse {
+    async fn settled(
+        &self,
+        mut planned: Fields,
+        ingredients: &Ingredients<'_>,
+        output: &Output,
+    ) -> PlanResponse {
         if let Some(current) = &ingredients.current {
             attributes::note(&mut planned, current, self.session);
         }
@@ -168,7 +174,7 @@ impl Planning<'_> {
         response.private = Carried::nothing().write();
         response.sensitive = self.sensitive(ingredients, None);
         if self.request.shown.is_none() {
-            response.problems = self.unused(ingredients).await;
+            response.facts = self.facts(ingredients, output).await;
         }
         response
     }
@@ -226,7 +232,7 @@ impl Planning<'_> {
             runs_hooks: ingredients.options.hooks,
         };
         response.parts = shown.parts();
-        response.problems = self.unused(ingredients).await;
+        response.facts = self.facts(ingredients, &output).await;
         Ok(response)
     }
 
@@ -396,15 +402,19 @@ impl Planning<'_> {
         matches!(there, Ok(None)).then_some(name)
     }
 
-    /// Values that nothing reads, as warnings.
-    async fn unused(&self, ingredients: &Ingredients<'_>) -> Vec<Problem> {
+    /// The chart, all objects, and values that nothing reads.
+    async fn facts(&self, ingredients: &Ingredients<'_>, output: &Output) -> Vec<Fact> {
+        let secrets = ingredients.values.secrets();
+        let mut found = vec![facts::chart(&ingredients.chart.metadata)];
+        found.extend(facts::objects(output, &ingredients.place, &secrets));
         let chart = Arc::clone(&ingredients.chart);
         let options = ingredients.reading_options();
         let given = ingredients.values.given.clone();
-        let found = off_thread(move || unused(&chart, &options, &given)).await;
+        let ignored = off_thread(move || unused(&chart, &options, &given)).await;
         // What keeps a chart from being understood has been told already.
-        let found = found.ok().and_then(Result::ok).unwrap_or_default();
-        warnings::unused(&ingredients.chart, &found)
+        let ignored = ignored.ok().and_then(Result::ok).unwrap_or_default();
+        found.extend(ignored.iter().map(warnings::ignored));
+        found
     }
 
     fn differs(&self, ingredients: &Ingredients<'_>) -> Problem {

@@ -144,14 +144,14 @@ impl<'a> Ingredients<'a> {
         output.map_err(|error| report::rendering(&error, name, &self.values.secrets()))
     }
 
-    /// Whether bringing the release would change nothing: rendered for the
-    /// revision there is, everything is as that has it.
+    /// What the release is rendered to if bringing it would change nothing:
+    /// rendered for the revision there is, everything is as that has it.
     ///
     /// # Errors
     /// As [`Ingredients::render`].
-    pub(super) async fn is_settled(&self) -> Result<bool, Problem> {
+    pub(super) async fn settled(&self) -> Result<Option<Output>, Problem> {
         let Some(current) = &self.current else {
-            return Ok(false);
+            return Ok(None);
         };
         let settled = current.info.status == Status::Deployed
             && self
@@ -161,7 +161,7 @@ impl<'a> Ingredients<'a> {
             && same_values(&current.config, &self.values.given.values)
             && same_chart(current, &self.chart);
         if !settled {
-            return Ok(false);
+            return Ok(None);
         }
         let output = self
             .render_as(Release {
@@ -170,7 +170,8 @@ impl<'a> Ingredients<'a> {
                 ..self.input.release.clone()
             })
             .await?;
-        Ok(!output.has_unknown() && same_objects(current, &output))
+        let settled = !output.has_unknown() && same_objects(current, &output);
+        Ok(settled.then_some(output))
     }
 
     /// What is going to be stored and brought.

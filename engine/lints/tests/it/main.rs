@@ -1,0 +1,5 @@
+//! Rules held against small configurations.
+
+mod cases;
+mod catalog;
+mod stage;
