@@ -71,11 +71,19 @@ impl Surroundings {
         if let Some(text) = self.texts.get(name) {
             return Ok(Value::string(text.as_str()));
         }
-        let (object, attribute) = name.split_once('.').unwrap_or((name, "id"));
+        let (object, path) = name.split_once('.').unwrap_or((name, "id"));
         let object = self.objects.get(object);
-        let found = object.and_then(|object| object.get(attribute));
+        let found = object.and_then(|object| within(object, path));
         found
             .cloned()
             .ok_or_else(|| format!("nothing is called {name}"))
     }
+}
+
+/// What is at a path, `block.attribute`; of several blocks in the first.
+fn within<'a>(object: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('.').try_fold(object, |value, name| match value {
+        Value::List(list) => list.elements().first()?.get(name),
+        object => object.get(name),
+    })
 }

@@ -7,8 +7,8 @@ use trueup_sdk::native::Fields;
 ///
 /// Examples are JSON objects as a configuration would have them; arguments
 /// and blocks left out are null. In their texts `${unique}` is something no
-/// other run has, and `${NAME.attribute}` an attribute of what
-/// [`Suite::needs`] declares under that name; a text that is nothing else
+/// other run has, and `${NAME.attribute}`, or `${NAME.block.attribute}`, an
+/// attribute of what [`Suite::needs`] declares under that name; a text that is nothing else
 /// takes the attribute's type.
 #[derive(Clone, Debug)]
 pub struct Suite {
@@ -23,6 +23,7 @@ pub struct Suite {
     pub(crate) undrifting: bool,
     pub(crate) indelible: bool,
     pub(crate) rerolled: Vec<String>,
+    pub(crate) costly: bool,
 }
 
 /// An object that has to be there first.
@@ -68,6 +69,7 @@ impl Suite {
             undrifting: false,
             indelible: false,
             rerolled: Vec::new(),
+            costly: false,
         }
     }
 
@@ -121,8 +123,8 @@ impl Suite {
         self
     }
 
-    /// The same with attributes at the top that the service does not tell, so
-    /// that an import cannot know them, and why.
+    /// The same with attributes, written `block.attribute`, that the service does
+    /// not tell, so that an import cannot know them, and why.
     pub fn untold(mut self, attributes: &[&str], why: &str) -> Self {
         debug_assert!(!why.is_empty(), "there must be a reason");
         let attributes = attributes.iter().map(|&name| name.to_owned());
@@ -150,6 +152,14 @@ impl Suite {
     pub fn indelible(mut self, why: &str) -> Self {
         debug_assert!(!why.is_empty(), "there must be a reason");
         self.indelible = true;
+        self
+    }
+
+    /// The same for a type whose objects take seconds to come or go, and why:
+    /// processes are killed and storms come less often.
+    pub fn costly(mut self, why: &str) -> Self {
+        debug_assert!(!why.is_empty(), "there must be a reason");
+        self.costly = true;
         self
     }
 

@@ -14,6 +14,15 @@ use crate::stage::{Kept, Planned};
 
 /// A process is killed after so many steps of what it does.
 const POINTS: [usize; 12] = [1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48];
+/// The same where that takes long.
+const FEW_POINTS: [usize; 3] = [2, 4, 8];
+
+fn points(scene: &Scene<'_>) -> &'static [usize] {
+    match scene.suite.costly {
+        true => &FEW_POINTS,
+        false => &POINTS,
+    }
+}
 
 pub(crate) async fn play(scene: &mut Scene<'_>) -> Kept<Played> {
     unmade(scene).await?;
@@ -68,7 +77,7 @@ async fn adopt(scene: &mut Scene<'_>, config: &Value) -> Kept<Object> {
 
 /// The process is killed at every step of making it.
 async fn half_made(scene: &mut Scene<'_>) -> Kept<()> {
-    for point in POINTS {
+    for &point in points(scene) {
         scene.rename();
         let done = half_made_at(scene, point).await;
         let done = done.map_err(|what| format!("killed at step {point} of making it: {what}"))?;
@@ -101,7 +110,7 @@ async fn half_made_at(scene: &mut Scene<'_>, point: usize) -> Kept<bool> {
 
 /// The process is killed at every step of changing it.
 async fn half_changed(scene: &mut Scene<'_>) -> Kept<()> {
-    for point in POINTS {
+    for &point in points(scene) {
         scene.rename();
         let (_, object) = scene.first().await?;
         let update = scene.updates(&object).await?.into_iter().next();
