@@ -3,13 +3,14 @@
 use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use serde_json::Value as Json;
 use trueup_sdk::world::Random;
 
 use crate::{
-    client::{Cluster, ClusterError, DryRun, Foreseen, Manager, ObjectRef},
+    client::{Cause, Cluster, ClusterError, DryRun, Foreseen, Manager, ObjectRef, Pauses},
     foretold::Foretold,
 };
 
@@ -18,6 +19,9 @@ pub(crate) const FIELD_MANAGER: &str = "trueup";
 
 /// How many objects are read together: as many as a page of a list has.
 pub(crate) const READS_AT_ONCE: usize = 500;
+
+/// How long what the stack is going to bring is waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A cluster for the time of a run.
 pub struct Session {
@@ -102,6 +106,40 @@ impl Session {
         foretold
             .dry_run(&self.cluster, manifest, live, manager)
             .await
+    }
+
+    /// Applies a manifest. A namespace or a kind that the stack is going to
+    /// bring is waited for, whatever depends on what.
+    pub(crate) async fn apply_over(
+        &self,
+        manifest: &Json,
+        live: Option<&Json>,
+        manager: Manager<'_>,
+    ) -> Result<Json, ClusterError> {
+        let mut pauses = Pauses::within(PATIENCE);
+        loop {
+            let applied = self.cluster.apply_over(manifest, live, manager).await;
+            let error = match applied {
+                Err(error) if self.is_to_come(&error, manifest) => error,
+                answer => return answer,
+            };
+            let Some(pause) = pauses.next() else {
+                return Err(error);
+            };
+            self.cluster.forget_kinds();
+            self.cluster.sleep(pause).await;
+        }
+    }
+
+    fn is_to_come(&self, error: &ClusterError, manifest: &Json) -> bool {
+        match &*error.cause {
+            Cause::NoSuchKind(kind) => self.foreseen.definition(kind).is_some(),
+            Cause::NotFound(reason) if reason.starts_with("namespaces ") => {
+                let namespace = ObjectRef::of(manifest).and_then(|object| object.namespace);
+                namespace.is_some_and(|namespace| self.foreseen.has_namespace(&namespace))
+            }
+            _ => false,
+        }
     }
 
     /// The object as it was read a moment ago, if it was.

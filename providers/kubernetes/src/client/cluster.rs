@@ -30,6 +30,8 @@ use super::{
 
 /// How many objects of a list come in one answer.
 const PAGE: u32 = 500;
+/// Whom servers take those for whose credentials they do not know.
+const ANONYMOUS: &str = "User \"system:anonymous\"";
 /// A token is renewed when it has no longer than this to live.
 const MARGIN: i64 = 60;
 
@@ -142,8 +144,10 @@ impl Cluster {
                 ClusterError::new(action, object, Cause::Failed(error.to_string()))
             })?;
             let answer = connection.client.request_text(request).await;
-            let answer = answer
-                .map_err(|error| transport::failure(action, object, &connection.endpoint, error));
+            let answer = answer.map_err(|error| {
+                let error = transport::failure(action, object, &connection.endpoint, error);
+                self.with_expiry(error, &connection)
+            });
             if !matches!(&answer, Err(error) if error.is_unreachable()) {
                 connection.reached();
             }
@@ -152,6 +156,26 @@ impl Cluster {
         let calls = &self.calls;
         let answer = calls.call(&family, &policy, retry::verdict, attempt).await;
         answer.map_err(|gave_up| gave_up.error)
+    }
+
+    /// Credentials that are not accepted may say themselves why. Servers that
+    /// let strangers in take one for a stranger then.
+    fn with_expiry(&self, mut error: ClusterError, connection: &Connection) -> ClusterError {
+        let expired = || connection.expiry.and_then(|end| end.passed(self.now()));
+        match &mut *error.cause {
+            Cause::Unauthorized(reason) => {
+                if let Some(expired) = expired() {
+                    *reason = expired;
+                }
+            }
+            Cause::Forbidden(reason) if reason.contains(ANONYMOUS) => {
+                if let Some(expired) = expired() {
+                    *error.cause = Cause::Unauthorized(expired);
+                }
+            }
+            _ => {}
+        }
+        error
     }
 
     pub(super) async fn call_json(

@@ -16,6 +16,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{
     Action, Cause, ClusterError,
     eks::{EksAccess, EksEndpoint},
+    expiry::Expiry,
     settings::Settings,
     transport,
 };
@@ -38,6 +39,8 @@ pub(crate) struct Connection {
     pub(crate) default_namespace: String,
     /// When the credentials end, in seconds since 1970, if they do.
     pub(crate) expires: Option<i64>,
+    /// When the credentials end by what they say themselves.
+    pub(crate) expiry: Option<Expiry>,
     /// Whether the API server has ever answered.
     reached: AtomicBool,
 }
@@ -50,6 +53,7 @@ impl Connection {
             endpoint: "the cluster".to_owned(),
             default_namespace: "default".to_owned(),
             expires: None,
+            expiry: None,
             reached: AtomicBool::new(true),
         }
     }
@@ -68,7 +72,12 @@ pub(crate) async fn connect(
     settings: &Settings,
     eks: Option<&dyn EksAccess>,
 ) -> Result<Connection, ClusterError> {
-    let (kubeconfig, expires) = kubeconfig(settings, eks).await?;
+    let found = kubeconfig(settings, eks).await?;
+    let Found {
+        kubeconfig,
+        expires,
+        expiry,
+    } = found;
     let options = KubeConfigOptions {
         context: Some(OWN.to_owned()),
         ..KubeConfigOptions::default()
@@ -98,6 +107,7 @@ pub(crate) async fn connect(
         endpoint,
         default_namespace,
         expires,
+        expiry,
         reached: AtomicBool::new(false),
     })
 }
@@ -114,7 +124,7 @@ fn failed(reason: impl Into<String>) -> ClusterError {
 async fn kubeconfig(
     settings: &Settings,
     eks: Option<&dyn EksAccess>,
-) -> Result<(Kubeconfig, Option<i64>), ClusterError> {
+) -> Result<Found, ClusterError> {
     let mut expires = None;
     let (mut cluster, mut user, namespace) = match (&settings.eks, settings.config_paths.is_empty())
     {
@@ -144,6 +154,7 @@ async fn kubeconfig(
             return Err(failed("the exec plugin has no command"));
         }
     }
+    let expiry = Expiry::of(&user);
     let document = json!({
         "apiVersion": "v1",
         "kind": "Config",
@@ -155,7 +166,18 @@ async fn kubeconfig(
     // The document holds credentials; what serde says of it may, too.
     let kubeconfig = serde_json::from_value(document)
         .map_err(|_| failed("cluster and user of the kubeconfig are not understood"))?;
-    Ok((kubeconfig, expires))
+    Ok(Found {
+        kubeconfig,
+        expires,
+        expiry,
+    })
+}
+
+/// What the settings lead to.
+struct Found {
+    kubeconfig: Kubeconfig,
+    expires: Option<i64>,
+    expiry: Option<Expiry>,
 }
 
 const NOTHING: &str = "no cluster is configured. Give the provider a config_path (and config_context), a host, or an eks block, or set KUBE_CONFIG_PATH or KUBECONFIG";

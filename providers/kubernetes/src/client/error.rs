@@ -144,11 +144,9 @@ impl ClusterError {
     pub fn is_transient(&self) -> bool {
         match &*self.cause {
             Cause::TooManyRequests { .. } | Cause::Unreachable { .. } => true,
-            Cause::Server { code, message } => {
-                matches!(code, 502..=504)
-                    || (*code == 500 && message.contains("etcdserver:"))
-                    || (*code == 500 && message.contains("context deadline exceeded"))
-            }
+            // What the server always answers with 500, such as unknown fields
+            // and webhooks that fail, has causes of its own.
+            Cause::Server { code, .. } => matches!(code, 500 | 502..=504),
             _ => false,
         }
     }
@@ -168,6 +166,7 @@ impl ClusterError {
             Cause::Certificate { .. } => "An expired client certificate must be renewed. If it is the server's, check cluster_ca_certificate (certificate-authority-data in the kubeconfig): it may belong to another cluster, or to this one before it was made anew.".to_owned(),
             Cause::Credentials(_) => "Run the program by hand to see whether it can log in.".to_owned(),
             Cause::Unauthorized(_) => "The token or certificate may have expired, or belong to another cluster: log in again, or check the context of the kubeconfig.".to_owned(),
+            Cause::Forbidden(reason) if reason.contains("User \"system:anonymous\"") => "The server does not know the credentials, and takes them for nobody's. They may belong to another cluster, or be missing: check the context of the kubeconfig.".to_owned(),
             Cause::Forbidden(_) => format!(
                 "The credentials need this permission: add the verb to a Role or ClusterRole bound to them. `kubectl auth can-i` shows what is allowed.{}",
                 if self.action == Action::DryRun { " Planning asks the API server for a dry run, which needs the permission to patch (and create)." } else { "" }

@@ -121,7 +121,8 @@ impl FieldSet {
         union
     }
 
-    /// The fields that are not in `other`.
+    /// The fields that are not in `other`. A map of which nothing else is left
+    /// is in `other`, too: whoever owns an entry owns that there is a map.
     pub fn without(&self, other: &FieldSet) -> FieldSet {
         let children = self.children.iter().filter_map(|(step, inner)| {
             let rest = match other.children.get(step) {
@@ -130,9 +131,11 @@ impl FieldSet {
             };
             (!rest.is_empty()).then(|| (step.clone(), rest))
         });
+        let children: BTreeMap<Step, FieldSet> = children.collect();
+        let kept = !other.member && !children.is_empty();
         FieldSet {
-            member: self.member && !other.member,
-            children: children.collect(),
+            member: self.member && (kept || other.is_empty()),
+            children,
         }
     }
 
@@ -263,6 +266,15 @@ impl ManagedFields {
         let entries = ManagedFields::of(object).into_iter();
         let mut own = entries.filter(|entry| entry.is_applied_by(manager));
         own.next().map(|entry| entry.fields)
+    }
+
+    /// Whether `manager` may have made an object. Applying nothing but a name
+    /// leaves no trace: then nobody manages anything.
+    pub fn may_be_made_by(object: &Json, manager: &str) -> bool {
+        let entries = ManagedFields::of(object);
+        let mut whole = entries.iter().filter(|entry| entry.subresource.is_none());
+        let nobody = whole.next().is_none();
+        nobody || entries.iter().any(|entry| entry.is_applied_by(manager))
     }
 
     /// Whether these are the fields `manager` applied.

@@ -58,6 +58,17 @@ impl Foreseen {
         self.lock().definitions.get(&names).cloned()
     }
 
+    /// What definitions that are going to be created bring into a group, as
+    /// `KIND (by DEFINITION)`.
+    pub fn kinds_of(&self, group: &str) -> Vec<String> {
+        let inner = self.lock();
+        let definitions = inner.definitions.values();
+        let brought = definitions.filter(|definition| definition.group == group);
+        brought
+            .map(|definition| format!("{} (by {})", definition.kind, definition.name))
+            .collect()
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }

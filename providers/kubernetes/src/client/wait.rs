@@ -10,13 +10,13 @@ use super::{Action, Cause, Cluster, ClusterError, Manager, ObjectRef, Readiness,
 pub const WEBHOOK_PATIENCE: Duration = Duration::from_secs(150);
 
 /// Pauses between looks: short at first, so that what is quick is seen quickly.
-struct Pauses {
+pub(crate) struct Pauses {
     next: Duration,
     left: Duration,
 }
 
 impl Pauses {
-    fn within(limit: Duration) -> Self {
+    pub(crate) fn within(limit: Duration) -> Self {
         Pauses {
             next: Duration::from_millis(15),
             left: limit,
@@ -24,7 +24,7 @@ impl Pauses {
     }
 
     /// The next pause; `None` when the time is up.
-    fn next(&mut self) -> Option<Duration> {
+    pub(crate) fn next(&mut self) -> Option<Duration> {
         if self.left.is_zero() {
             return None;
         }

@@ -34,7 +34,8 @@ pub(super) async fn create(session: &Session, create: Create<'_>) -> Made {
         Err(error) => return Err(Failure::from(report::problem(&error))),
     };
     if let Some(live) = existing {
-        return Err(Failure::from(already_exists(&object, &live)));
+        let id = super::wanted::identity(&object);
+        return Err(Failure::from(already_exists(&object, &live, &id)));
     }
     applied(session, create.planned, &wanted, None, None).await
 }
@@ -78,7 +79,7 @@ async fn applied(
     let ownership = Ownership::of(session, &planned).over(prior);
     let manager = ownership.manager();
     let cluster = &session.cluster;
-    let applied = cluster.apply_over(&wanted.document, live, manager).await;
+    let applied = session.apply_over(&wanted.document, live, manager).await;
     let mut applied = applied.map_err(|error| Failure::from(report::problem(&error)))?;
     let limit = limit(&planned, operation);
     let waiting = Waiting::of(&planned);

@@ -167,7 +167,7 @@ pub(crate) async fn recover(session: &Session, empty: Fields, action: Interrupte
         Ok(Some(live)) => match prior {
             Some((prior, stored)) => Recovery::Found(seen(session, prior, stored, &live)),
             // What somebody else made is not ours to adopt.
-            None if ManagedFields::applied_by(&live, FIELD_MANAGER).is_none() => Recovery::Absent,
+            None if !ManagedFields::may_be_made_by(&live, FIELD_MANAGER) => Recovery::Absent,
             None => Recovery::Found(taken_over(session, empty, &live)),
         },
         Ok(None) => Recovery::Absent,

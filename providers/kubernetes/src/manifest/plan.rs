@@ -12,7 +12,7 @@ use trueup_value::{Path, PathStep, Value};
 use super::{
     Ownership,
     found::{object_of, object_value, stripped},
-    wanted::Wanted,
+    wanted::{Wanted, identity},
 };
 use crate::{
     Session,
@@ -158,7 +158,7 @@ impl Planning<'_> {
             ManagedFields::applied_by(&live, name).is_some() || self.session.was_read(object);
         match ours {
             true => Outcome::from(Value::dynamic()),
-            false => Outcome::from(already_exists(object, &live)),
+            false => Outcome::from(already_exists(object, &live, &identity(object))),
         }
     }
 
@@ -173,7 +173,7 @@ impl Planning<'_> {
                 let Some(definition) = definition.filter(|_| unknown) else {
                     let mut error = error;
                     error.object = object.to_string();
-                    return Some(Outcome::from(&error));
+                    return Some(Outcome::from(self.unknown_kind(&error, object)));
                 };
                 let complaints = definition.complaints(&wanted.document);
                 return Some(match complaints.is_empty() {
@@ -186,6 +186,21 @@ impl Planning<'_> {
         foreseen.has_namespace(namespace).then_some(())?;
         let there = self.namespace_exists(namespace).await;
         (!there).then(|| Outcome::from(Value::dynamic()))
+    }
+
+    /// Says which definitions of the plan come close.
+    fn unknown_kind(&self, error: &ClusterError, object: &ObjectRef) -> Problem {
+        let mut problem = report::problem(error);
+        let group = object.kind.group();
+        let brought = self.session.foreseen.kinds_of(group);
+        if !brought.is_empty() && matches!(*error.cause, Cause::NoSuchKind(_)) {
+            problem.detail = format!(
+                "{}\n\nThis plan brings to {group}: {}.",
+                problem.detail,
+                brought.join(", ")
+            );
+        }
+        problem
     }
 
     async fn namespace_exists(&self, name: &str) -> bool {
@@ -357,7 +372,9 @@ fn at<'a>(value: &'a Value, path: &Path) -> Option<&'a Value> {
     Some(at)
 }
 
-pub(crate) fn already_exists(object: &ObjectRef, live: &Json) -> Problem {
+/// An object that nobody has asked to be managed here; `id` is how it would be
+/// imported.
+pub(crate) fn already_exists(object: &ObjectRef, live: &Json, id: &str) -> Problem {
     let managers: Vec<String> = ManagedFields::of(live)
         .into_iter()
         .filter(|entry| entry.subresource.is_none())
@@ -367,7 +384,6 @@ pub(crate) fn already_exists(object: &ObjectRef, live: &Json) -> Problem {
         true => String::new(),
         false => format!(" It is managed by {}.", managers.join(", ")),
     };
-    let id = super::wanted::identity(object);
     problem(
         "Kubernetes object already exists",
         format!(

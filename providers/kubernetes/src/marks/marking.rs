@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 use trueup_sdk::{
-    Answer, Interrupted, Object, ReadResponse, Recovery,
+    Answer, Interrupted, Object, Problem, ReadResponse, Recovery,
     native::{
         Create, Delete, Deleted, Failure, Field, Fields, Made, Nested, ResourceType, Shape, Update,
         problem,
@@ -126,6 +126,20 @@ impl Marking {
         stored
     }
 
+    /// How many marks there are.
+    fn count(&self, fields: &Fields) -> usize {
+        let marks = self.marks.iter();
+        marks.map(|mark| fields.texts(mark.name).len()).sum()
+    }
+
+    fn unmarked(&self, object: &ObjectRef) -> Problem {
+        let kind = self.marks.first().map_or("marks", |mark| mark.json);
+        problem(
+            "Cannot import non-existent remote object",
+            format!("{object} has no {kind} that the field manager \"{MANAGER}\" applied."),
+        )
+    }
+
     async fn applied(&self, session: &Session, planned: Fields) -> Made {
         let object = object_of(&planned);
         let cluster = &session.cluster;
@@ -147,10 +161,17 @@ impl Marking {
         let stored = Fields::of(&object.value);
         let wanted = object_of(&stored);
         match session.cluster.get(&wanted).await {
-            Ok(Some(live)) => ReadResponse::found(Object {
-                value: self.found(stored, &wanted, &live).into_value(),
-                private: object.private,
-            }),
+            Ok(Some(live)) => {
+                let expected = self.count(&stored);
+                let found = self.found(stored, &wanted, &live);
+                match expected > 0 && self.count(&found) == 0 {
+                    true => ReadResponse::absent(),
+                    false => ReadResponse::found(Object {
+                        value: found.into_value(),
+                        private: object.private,
+                    }),
+                }
+            }
             Ok(None) => ReadResponse::absent(),
             Err(error) => ReadResponse::failed(report::problems(&error)),
         }
@@ -246,7 +267,13 @@ impl ResourceType<Session> for Marking {
             };
             set_object(&mut empty, &object);
             match session.cluster.get(&object).await.map_err(failure)? {
-                Some(live) => Ok(self.found(empty, &object, &live).into()),
+                Some(live) => {
+                    let found = self.found(empty, &object, &live);
+                    match self.count(&found) {
+                        0 => Err(Failure::from(self.unmarked(&object))),
+                        _ => Ok(found.into()),
+                    }
+                }
                 None => Err(Failure::from(problem(
                     "Cannot import non-existent remote object",
                     format!("There is no {object}."),

@@ -6,7 +6,7 @@ use trueup_sdk::{
     native::{Create, Delete, Deleted, Done, Failure, Fields, Made, Update, problem},
 };
 
-use super::{MANAGER, Typed, asking, failure};
+use super::{MANAGER, Typed, asking, failure, object::import_id};
 use crate::{
     Session,
     client::{ClusterError, Manager, ObjectRef, Readiness, fields::ManagedFields},
@@ -33,7 +33,11 @@ impl Typed {
         let object = ObjectRef::of(&manifest).ok_or_else(nameless)?;
         let existing = session.cluster.get(&object).await.map_err(failure)?;
         if let Some(live) = existing {
-            return Err(Failure::from(already_exists(&object, &live)));
+            return Err(Failure::from(already_exists(
+                &object,
+                &live,
+                &import_id(&object),
+            )));
         }
         let applying = Applying {
             planned: &create.planned,
@@ -92,7 +96,7 @@ impl Typed {
             manifest, object, ..
         } = applying;
         let cluster = &session.cluster;
-        let applied = cluster
+        let applied = session
             .apply_over(manifest, applying.live.as_ref(), applying.manager)
             .await?;
         match self.surplus(applying.config, manifest, &applied) {

@@ -94,7 +94,7 @@ impl Typed {
                 private: prior.private.clone(),
             }),
             // What somebody else made is not ours to adopt.
-            (Ok(Some(live)), None) if ManagedFields::applied_by(&live, FIELD_MANAGER).is_none() => {
+            (Ok(Some(live)), None) if !ManagedFields::may_be_made_by(&live, FIELD_MANAGER) => {
                 Recovery::Absent
             }
             (Ok(Some(live)), None) => {

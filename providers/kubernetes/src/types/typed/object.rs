@@ -125,3 +125,11 @@ impl Typed {
         given.unwrap_or(Duration::from_secs(600))
     }
 }
+
+/// By which ID an object is imported.
+pub(super) fn import_id(object: &ObjectRef) -> String {
+    match &object.namespace {
+        Some(namespace) => format!("{namespace}/{}", object.name),
+        None => object.name.clone(),
+    }
+}

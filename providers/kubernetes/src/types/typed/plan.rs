@@ -7,7 +7,7 @@ use trueup_sdk::{
 };
 use trueup_value::Path;
 
-use super::{MANAGER, Typed, asking};
+use super::{MANAGER, Typed, asking, object::import_id};
 use crate::{
     Session,
     client::{Cause, ClusterError, Complaint, Manager, ObjectRef, fields::ManagedFields},
@@ -160,7 +160,7 @@ async fn ask_to_create(
             if ManagedFields::applied_by(&live, FIELD_MANAGER).is_none()
                 && !session.was_read(object) =>
         {
-            Err(already_exists(object, &live))
+            Err(already_exists(object, &live, &import_id(object)))
         }
         _ => Ok(()),
     }
