@@ -13,6 +13,12 @@
 mod environment;
 mod stack;
 
+mod adoption;
 mod config_map;
+mod custom_resources;
+mod edited_by_hand;
+mod eks;
+mod errors;
 mod helm;
 mod loki;
+mod quiet;

@@ -29,6 +29,12 @@ impl Stack {
         }
     }
 
+    /// The same with an environment that leads to no cluster.
+    pub(crate) fn nowhere(mut self) -> Self {
+        self.variables.retain(|name, _| !name.starts_with("KUBE"));
+        self
+    }
+
     /// Writes a file of the stack; `main.tf` again, say.
     pub(crate) fn write(&self, name: &str, text: &str) {
         self.environment.write(name, text);
@@ -145,10 +151,8 @@ fn steady(text: &str) -> String {
             (r"127\.0\.0\.1:\d+", "[ADDRESS]"),
             (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[UID]"),
             (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "[MOMENT]"),
-            (
-                r#"(resource_version"? +[:=] )"\d+"( -> )?"#,
-                "$1[VERSION]$2",
-            ),
+            (r#"(resource_version"? +[:=] )"\d+""#, "$1[VERSION]"),
+            (r#"(\[VERSION\] -> )"\d+""#, "$1[VERSION]"),
             (r"(_deployed +=) \d+", "$1 [SECONDS]"),
             (r"after \d+s", "after [TIME]"),
             (r"(?m)^.*: Still .*\n", ""),
