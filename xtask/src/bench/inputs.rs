@@ -161,3 +161,27 @@ pub(super) fn all_charts(charts: &Path, dir: &Path) -> anyhow::Result<()> {
     std::fs::write(dir.join("all.sh"), script)?;
     Ok(())
 }
+
+/// `count` config maps in the cluster of a kubeconfig.
+pub(crate) fn config_maps(dir: &Path, count: usize, kubeconfig: &Path) -> anyhow::Result<()> {
+    let text = format!(
+        r#"provider "kubernetes" {{
+  config_path = "{}"
+}}
+
+resource "kubernetes_config_map" "settings" {{
+  count = {count}
+  metadata {{
+    name = "settings-${{count.index}}"
+  }}
+  data = {{
+    colour = "green"
+    index  = count.index
+  }}
+}}
+"#,
+        kubeconfig.display()
+    );
+    fs::write(dir.join("main.tf"), text)?;
+    Ok(())
+}

@@ -19,7 +19,7 @@ pub(crate) fn line(outcome: &Outcome) -> String {
     }
 }
 
-fn figures(usage: &Usage) -> String {
+pub(super) fn figures(usage: &Usage) -> String {
     format!("{:>8} {:>8.1} MiB", wall(usage), usage.memory)
 }
 
@@ -29,7 +29,7 @@ fn wall(usage: &Usage) -> String {
     format!("{bound}{}", seconds(usage.wall))
 }
 
-fn ratio(other: &Usage, ours: &Usage) -> String {
+pub(super) fn ratio(other: &Usage, ours: &Usage) -> String {
     let bound = if other.stopped { "> " } else { "" };
     let times = other.wall / ours.wall;
     let digits = usize::from(times < 10.0);
