@@ -283,6 +283,7 @@ Terraform detected the following changes made outside of Terraform since the
 last "terraform apply" which may have affected this plan:
 
   # kubernetes_config_map.settings has changed
+  # (changed by kubectl-patch, Update, at [MOMENT])
   ~ resource "kubernetes_config_map" "settings" {
       ~ data = {
           ~ "colour" = "green" -> "red"
