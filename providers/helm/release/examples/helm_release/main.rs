@@ -1,7 +1,8 @@
 //! Holds releases made here against those of real Helm, in the cluster that
 //! `KUBECONFIG` names: `helm_release HELM CHART[=VALUES]…`. With `freeze` in
 //! the place of charts, writes down what Helm makes of the chart of the tests
-//! in the sandbox, for these to hold ours against.
+//! in the sandbox, for these to hold ours against. `time:CHART` tells how long
+//! things take.
 //!
 //! Each chart is installed by Helm, looked at, and taken out; then what Helm
 //! stored is brought by us and looked at. Whatever differs is printed: fields
@@ -13,6 +14,7 @@ mod freeze;
 mod helm;
 #[path = "../../tests/sandbox/look.rs"]
 mod look;
+mod time;
 
 use std::{
     collections::BTreeMap,
@@ -87,6 +89,10 @@ fn main() -> Result<(), Trouble> {
         let cluster = Cluster::new(settings, None, &machine());
         if chart == "freeze" {
             return runtime.block_on(freeze::freeze(&cluster, &helm));
+        }
+        if let Some(chart) = chart.strip_prefix("time:") {
+            runtime.block_on(time::time(&cluster, &helm, chart))?;
+            continue;
         }
         let found = runtime.block_on(compare(&cluster, &helm, &chart));
         let lines = found.unwrap_or_else(|trouble| vec![format!("trouble: {trouble}")]);
