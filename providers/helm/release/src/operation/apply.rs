@@ -134,7 +134,7 @@ impl Releases<'_> {
         let created = live.is_none();
         let object = match (writing.method, live) {
             (ApplyMethod::ServerSide, live) => self.write_server_side(item, live, writing).await?,
-            (ApplyMethod::ClientSide, None) => self.cluster.create(&item.manifest, MANAGER).await?,
+            (ApplyMethod::ClientSide, None) => self.create_client_side(item).await?,
             (ApplyMethod::ClientSide, Some(live)) => {
                 self.write_client_side(item, original, live, writing)
                     .await?

@@ -143,10 +143,16 @@ impl Releases<'_> {
     ) -> Result<(), OperationError> {
         let mut written = Vec::with_capacity(items.len());
         for item in items {
-            let create = item.is_unnamed() || method == ApplyMethod::ClientSide;
-            written.push(match create {
-                true => self.cluster.create(&item.manifest, super::MANAGER).await?,
-                false => self.applied(item, false).await?,
+            written.push(match method {
+                _ if item.is_unnamed() => {
+                    self.cluster.create(&item.manifest, super::MANAGER).await?
+                }
+                ApplyMethod::ClientSide => match self.cluster.get(&item.object).await? {
+                    None => self.create_client_side(item).await?,
+                    // It is refused, as Helm's is.
+                    Some(_) => self.cluster.create(&item.manifest, super::MANAGER).await?,
+                },
+                ApplyMethod::ServerSide => self.applied(item, false).await?,
             });
         }
         self.wait(&written, Until::Ended, options.timeout).await

@@ -1,7 +1,7 @@
 //! The namespace of releases.
 
 use serde_json::json;
-use trueup_kubernetes::client::{ClusterError, Kind, Manager, ObjectRef};
+use trueup_kubernetes::client::{Cause, ClusterError, Kind, Manager, ObjectRef};
 
 use super::{MANAGER, Releases};
 use crate::ApplyMethod;
@@ -30,7 +30,11 @@ impl Releases<'_> {
             "spec": {},
         });
         if method == ApplyMethod::ClientSide {
-            return self.cluster.create(&manifest, MANAGER).await.map(drop);
+            return match self.cluster.create(&manifest, MANAGER).await {
+                // By somebody else, or by a call whose answer was lost.
+                Err(error) if matches!(*error.cause, Cause::AlreadyExists(_)) => Ok(()),
+                made => made.map(drop),
+            };
         }
         let manager = Manager {
             name: MANAGER,

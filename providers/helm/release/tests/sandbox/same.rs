@@ -25,8 +25,8 @@ fn check(setting: &Setting, text: &str) {
 }
 
 /// Installs, upgrades, rolls back, and uninstalls.
-fn story(method: ApplyMethod, expected: [&str; 3]) {
-    let Some(setting) = Setting::new("same") else {
+fn story(setting: Option<Setting>, method: ApplyMethod, expected: [&str; 3]) {
+    let Some(setting) = setting else {
         return;
     };
     let [installed, upgraded, rolled_back] = expected;
@@ -53,28 +53,42 @@ fn story(method: ApplyMethod, expected: [&str; 3]) {
     assert_eq!(gone.left, [kept]);
     let history = setting.run(releases.history("rel")).unwrap();
     assert!(history.entries().is_empty());
+    if let Some(front) = &setting.front {
+        let struck = front.kubernetes_faults.fired().unwrap();
+        assert!(struck.iter().sum::<u32>() > 10, "{struck:?}");
+    }
 }
+
+const SERVER_SIDE: [&str; 3] = [
+    include_str!("expected/ssa-install.json"),
+    include_str!("expected/ssa-upgrade.json"),
+    include_str!("expected/ssa-rollback.json"),
+];
+
+const CLIENT_SIDE: [&str; 3] = [
+    include_str!("expected/csa-install.json"),
+    include_str!("expected/csa-upgrade.json"),
+    include_str!("expected/csa-rollback.json"),
+];
 
 #[test]
 fn by_server_side_apply() {
-    story(
-        ApplyMethod::ServerSide,
-        [
-            include_str!("expected/ssa-install.json"),
-            include_str!("expected/ssa-upgrade.json"),
-            include_str!("expected/ssa-rollback.json"),
-        ],
-    );
+    story(Setting::new("same"), ApplyMethod::ServerSide, SERVER_SIDE);
 }
 
 #[test]
 fn client_side_as_before_helm_4() {
-    story(
-        ApplyMethod::ClientSide,
-        [
-            include_str!("expected/csa-install.json"),
-            include_str!("expected/csa-upgrade.json"),
-            include_str!("expected/csa-rollback.json"),
-        ],
-    );
+    story(Setting::new("same"), ApplyMethod::ClientSide, CLIENT_SIDE);
+}
+
+#[test]
+fn by_server_side_apply_in_a_storm() {
+    let setting = Setting::in_a_storm("storm", 1);
+    story(setting, ApplyMethod::ServerSide, SERVER_SIDE);
+}
+
+#[test]
+fn client_side_in_a_storm() {
+    let setting = Setting::in_a_storm("storm", 2);
+    story(setting, ApplyMethod::ClientSide, CLIENT_SIDE);
 }

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     io,
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -19,7 +19,7 @@ use trueup_helm_release::{
     operation::{Options, Releases, Revision},
 };
 use trueup_kubernetes::client::{Cluster, Settings};
-use trueup_sandbox::{Shared, shared};
+use trueup_sandbox::{Fault, Front, Rule, Shared, shared};
 use trueup_sdk::{
     Answer,
     world::{Clock, Random, World},
@@ -28,6 +28,8 @@ use trueup_sdk::{
 /// A cluster, and a namespace in it.
 pub(crate) struct Setting {
     pub(crate) sandbox: Shared,
+    /// What the calls go through, if anything.
+    pub(crate) front: Option<Front>,
     pub(crate) cluster: Cluster,
     pub(crate) namespace: String,
     pub(crate) runtime: Runtime,
@@ -70,10 +72,29 @@ impl Setting {
     /// `None` where there can be no sandbox; that was said then.
     pub(crate) fn new(prefix: &str) -> Option<Setting> {
         let sandbox = shared()?;
+        let kubeconfig = sandbox.description().direct_kubeconfig.clone();
+        Some(Setting::over(prefix, sandbox, kubeconfig, None))
+    }
+
+    /// The same through a proxy that makes calls fail.
+    pub(crate) fn in_a_storm(prefix: &str, seed: u64) -> Option<Setting> {
+        let sandbox = shared()?;
+        let front = sandbox.front().unwrap();
+        let faults = [Fault::Throttle, Fault::Reset, Fault::Lost];
+        let rules = faults.map(|fault| Rule {
+            probability: 0.05,
+            ..Rule::new(fault)
+        });
+        front.kubernetes_faults.set(&rules, seed).unwrap();
+        let kubeconfig = front.kubeconfig.clone();
+        Some(Setting::over(prefix, sandbox, kubeconfig, Some(front)))
+    }
+
+    fn over(prefix: &str, sandbox: Shared, kubeconfig: PathBuf, front: Option<Front>) -> Setting {
         let mut builder = tokio::runtime::Builder::new_multi_thread();
         let runtime = builder.worker_threads(2).enable_all().build().unwrap();
         let settings = Settings {
-            config_paths: vec![sandbox.description().direct_kubeconfig.clone()],
+            config_paths: vec![kubeconfig],
             ..Settings::default()
         };
         let world = World {
@@ -82,12 +103,13 @@ impl Setting {
             working_dir: "/".into(),
             variables: BTreeMap::new(),
         };
-        Some(Setting {
+        Setting {
             cluster: Cluster::new(settings, None, &world),
             namespace: sandbox.unique(prefix),
             runtime,
             sandbox,
-        })
+            front,
+        }
     }
 
     pub(crate) fn releases(&self) -> Releases<'_> {
