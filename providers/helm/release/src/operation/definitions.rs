@@ -46,22 +46,25 @@ impl Releases<'_> {
         if policy == Definitions::Skip || files.is_empty() {
             return Ok(());
         }
-        let mut missing = Vec::new();
+        let mut items = Vec::new();
         for (template, manifest) in objects(release, files)? {
             let Some(object) = ObjectRef::of(&manifest) else {
                 let missing = "apiVersion, kind or metadata.name";
                 return Err(OperationError::NoObject { template, missing });
             };
-            let there = self.cluster.get(&object).await?;
-            if there.is_none() || policy == Definitions::CreateReplace {
-                missing.push(Item {
-                    object,
-                    template,
-                    manifest,
-                    known: true,
-                });
-            }
+            items.push(Item {
+                object,
+                template,
+                manifest,
+                known: true,
+            });
         }
+        let live = self.live(&items).await?;
+        let missing = items
+            .into_iter()
+            .zip(live)
+            .filter(|(_, live)| live.is_none() || policy == Definitions::CreateReplace);
+        let missing: Vec<Item> = missing.map(|(item, _)| item).collect();
         for group in groups(&missing) {
             for item in group {
                 self.applied(item, false).await?;

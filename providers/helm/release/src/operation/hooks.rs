@@ -39,9 +39,17 @@ pub(crate) struct Run<'a> {
     pub(crate) record: &'a mut Record,
     pub(crate) labels: &'a BTreeMap<String, String>,
     pub(crate) options: &'a Options,
-    /// Whether the record was left behind by a dead run: hooks that it says
-    /// were run are not run again.
-    pub(crate) resumed: bool,
+    /// When a dead run began that left the record behind, in seconds since 1970
+    /// began: hooks that were run since are not run again.
+    pub(crate) resumed: Option<i64>,
+}
+
+impl Run<'_> {
+    /// Whether the hook was begun by the dead run that left the record.
+    fn began(&self, hook: &StoredHook) -> bool {
+        let began = hook.last_run.started_at.seconds();
+        self.resumed.is_some_and(|since| began >= Some(since))
+    }
 }
 
 impl Releases<'_> {
@@ -60,7 +68,7 @@ impl Releases<'_> {
             let Some(hook) = run.record.hooks.get(*place).cloned() else {
                 continue;
             };
-            if run.resumed && is_over(&hook) {
+            if run.began(&hook) && is_over(&hook) {
                 continue;
             }
             if let Err(source) = self.run_hook(run, *place, &hook).await {
@@ -87,7 +95,7 @@ impl Releases<'_> {
     ) -> Result<(), OperationError> {
         let release = run.record.name.clone();
         let items = self.items(&release, &hook.manifest, &[]).await?;
-        let found = match run.resumed && hook.last_run.phase == Phase::Running {
+        let found = match run.began(hook) && hook.last_run.phase == Phase::Running {
             true => self.live(&items).await?,
             false => Vec::new(),
         };

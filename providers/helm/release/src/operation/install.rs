@@ -5,7 +5,7 @@ use trueup_helm::HookEvent;
 use super::{
     Done, Failure, History, Left, Method, OperationError, Options, Releases, Revision,
     apply::Writing,
-    perform::{Step, check_labels},
+    perform::{Step, check_labels, stored_as},
 };
 use crate::{ApplyMethod, Status};
 
@@ -25,10 +25,8 @@ impl Releases<'_> {
         self.begin_install(&mut step, &history, options).await?;
         match self.perform(&mut step, options).await {
             Ok(warnings) => {
-                step.record.info.status = Status::Deployed;
                 step.record.info.description = options.description("Install complete");
-                let stored = self.update(&step.record, &step.labels).await;
-                stored.map_err(|error| Box::new(stored_as(error, &step)))?;
+                self.conclude(&mut step).await?;
                 Ok(Done {
                     record: step.record,
                     warnings,
@@ -77,7 +75,7 @@ impl Releases<'_> {
                 timeout: options.timeout,
             },
             events: (HookEvent::PreInstall, HookEvent::PostInstall),
-            resumed: false,
+            resumed: None,
         };
         Ok((step, history))
     }
@@ -151,13 +149,12 @@ impl Releases<'_> {
         options: &Options,
     ) -> Box<Failure> {
         let name = step.record.name.clone();
-        step.record.info.status = Status::Failed;
-        step.record.info.description = format!("Release \"{name}\" failed: {error}");
-        // The failure matters more than whether it can be noted.
-        let _ = self.update(&step.record, &step.labels).await;
+        let words = format!("Release \"{name}\" failed: {error}");
+        let failure = self.conclude_failed(&mut step, error, words).await;
         if !options.atomic {
-            return Box::new(stored_as(error, &step));
+            return Box::new(failure);
         }
+        let error = failure.error;
         let options = Options {
             keep_history: false,
             wait: true,
@@ -179,14 +176,5 @@ impl Releases<'_> {
                 Box::new(stored_as(error, &step))
             }
         }
-    }
-}
-
-/// A failure that leaves the step's revision.
-pub(crate) fn stored_as(error: OperationError, step: &Step) -> Failure {
-    Failure {
-        error,
-        left: Left::Revision(Box::new(step.record.clone())),
-        warnings: Vec::new(),
     }
 }

@@ -7,7 +7,7 @@ use trueup_helm::HookEvent;
 use trueup_kubernetes::client::ObjectRef;
 
 use super::{
-    Entry, History, Item, OperationError, Options, Releases, Revision,
+    Entry, Failure, History, Item, Left, OperationError, Options, Releases, Revision,
     apply::Writing,
     definitions,
     hooks::{Run, carry_over},
@@ -27,8 +27,8 @@ pub(crate) struct Step {
     pub(crate) writing: Writing,
     /// The hooks that run before and after.
     pub(crate) events: (HookEvent, HookEvent),
-    /// Whether its record was left behind by a dead run.
-    pub(crate) resumed: bool,
+    /// When a dead run began that left its record behind.
+    pub(crate) resumed: Option<i64>,
 }
 
 /// How far a step came before it failed.
@@ -163,7 +163,9 @@ impl Releases<'_> {
             Some(entry) => {
                 let dead = entry.record()?;
                 carry_over(&dead.hooks, &mut step.record.hooks);
-                step.resumed = true;
+                step.resumed = dead.info.last_deployed.seconds();
+                // Another run that dies must know what this one knows.
+                step.record.info.last_deployed = dead.info.last_deployed;
                 self.update(&step.record, &step.labels).await
             }
             None => {
@@ -171,6 +173,35 @@ impl Releases<'_> {
                 self.store(&step.record, &step.labels, history, limit).await
             }
         }
+    }
+
+    /// Stores that a step is done.
+    pub(crate) async fn conclude(&self, step: &mut Step) -> Result<(), Box<Failure>> {
+        step.record.info.status = Status::Deployed;
+        if step.resumed.is_some() {
+            step.record.info.last_deployed = self.time();
+        }
+        let stored = self.update(&step.record, &step.labels).await;
+        stored.map_err(|error| Box::new(stored_as(error, step)))
+    }
+
+    /// Stores that a step failed. The failure matters more than whether it can
+    /// be noted.
+    pub(crate) async fn conclude_failed(
+        &self,
+        step: &mut Step,
+        error: OperationError,
+        words: String,
+    ) -> Failure {
+        step.record.info.status = Status::Failed;
+        step.record.info.description = words;
+        let stored = self.update(&step.record, &step.labels).await;
+        let mut failure = stored_as(error, step);
+        if let Err(error) = stored {
+            let warning = format!("The revision could not be marked as failed: {error}");
+            failure.warnings.push(warning);
+        }
+        failure
     }
 
     /// Marks revisions as superseded.
@@ -218,6 +249,15 @@ fn broken(error: OperationError, created: &[ObjectRef]) -> Broken {
     Broken {
         error,
         created: created.to_vec(),
+    }
+}
+
+/// A failure that leaves the step's revision.
+pub(crate) fn stored_as(error: OperationError, step: &Step) -> Failure {
+    Failure {
+        error,
+        left: Left::Revision(Box::new(step.record.clone())),
+        warnings: Vec::new(),
     }
 }
 

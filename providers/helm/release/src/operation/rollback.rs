@@ -69,7 +69,7 @@ impl Releases<'_> {
             targets,
             originals,
             events: (HookEvent::PreRollback, HookEvent::PostRollback),
-            resumed: false,
+            resumed: None,
         })
     }
 

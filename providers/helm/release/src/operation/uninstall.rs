@@ -74,9 +74,12 @@ impl Releases<'_> {
     ) -> Result<(), OperationError> {
         let labels = history.last().map(Entry::labels).cloned();
         let labels = labels.unwrap_or_default();
-        let resumed = record.info.status == Status::Uninstalling;
+        let dead = record.info.status == Status::Uninstalling;
+        let resumed = record.info.deleted.seconds().filter(|_| dead);
         record.info.status = Status::Uninstalling;
-        record.info.deleted = self.time();
+        if resumed.is_none() {
+            record.info.deleted = self.time();
+        }
         record.info.description = "Deletion in progress (or silently failed)".to_owned();
         self.update(record, &labels).await?;
         self.delete_hooked(record, &labels, history, options, resumed, left)
@@ -103,7 +106,7 @@ impl Releases<'_> {
         labels: &BTreeMap<String, String>,
         history: &History,
         options: &Options,
-        resumed: bool,
+        resumed: Option<i64>,
         left: &mut Vec<String>,
     ) -> Result<(), OperationError> {
         let items = self.going(record, history, left).await?;

@@ -7,8 +7,7 @@ use trueup_helm::HookEvent;
 use super::{
     Done, Entry, Failure, History, Item, Left, Method, OperationError, Options, Releases, Revision,
     apply::Writing,
-    install::stored_as,
-    perform::{Broken, Step, check_labels},
+    perform::{Broken, Step, check_labels, stored_as},
 };
 use crate::{ApplyMethod, Record, Status};
 
@@ -56,10 +55,8 @@ impl Releases<'_> {
         let history = self.settled(&name, options.timeout).await?;
         let current = current(&name, &history)?;
         self.check_number(&revision.record, &history, options)?;
-        if options.definitions == super::Definitions::CreateReplace {
-            self.define(&name, &revision.definitions, options.definitions)
-                .await?;
-        }
+        self.define(&name, &revision.definitions, options.definitions)
+            .await?;
         let targets = self.targets(&revision).await?;
         let originals = self.originals(&name, current, &history).await?;
         self.check_owned(&targets, &originals, &name, options)
@@ -81,7 +78,7 @@ impl Releases<'_> {
             targets,
             originals,
             events: (HookEvent::PreUpgrade, HookEvent::PostUpgrade),
-            resumed: false,
+            resumed: None,
         };
         Ok((step, history))
     }
@@ -122,9 +119,7 @@ impl Releases<'_> {
             .collect();
         let superseded = self.supersede(&deployed).await;
         superseded.map_err(|error| Box::new(stored_as(error, &step)))?;
-        step.record.info.status = Status::Deployed;
-        let stored = self.update(&step.record, &step.labels).await;
-        stored.map_err(|error| Box::new(stored_as(error, &step)))?;
+        self.conclude(&mut step).await?;
         Ok(Done {
             record: step.record,
             warnings,
@@ -140,11 +135,7 @@ impl Releases<'_> {
         words: String,
         options: &Options,
     ) -> Box<Failure> {
-        step.record.info.status = Status::Failed;
-        step.record.info.description = words;
-        // The failure matters more than whether it can be noted.
-        let _ = self.update(&step.record, &step.labels).await;
-        let mut failure = stored_as(broken.error, &step);
+        let mut failure = self.conclude_failed(&mut step, broken.error, words).await;
         if options.cleanup_on_fail {
             for object in &broken.created {
                 if let Err(error) = self.cluster.delete(object, None).await {

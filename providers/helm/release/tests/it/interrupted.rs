@@ -211,6 +211,34 @@ fn an_uninstallation_that_leaves_its_history() {
 }
 
 #[test]
+fn hooks_run_once_though_two_runs_die() {
+    let upgrade = |world: &World| upgrade_with(world, &waiting());
+    let whole = World::over(installed());
+    upgrade(&whole).expect("a run that lives");
+    for (first, second) in [(4, 0), (4, 1), (5, 1), (7, 1), (8, 2)] {
+        let mut state = installed();
+        state.lives = Some(first);
+        let dying = World::over(state);
+        upgrade(&dying).expect_err("it died");
+        let mut state = dying.state().reborn();
+        state.lives = Some(second);
+        let dying = World::over(state);
+        upgrade(&dying).expect_err("it died again");
+        let next = World::over(dying.state().reborn());
+        upgrade(&next).expect("in the end");
+        assert_eq!(content(&next), content(&whole), "{first} and {second}");
+        for hook in ["jobs/before", "jobs/after"] {
+            let again = made(&next.state(), hook);
+            assert_eq!(
+                again,
+                made(&whole.state(), hook),
+                "{hook}, {first} and {second}"
+            );
+        }
+    }
+}
+
+#[test]
 fn what_a_dead_run_brought_and_the_next_does_not_want_goes() {
     let world = World::over(installed());
     let mut more = objects("b");
