@@ -244,7 +244,7 @@ class Generator:
         x = self.random.random()
         if self.schema and x < 0.15:
             resource.kind, resource.mode = "mock_d", "data"
-        elif self.schema and x < 0.2:
+        elif self.schema and x < 0.2 and self.schema["ephemeral_resource_schemas"]:
             resource.kind, resource.mode = "mock_e", "ephemeral"
         self.repetition(resource)
         self.fill(module, resource, before)
