@@ -594,6 +594,10 @@ fn outputs(state: &mut State, plan: &Plan, evaluation: &Evaluation<'_>) {
         return;
     };
     let module = evaluation.module(root.node);
+    if plan.mode == Mode::Destroy && plan.targets.is_empty() && plan.excludes.is_empty() {
+        // No change speaks of those that are null.
+        state.outputs.retain(|_, value| !value.is_null());
+    }
     for (name, change) in &plan.outputs {
         if change.action == Action::Delete {
             state.outputs.remove(name);

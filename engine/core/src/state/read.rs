@@ -226,7 +226,10 @@ fn read_output(name: &str, output: &snapshot::Output) -> Result<Value, StateErro
         name: name.to_owned(),
         source,
     };
+    // Terraform may write which attributes were optional; values know nothing
+    // of that.
     let ty = type_from_json(output.ty.get()).map_err(error)?;
+    let ty = ty.without_optional();
     let value = from_json(output.value.get(), &ty).map_err(error)?;
     Ok(match output.sensitive {
         true => value.with_marks(Marks::SENSITIVE),
