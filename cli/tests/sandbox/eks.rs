@@ -47,7 +47,9 @@ fn data_sources_lead_to_the_cluster_and_let_one_in() {
         Some(json!({ "issuer": sandbox.description().issuer }))
     );
     assert_eq!(stack.settled(), "No changes.");
-    cluster.delete(&path).unwrap();
+    let printed = stack.destroy();
+    assert!(printed.contains("1 destroyed"), "{printed}");
+    assert_eq!(cluster.get(&path).unwrap(), None);
 }
 
 fn block(name: &str) -> String {
