@@ -53,6 +53,11 @@ impl Environment {
         }
     }
 
+    /// Where the stack is: where the user stands, unless `-chdir` says otherwise.
+    pub(crate) fn stack_dir(&self) -> PathBuf {
+        std::env::current_dir().unwrap_or_else(|_| self.working_dir.clone())
+    }
+
     /// An environment variable, unless it is empty.
     pub(crate) fn variable(&self, name: &str) -> Option<&str> {
         self.variables

@@ -28,11 +28,11 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
     let variables = variables.map(|(name, value)| (name.into(), value.into()));
     registry.start_with(Box::new(LocalProcesses {
         environment: variables.collect(),
-        directory: Some(environment.working_dir.clone()),
+        directory: Some(environment.stack_dir()),
     }));
     registry.add(
         ProviderSource::builtin("terraform"),
-        Box::new(TerraformProvider::at(environment.working_dir.clone())),
+        Box::new(TerraformProvider::at(environment.stack_dir())),
     );
     let mut world = world::of_providers(environment);
     registry.renew_by(Arc::clone(&world.clock));

@@ -24,7 +24,7 @@ use crate::environment::Environment;
 pub(crate) fn context(environment: &Environment) -> Context {
     let mut context = Context {
         base_dir: PathBuf::from("."),
-        working_dir: environment.working_dir.clone(),
+        working_dir: environment.stack_dir(),
         home_dir: environment.variable("HOME").map(PathBuf::from),
         plan_timestamp: None,
         pure_only: false,
@@ -43,7 +43,7 @@ pub(crate) fn of_providers(environment: &Environment) -> world::World {
     world::World {
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
-        working_dir: environment.working_dir.clone(),
+        working_dir: environment.stack_dir(),
         variables: environment.variables.clone(),
     }
 }

@@ -678,3 +678,37 @@ resource "terraform_data" "then" { count = terraform_data.first.output }
         "{text}"
     );
 }
+
+#[test]
+fn with_chdir_everything_is_relative_to_the_stack_but_path_cwd() {
+    let environment = TestEnvironment::with(&[
+        (
+            "b/main.tf",
+            r#"resource "local_file" "page" {
+  filename = "page.txt"
+  content  = file("words.txt")
+}
+resource "terraform_data" "where" {
+  provisioner "local-exec" {
+    command = "pwd > where.txt"
+  }
+}
+output "places" {
+  value = [abspath("x"), path.cwd]
+}
+"#,
+        ),
+        ("b/words.txt", "hello"),
+    ]);
+    let printed = environment.run(&["-chdir=b", "apply", "-auto-approve"]);
+    assert!(
+        printed.contains("  \"[ROOT]/work/b/x\",\n  \"[ROOT]/work\",\n"),
+        "{printed}"
+    );
+    assert_eq!(environment.read("b/page.txt"), "hello");
+    let here = environment.work().join("b").canonicalize().unwrap();
+    assert_eq!(
+        environment.read("b/where.txt"),
+        format!("{}\n", here.display())
+    );
+}
