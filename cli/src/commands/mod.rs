@@ -4,6 +4,7 @@ mod apply;
 mod completion;
 mod console;
 mod destroy;
+mod drift;
 mod fmt;
 mod force_unlock;
 mod get;
@@ -79,6 +80,7 @@ enum Command {
     Plan(plan::PlanArgs),
     Apply(apply::ApplyArgs),
     Destroy(destroy::DestroyArgs),
+    Drift(drift::DriftArgs),
     Refresh(refresh::RefreshArgs),
     Import(import::ImportArgs),
     Console(console::ConsoleArgs),
@@ -192,6 +194,7 @@ fn run(
         Some(Command::Plan(args)) => plan::run(&args, &context),
         Some(Command::Apply(args)) => apply::run(&args, &context),
         Some(Command::Destroy(args)) => destroy::run(&args, &context),
+        Some(Command::Drift(args)) => drift::run(&args, &context),
         Some(Command::Refresh(args)) => refresh::run(&args, &context),
         Some(Command::Import(args)) => import::run(&args, &context),
         Some(Command::Init(args)) => init::run(&args, &context),

@@ -55,6 +55,7 @@ Commands:
   plan          Show changes required by the current configuration
   apply         Create or update infrastructure
   destroy       Destroy previously-created infrastructure
+  drift         Show what was changed behind trueup's back, by whom, and when
   refresh       Update the state to match remote systems
   import        Associate existing infrastructure with a resource of the configuration
   console       Try expressions at a prompt

@@ -13,6 +13,7 @@ mod bombs;
 mod canary;
 mod command_line;
 mod console;
+mod drift;
 mod fmt;
 mod graph;
 mod helm_template;

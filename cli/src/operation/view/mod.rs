@@ -2,6 +2,9 @@
 
 mod human;
 mod json;
+mod quiet;
+
+pub(crate) use quiet::QuietView;
 
 use std::path::Path;
 

@@ -21,9 +21,10 @@ impl Walk<'_> {
     /// Asks who has changed what has drifted. What a platform does not know
     /// stays open.
     pub(super) async fn explain(&self) {
-        let drift = self.drift.borrow();
-        let questions: Vec<Question> = drift.iter().filter_map(|c| self.question(c)).collect();
-        drop(drift);
+        let questions: Vec<Question> = {
+            let drift = self.drift.borrow();
+            drift.iter().filter_map(|c| self.question(c)).collect()
+        };
         let asked = stream::iter(questions).map(Question::ask);
         let mut answers = asked.buffered(self.options.parallelism.max(1));
         while let Some((address, told)) = answers.next().await {

@@ -10,6 +10,7 @@ mod data;
 mod deferred;
 mod drift;
 mod fetch;
+mod fields;
 mod finding;
 mod generate;
 mod import;
@@ -31,8 +32,11 @@ mod values;
 mod walk;
 
 pub use deferred::{Deferred, DeferredReason, deferred_json};
+pub use fields::{FieldChange, field_changes};
 pub use finding::{Finding, Ignored};
-pub use json::{About, changes_json, document, outputs_json, reason_word, value_json};
+pub use json::{
+    About, changes_json, document, outputs_json, path_json, public_json, reason_word, value_json,
+};
 pub use model::{
     Action, ActionReason, Mode, Options, OutputChange, Plan, RelevantAttribute, ResourceChange,
 };

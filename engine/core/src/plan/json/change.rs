@@ -163,7 +163,7 @@ fn part_action(part: &PartChange) -> Action {
 }
 
 /// What [`known_json`] tells, with null for what is sensitive.
-fn public_json(value: &Value) -> Json {
+pub fn public_json(value: &Value) -> Json {
     if value.marks().contains(Marks::SENSITIVE) {
         return Json::Null;
     }
@@ -251,8 +251,8 @@ fn text(key: &Value) -> String {
     key.as_str().unwrap_or_default().to_owned()
 }
 
-/// The steps of a path: names and keys.
-pub(in crate::plan) fn path_json(path: &Path) -> Json {
+/// A path as a list of names, numbers and elements.
+pub fn path_json(path: &Path) -> Json {
     let steps = path.steps().iter().map(|step| match step {
         PathStep::Attr(name) => json!(name.as_str()),
         PathStep::Index(key) => value_json(key),

@@ -8,6 +8,5 @@ mod expression;
 mod providers;
 mod values;
 
-pub(super) use change::path_json;
-pub use change::{changes_json, outputs_json, reason_word, value_json};
+pub use change::{changes_json, outputs_json, path_json, public_json, reason_word, value_json};
 pub use document::{About, document};

@@ -1,0 +1,81 @@
+//! `trueup drift`
+
+use snapbox::str;
+
+use crate::environment::{TestEnvironment, check};
+
+const STACK: &str = r#"resource "local_file" "page" {
+  filename = "page.txt"
+  content  = "hello"
+}
+
+resource "terraform_data" "same" {}
+"#;
+
+fn applied(folders: &[&str]) -> TestEnvironment {
+    let files = folders
+        .iter()
+        .map(|folder| (format!("{folder}/main.tf"), STACK));
+    let files: Vec<(String, &str)> = files.collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (&**name, *text)).collect();
+    let environment = TestEnvironment::with(&files);
+    for folder in folders {
+        environment.run(&[&format!("-chdir={folder}"), "apply", "-auto-approve"]);
+    }
+    environment
+}
+
+#[test]
+fn stacks_are_told_apart() {
+    let environment = applied(&["a", "b"]);
+    std::fs::remove_file(environment.work().join("b/page.txt")).unwrap();
+    let state = environment.read("b/terraform.tfstate");
+    check(
+        environment.run(&["drift", "a"]),
+        str![[r#"
+a: nothing has changed
+
+"#]],
+    );
+    check(
+        environment.run(&["drift", "a", "b", "missing"]),
+        str![[r#"
+a: nothing has changed
+b: 1 object has drifted
+
+  local_file.page is gone
+
+missing: could not be checked
+3 stacks: 1 as they were, 1 drifted, 1 could not be checked.
+--- stderr ---
+
+Error: Failed to enter the folder of a stack
+
+[ROOT]/work/missing: No such file or directory (os error 2).
+--- exit status: 1 ---
+
+"#]],
+    );
+    assert_eq!(environment.read("b/terraform.tfstate"), state);
+    check(
+        environment.run(&["drift", "-json", "a", "b", "missing"]),
+        str![[r#"
+{"format_version":"1.0","stacks":[{"errors":[],"folder":"a","objects":[],"status":"clean"},{"errors":[],"folder":"b","objects":[{"address":"local_file.page","change":"deleted","changed_by":[],"fields":[],"parts":[]}],"status":"drifted"},{"errors":[{"detail":"[ROOT]/work/missing: No such file or directory (os error 2).","summary":"Failed to enter the folder of a stack"}],"folder":"missing","objects":[],"status":"failed"}]}
+--- exit status: 1 ---
+
+"#]],
+    );
+}
+
+#[test]
+fn the_working_folder_is_checked_if_none_is_named() {
+    let environment = TestEnvironment::with(&[("main.tf", STACK)]);
+    environment.run(&["apply", "-auto-approve"]);
+    check(
+        environment.run(&["drift"]),
+        str![[r#"
+.: nothing has changed
+
+"#]],
+    );
+}
