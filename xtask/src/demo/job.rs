@@ -147,7 +147,7 @@ fn act(terminal: &mut Terminal, outside: &Outside, chart: &Chart) -> anyhow::Res
     let done = outside.edit()?;
     terminal.show(&format!("$ {done}"));
     terminal.say("What was changed, and who did it:");
-    terminal.trueup(&["plan", "-refresh-only", "-detailed-exitcode"], 2)?;
+    terminal.trueup(&["drift"], 2)?;
     terminal.say("Put right again:");
     terminal.trueup(&["apply", "-auto-approve"], 0)?;
     terminal.trueup(&["plan", "-detailed-exitcode"], 0)?;
