@@ -2,7 +2,11 @@
 
 use std::{cell::RefCell, path::Path};
 
-use trueup_core::{plan::Plan, progress::Observer};
+use trueup_core::{
+    load::Config,
+    plan::{Finding, Plan},
+    progress::Observer,
+};
 use trueup_state::Snapshot;
 use trueup_syntax::{Diagnostics, Severity, SourceMap};
 
@@ -68,6 +72,10 @@ impl View for QuietView<'_> {
     }
 
     fn plan(&self, _: &Plan, _: &Project) -> Result<(), CommandError> {
+        Ok(())
+    }
+
+    fn findings(&self, _: &[Finding], _: &Config) -> Result<(), CommandError> {
         Ok(())
     }
 
