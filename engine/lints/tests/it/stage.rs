@@ -72,15 +72,25 @@ impl Stage {
             .filter(|document| !document.trim().is_empty())
         {
             let value = yaml_value(document).expect("an object");
+            if value.is_null() {
+                continue;
+            }
             let text = |value: Option<&Value>| {
                 value.and_then(Value::as_str).unwrap_or_default().to_owned()
             };
             let kind = text(value.get("kind"));
             let metadata = value.get("metadata").expect("metadata");
             let name = text(metadata.get("name"));
-            let label = match metadata.get("namespace").and_then(Value::as_str) {
-                Some(namespace) => format!("{kind} {namespace}/{name}"),
-                None => format!("{kind} {name}"),
+            // Where nothing is said, it is the release's.
+            let namespace = text(metadata.get("namespace"));
+            let namespace = match (kind.as_str(), namespace.as_str()) {
+                ("CustomResourceDefinition" | "ClusterRole" | "ClusterRoleBinding", _) => "",
+                (_, "") => "monitoring",
+                (_, namespace) => namespace,
+            };
+            let label = match namespace {
+                "" => format!("{kind} {name}"),
+                namespace => format!("{kind} {namespace}/{name}"),
             };
             let fact = Fact::new("object", label, with_unknown(&value));
             self.facts.entry(release.to_owned()).or_default().push(fact);
