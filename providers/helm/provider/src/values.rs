@@ -171,7 +171,7 @@ impl Values {
         };
         let refused = |error: ChartError| {
             let why = match entry.secret {
-                true => "it cannot be read the way `helm --set` reads values; it is sensitive, so no more can be said".to_owned(),
+                true => "it cannot be read the way `helm --set` reads values".to_owned(),
                 false => error.to_string(),
             };
             let detail = format!(

@@ -23,7 +23,7 @@ use trueup_sdk::{
     Answer, Interrupted, Object, PlanRequest, PlanResponse, Problem, ReadResponse, Recovery,
     native::{Create, Delete, Deleted, Fields, Made, ResourceType, Shape, Update},
 };
-use trueup_value::Value;
+use trueup_value::{Path, Value};
 
 use crate::{
     session::{Place, Session},
@@ -60,7 +60,10 @@ impl ResourceType<Session> for Release {
                 "metadata": { "name": name },
             }));
         }
-        Values::of(config, Marked::default())
+        // Nobody says here what is sensitive, and what is wrong with a value may
+        // quote it.
+        let quiet = ["set", "set_list"].map(|name| Path::new().attr(name));
+        Values::of(config, Marked(&quiet))
             .err()
             .into_iter()
             .collect()
