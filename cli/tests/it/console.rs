@@ -320,3 +320,21 @@ At least one expression must produce a successful result.
 "#]],
     );
 }
+
+#[test]
+fn resources_as_a_plan_foresees_them() {
+    let stack = "variable \"v\" { default = \"new\" }\nresource \"terraform_data\" \"a\" {\n  count = 2\n  input = \"${var.v}-${count.index}\"\n}\nlocals { inputs = terraform_data.a[*].input }\n";
+    let environment = TestEnvironment::with(&[("main.tf", stack)]);
+    let ask = |arguments: &[&str], line: &str| environment.run_with(arguments, &[], line);
+    let planned = ask(&["console", "-plan"], "local.inputs[1]\n");
+    assert_eq!(planned, "\"new-1\"\n");
+    let unknown = ask(&["console", "-plan"], "terraform_data.a[0].id\n");
+    assert_eq!(unknown, "(known after apply)\n");
+    environment.run(&["apply", "-auto-approve"]);
+    let changed = ["console", "-plan", "-var=v=newer"];
+    assert_eq!(ask(&changed, "local.inputs[0]\n"), "\"newer-0\"\n");
+    let as_it_is = ["console", "-var=v=newer"];
+    assert_eq!(ask(&as_it_is, "local.inputs[0]\n"), "\"new-0\"\n");
+    let after = environment.run(&["plan"]);
+    assert!(after.contains("No changes"), "nothing was changed: {after}");
+}

@@ -115,3 +115,18 @@ Signatures are printed as JSON only: run "trueup metadata functions -json".
     let functions = stack.run(&["metadata", "functions", "-json"]);
     assert!(functions.contains("\"core::upper\""), "{functions}");
 }
+
+#[test]
+fn the_graph_of_an_operation() {
+    let environment = TestEnvironment::with(&[(
+        "main.tf",
+        "variable \"v\" { default = 1 }\nresource \"terraform_data\" \"a\" { input = var.v }\n",
+    )]);
+    let drawn = environment.run(&["graph", "-type=plan", "-draw-cycles"]);
+    let edge = "\t\t\"[root] terraform_data.a (expand)\" -> \"[root] var.v\"\n";
+    assert!(drawn.contains(edge), "{drawn}");
+    let wrong = environment.run(&["graph", "-type=nope"]);
+    assert!(wrong.contains("Error: Unsupported graph type"), "{wrong}");
+    let mermaid = environment.run(&["graph", "-type=plan", "-format=mermaid"]);
+    assert!(mermaid.contains("Error: Unsupported format"), "{mermaid}");
+}
