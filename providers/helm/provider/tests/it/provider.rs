@@ -62,7 +62,7 @@ fn config(schema: &trueup_sdk::ResourceSchema, attributes: &Json) -> Value {
     let mut fields = Shape::of(schema).empty();
     for (name, value) in attributes.as_object().unwrap() {
         let ty = schema.block.attributes[name.as_str()].implied_type();
-        fields.set(name, from_json(&value.to_string(), &ty).unwrap());
+        fields.set(name, from_json(value.to_string(), &ty).unwrap());
     }
     fields.into_value()
 }

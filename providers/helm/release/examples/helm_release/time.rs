@@ -16,7 +16,7 @@ pub(crate) async fn time(cluster: &Cluster, helm: &Helm, chart: &str) -> Result<
     if !values.is_empty() {
         install.extend(["-f", values]);
     }
-    measured("helm install", async { Ok(helm.run(&install).map(drop)?) }).await?;
+    measured("helm install", async { helm.run(&install).map(drop) }).await?;
     let releases = Releases::new(cluster, NAMESPACE).held_by("helm_release");
     let history = releases.history(NAME).await?;
     let record = history.last().ok_or("helm stored nothing")?.record()?;

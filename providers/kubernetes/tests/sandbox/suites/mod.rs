@@ -37,7 +37,10 @@ fn typed(kind: &str) -> Suite {
 }
 
 /// Types that stand for one kind go by two names.
-fn both(suite: fn(&str) -> Suite, name: &str) -> [Suite; 2] {
+/// The suite of a type that goes by two names.
+type Named = fn(&str) -> Suite;
+
+fn both(suite: Named, name: &str) -> [Suite; 2] {
     [suite(name), suite(&format!("{name}_v1"))]
 }
 
@@ -48,7 +51,7 @@ fn all() -> Vec<Suite> {
         labels::suite(),
         manifest::suite(),
     ];
-    let kinds: [(fn(&str) -> Suite, &str); 12] = [
+    let kinds: [(Named, &str); 12] = [
         (cluster_role::suite, "kubernetes_cluster_role"),
         (
             cluster_role_binding::suite,
