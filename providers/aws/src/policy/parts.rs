@@ -12,8 +12,11 @@ use super::{
 };
 
 /// What changes from one document to another; nothing where they mean the
-/// same, or where one of them is no policy document.
+/// same, where there was none before, or where one of them is no policy document.
 pub(crate) fn parts(before: &str, after: &str) -> Vec<PartChange> {
+    if before.is_empty() {
+        return Vec::new();
+    }
     let (Some(before), Some(after)) = (Document::read(before), Document::read(after)) else {
         return Vec::new();
     };

@@ -10,15 +10,19 @@ use std::{
 
 use trueup_sdk::{Answer, world::Clock};
 
-/// Time passes only while somebody waits, and then in no time. What waits for
-/// so long that it can only be for something that hangs waits in earnest.
+/// Time passes only while somebody waits, and then in no time. Who waits for
+/// something that hangs waits in earnest.
 pub(crate) struct Hasty {
     start: SystemTime,
     /// In milliseconds.
     passed: Arc<AtomicU64>,
 }
 
-const HANGS: Duration = Duration::from_secs(3);
+/// So long a connection may take to be made: no pause between two attempts is of
+/// just that length.
+const CONNECTING: [Duration; 2] = [Duration::from_millis(3100), Duration::from_secs(5)];
+/// No pause between two attempts is that long.
+const HANGS: Duration = Duration::from_secs(25);
 
 impl Hasty {
     pub(crate) fn since(start: SystemTime) -> Self {
@@ -35,7 +39,7 @@ impl Clock for Hasty {
     }
 
     fn sleep(&self, duration: Duration) -> Answer<'static, ()> {
-        if duration >= HANGS {
+        if duration >= HANGS || CONNECTING.contains(&duration) {
             return Box::pin(tokio::time::sleep(duration));
         }
         let passed = Arc::clone(&self.passed);
