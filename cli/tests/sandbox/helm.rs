@@ -465,6 +465,17 @@ Terraform will perform the following actions:
 
 Plan: 0 to add, 1 to change, 0 to destroy.
 
+Warning: Secret in plain text [secret-in-plain-value]
+
+  with helm_release.shop,
+  on main.tf line 1:
+   1: resource "helm_release" "shop" {
+
+Deployment helm-drift/shop: Container "shop" has the environment variable
+TOKEN with a text of its own.
+
+hint: take it from a Secret with `valueFrom.secretKeyRef`
+
 ─────────────────────────────────────────────────────────────────────────────
 
 Note: You didn't use the -out option to save this plan, so Terraform can't
