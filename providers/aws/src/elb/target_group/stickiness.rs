@@ -54,8 +54,7 @@ pub(super) fn collect(group: &Fields, into: &mut Attributes) {
     };
     let enabled = block.flag("enabled").unwrap_or(true);
     into.insert(ENABLED.to_owned(), enabled.to_string());
-    let kind = block.text("type").filter(|kind| !kind.is_empty());
-    let Some(kind) = kind.filter(|_| enabled) else {
+    let Some(kind) = block.text("type").filter(|kind| !kind.is_empty()) else {
         return;
     };
     into.insert(TYPE.to_owned(), kind.to_owned());
