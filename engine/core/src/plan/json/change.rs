@@ -162,7 +162,7 @@ fn part_action(part: &PartChange) -> Action {
     }
 }
 
-/// What [`known_json`] tells, with null for what is sensitive.
+/// The known parts of a value as JSON, with null for what is sensitive.
 pub fn public_json(value: &Value) -> Json {
     if value.marks().contains(Marks::SENSITIVE) {
         return Json::Null;
