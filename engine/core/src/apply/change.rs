@@ -355,9 +355,14 @@ impl Making<'_> {
 
     /// Makes the old object the current one again, where nothing was done.
     fn restore(&self, deposed: Option<&Str>) {
+        let Some(key) = deposed else {
+            return;
+        };
         let mut state = self.walk.state.borrow_mut();
         state.change(&self.change.address, &self.change.provider, |instance| {
-            instance.current = deposed.and_then(|key| instance.deposed.remove(key));
+            if let Some(object) = instance.deposed.remove(key) {
+                instance.current = Some(object);
+            }
         });
     }
 
