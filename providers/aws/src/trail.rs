@@ -29,9 +29,8 @@ impl Trail for Account {
                 "LookupAttributes": [{"AttributeKey": "ResourceName", "AttributeValue": resource}],
                 "MaxResults": 50,
             });
-            let mut answer = self
-                .json(Service::CloudTrail, "LookupEvents", &wanted)
-                .await?;
+            let call = self.to(Service::CloudTrail, "LookupEvents").optional();
+            let mut answer = call.json(&wanted).await?;
             Ok(match answer["Events"].take() {
                 Value::Array(events) => events,
                 _ => Vec::new(),

@@ -96,9 +96,11 @@ type Passes = fn(&CallError) -> bool;
 #[derive(Clone, Copy)]
 pub(crate) struct Call<'a> {
     pub(super) account: &'a Account,
-    service: Service,
+    pub(super) service: Service,
     pub(super) action: &'static str,
     waits: Option<(Duration, Passes)>,
+    /// Nobody waits for it to succeed after a failure.
+    optional: bool,
 }
 
 impl Account {
@@ -115,6 +117,7 @@ impl Account {
             service,
             action,
             waits: None,
+            optional: false,
         }
     }
 
@@ -144,6 +147,15 @@ impl<'a> Call<'a> {
     pub(crate) fn waits(self, limit: Duration, passes: Passes) -> Self {
         Call {
             waits: Some((limit, passes)),
+            ..self
+        }
+    }
+
+    /// The same, given up at the first failure that is not throttling: what it
+    /// tells is good to know, and nothing depends on it.
+    pub(crate) fn optional(self) -> Self {
+        Call {
+            optional: true,
             ..self
         }
     }
@@ -244,7 +256,10 @@ impl<'a> Call<'a> {
     }
 
     fn policy(&self) -> Policy {
-        let attempts = self.account.settings.retry.attempts;
+        let attempts = match self.optional {
+            true => Some(1),
+            false => self.account.settings.retry.attempts,
+        };
         let waits = self.waits.map(|(limit, _)| limit);
         let limit = waits.unwrap_or(Policy::PATIENT.propagation);
         Policy {

@@ -97,6 +97,19 @@ impl Call<'_> {
         self.make_once(attempt, find).await
     }
 
+    /// Makes a call whose arguments and answer are JSON.
+    ///
+    /// # Errors
+    /// What the service answered, after as many attempts as are allowed.
+    pub(crate) async fn json(
+        self,
+        body: &serde_json::Value,
+    ) -> Result<serde_json::Value, CallError> {
+        let request = Request::json(self.service, self.action, body);
+        let answer = self.make(|| self.signed_attempt(&request)).await?;
+        serde_json::from_str(&answer.body).map_err(|_| answer.unreadable(&request))
+    }
+
     async fn signed_attempt(self, request: &Request) -> Result<Answer, CallError> {
         let change = self.begin();
         let answer = self.account.send_signed(request).await;
@@ -128,10 +141,7 @@ impl Account {
         action: &'static str,
         body: &serde_json::Value,
     ) -> Result<serde_json::Value, CallError> {
-        let request = Request::json(service, action, body);
-        let call = self.to(service, action);
-        let answer = call.make(|| call.signed_attempt(&request)).await?;
-        serde_json::from_str(&answer.body).map_err(|_| answer.unreadable(&request))
+        self.to(service, action).json(body).await
     }
 
     async fn send_signed(&self, request: &Request) -> Result<Answer, CallError> {
