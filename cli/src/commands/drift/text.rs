@@ -1,11 +1,10 @@
 //! What was found, for people.
 
 use trueup_core::plan::{FieldChange, public_json};
-use trueup_sdk::Explanation;
 use trueup_value::Value;
 
 use super::report::{Drifted, Fate, Outcome, Part, Report};
-use crate::ui::Ui;
+use crate::{display::plan::culprit, ui::Ui};
 
 /// Longer values are cut.
 const LONG: usize = 100;
@@ -90,15 +89,4 @@ fn shown(value: Option<&Value>) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
     }
-}
-
-fn culprit(told: &Explanation) -> String {
-    let mut text = told.who.clone();
-    if let Some(how) = &told.how {
-        text += &format!(", {how}");
-    }
-    if let Some(when) = &told.when {
-        text += &format!(", at {when}");
-    }
-    text
 }
