@@ -19,6 +19,7 @@ use crate::{
     config::Resource,
     evaluate::{Evaluation, View},
     load::{Config, NodeId},
+    plan::parse_provider,
     schedule::Schedule,
     validate::{Graph, Item, ItemId, Schemas, block_spec, located},
 };
@@ -143,6 +144,22 @@ impl<'a> Stack<'a> {
             || source.kind.as_str().to_owned(),
             |(name, _)| name.to_string(),
         )
+    }
+
+    /// The provider configuration a state names; `None` where its module is
+    /// not configured.
+    pub fn provider_of_state(&self, text: &str) -> Option<ProviderKey> {
+        let (module, source, alias) = parse_provider(text)?;
+        let mut nodes = self.config.nodes();
+        let (node, _) = nodes.find(|(_, node)| match node.path.is_root() {
+            true => module.is_empty(),
+            false => node.path.to_string() == module,
+        })?;
+        Some(ProviderKey {
+            source,
+            node: node.0,
+            alias,
+        })
     }
 
     /// The index of the `provider` block of a configuration, if there is one.

@@ -66,11 +66,14 @@ impl Walk<'_> {
         diagnostics: &mut Diagnostics,
     ) {
         let resource = &change.address.resource.resource;
-        let found = self.provider_key(&change.provider).and_then(|key| {
-            let provider = self.stack.schemas.provider(&key.source)?;
-            let schema = schema_of(provider, resource)?;
-            Some((self.providers.get(&key)?, schema))
-        });
+        let found = self
+            .stack
+            .provider_of_state(&change.provider)
+            .and_then(|key| {
+                let provider = self.stack.schemas.provider(&key.source)?;
+                let schema = schema_of(provider, resource)?;
+                Some((self.providers.get(&key)?, schema))
+            });
         let (Some((provider, schema)), Some(value)) = (found, object.value()) else {
             diagnostics.push(not_done("the provider is not configured".to_owned()));
             return;

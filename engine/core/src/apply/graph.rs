@@ -18,7 +18,8 @@ use trueup_value::Str;
 use crate::{
     address::AbsResourceInstance,
     dependencies::Dependencies,
-    plan::{Action, Plan, ResourceChange, parse_provider},
+    load::NodeId,
+    plan::{Action, Plan, ResourceChange},
     run::{Order, Stack},
     schedule::Schedule,
     selection::config_address,
@@ -345,18 +346,11 @@ impl<'a> Builder<'a> {
     }
 
     fn provider(&self, stack: &Stack<'_>, text: &str) -> Option<u32> {
-        let (module, source, alias) = parse_provider(text)?;
-        let (node, _) = stack
-            .config
-            .nodes()
-            .find(|(_, node)| node.path.to_string() == module)?;
-        let key = crate::run::ProviderKey {
-            source,
-            node: node.0,
-            alias,
-        };
-        let item = Item::Provider(stack.provider_block(&key)?);
-        self.order.position(ItemId { node, item })
+        let key = stack.provider_of_state(text)?;
+        self.order.position(ItemId {
+            node: NodeId(key.node),
+            item: Item::Provider(stack.provider_block(&key)?),
+        })
     }
 }
 

@@ -142,7 +142,11 @@ impl Walk<'_> {
         let mut texts: Vec<&str> = destroyed.map(|change| change.provider.as_ref()).collect();
         texts.sort_unstable();
         texts.dedup();
-        keys.extend(texts.into_iter().filter_map(|text| self.provider_key(text)));
+        keys.extend(
+            texts
+                .into_iter()
+                .filter_map(|text| self.stack.provider_of_state(text)),
+        );
         keys.sort();
         keys.dedup();
         let found = self.providers.configure_implied(keys.into_iter()).await;
@@ -157,18 +161,6 @@ impl Walk<'_> {
                 self.watch.observer.import_applied(subject, id);
             }
         }
-    }
-
-    /// The provider configuration a state names.
-    pub(super) fn provider_key(&self, text: &str) -> Option<ProviderKey> {
-        let (module, source, alias) = crate::plan::parse_provider(text)?;
-        let mut nodes = self.stack.config.nodes();
-        let (node, _) = nodes.find(|(_, node)| node.path.to_string() == module)?;
-        Some(ProviderKey {
-            source,
-            node: node.0,
-            alias,
-        })
     }
 
     pub(super) fn report(&self, found: Diagnostics) {

@@ -6,7 +6,7 @@ use futures_util::{StreamExt, stream};
 use trueup_sdk::{Configured, Drift, Explanation, PartChange};
 use trueup_value::{Type, Value};
 
-use super::{Action, ResourceChange, orphan::provider_key, walk::Walk};
+use super::{Action, ResourceChange, walk::Walk};
 use crate::{address::AbsResourceInstance, state::Object};
 
 /// An object that has drifted, and whom to ask about it.
@@ -38,7 +38,7 @@ impl Walk<'_> {
         if change.deposed.is_some() || change.before == change.after {
             return None;
         }
-        let provider = provider_key(self, &change.provider)?;
+        let provider = self.stack.provider_of_state(&change.provider)?;
         let provider = self.providers.get(&provider)?;
         let bare = |value: &Value| value.unmark_deep().0;
         Some(Question {

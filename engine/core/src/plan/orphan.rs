@@ -257,7 +257,7 @@ impl Walk<'_> {
             configured,
         } = end;
         let name = address.to_string();
-        let Some(key) = provider_key(self, &resource.provider) else {
+        let Some(key) = self.stack.provider_of_state(&resource.provider) else {
             return unknown_provider(&name, &resource.provider);
         };
         let Some(provider) = self.stack.schemas.provider(&key.source) else {
@@ -507,20 +507,6 @@ pub fn parse_provider(text: &str) -> Option<(String, ProviderSource, Option<Str>
     let source = ProviderSource::parse(source).ok()?;
     let alias = alias.strip_prefix('.').map(Str::new);
     Some((module, source, alias))
-}
-
-pub(super) fn provider_key(walk: &Walk<'_>, text: &str) -> Option<ProviderKey> {
-    let (module, source, alias) = parse_provider(text)?;
-    let mut nodes = walk.stack.config.nodes();
-    let (node, _) = nodes.find(|(_, node)| {
-        let path = &node.path;
-        (path.is_root() && module.is_empty()) || path.to_string() == module
-    })?;
-    Some(ProviderKey {
-        source,
-        node: node.0,
-        alias,
-    })
 }
 
 fn unknown_provider(name: &str, provider: &str) -> Diagnostics {

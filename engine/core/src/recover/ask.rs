@@ -46,7 +46,7 @@ impl<'a> Questions<'a> {
     /// configurations refer to.
     pub(super) async fn prepare(mut self, open: &[Intent]) -> Self {
         let needed = |intent: &Intent| {
-            let key = self.provider_key(&intent.provider)?;
+            let key = self.stack.provider_of_state(&intent.provider)?;
             Some((self.stack.provider_block(&key).is_some(), key))
         };
         let keys: Vec<(bool, ProviderKey)> = open.iter().filter_map(needed).collect();
@@ -87,17 +87,6 @@ impl<'a> Questions<'a> {
         }
     }
 
-    fn provider_key(&self, text: &str) -> Option<ProviderKey> {
-        let (module, source, alias) = parse_provider(text)?;
-        let mut nodes = self.stack.config.nodes();
-        let (node, _) = nodes.find(|(_, node)| node.path.to_string() == module)?;
-        Some(ProviderKey {
-            source,
-            node: node.0,
-            alias,
-        })
-    }
-
     /// What became of an action.
     pub(super) async fn ask(&self, intent: &Intent) -> Answer {
         let Some(address) = instance_address(&intent.address) else {
@@ -107,7 +96,7 @@ impl<'a> Questions<'a> {
             return Answer::Unknown("its provider's address makes no sense".to_owned());
         };
         let schema = self.schema(&source, &address.resource);
-        let key = self.provider_key(&intent.provider);
+        let key = self.stack.provider_of_state(&intent.provider);
         let provider = key.and_then(|key| self.providers.get(&key));
         let (Some(schema), Some(provider)) = (schema, provider) else {
             let _ = (module, alias);
