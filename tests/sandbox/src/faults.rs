@@ -46,6 +46,8 @@ pub enum Fault {
     Reset,
     /// The service acts, and the connection breaks instead of the answer.
     Lost,
+    /// The service acts, and its answer is held back.
+    Held,
     /// The call is only held back.
     Latency,
 }
@@ -105,6 +107,14 @@ impl Faults {
     /// The proxy cannot be reached.
     pub fn fired(&self) -> anyhow::Result<Vec<u32>> {
         self.get("/fired")
+    }
+
+    /// How many answers are held back now.
+    ///
+    /// # Errors
+    /// The proxy cannot be reached.
+    pub fn held(&self) -> anyhow::Result<u32> {
+        self.get("/held")
     }
 
     /// The calls since they were last forgotten.

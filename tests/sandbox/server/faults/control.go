@@ -10,6 +10,7 @@ import (
 //
 //	PUT /rules?seed=N   puts other rules in force
 //	GET /fired          how often each has struck
+//	GET /held           how many answers are kept back now
 //	GET /calls          the calls so far
 //	DELETE /calls       forgets them
 func (p *proxy) control() http.Handler {
@@ -17,6 +18,9 @@ func (p *proxy) control() http.Handler {
 	mux.HandleFunc("PUT /rules", p.putRules)
 	mux.HandleFunc("GET /fired", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, p.rules.counts())
+	})
+	mux.HandleFunc("GET /held", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, p.held.Load())
 	})
 	mux.HandleFunc("GET /calls", func(w http.ResponseWriter, _ *http.Request) {
 		p.mu.Lock()
@@ -51,7 +55,7 @@ func (p *proxy) putRules(w http.ResponseWriter, r *http.Request) {
 	}
 	for _, rule := range list {
 		switch rule.Fault {
-		case Throttle, Error, Reset, Lost, Latency:
+		case Throttle, Error, Reset, Lost, Held, Latency:
 		default:
 			http.Error(w, "unknown fault "+strconv.Quote(string(rule.Fault)), http.StatusBadRequest)
 			return

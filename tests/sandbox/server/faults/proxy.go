@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -23,6 +24,7 @@ type proxy struct {
 	rules rules
 	next  http.Handler
 
+	held  atomic.Int64
 	mu    sync.Mutex
 	calls []call
 }
@@ -128,7 +130,13 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.next.ServeHTTP(w, r)
 		return
 	}
-	time.Sleep(time.Duration(rule.Milliseconds) * time.Millisecond)
+	delay := time.Duration(rule.Milliseconds) * time.Millisecond
+	if rule.Fault == Held {
+		p.next.ServeHTTP(discard{http.Header{}}, r)
+		p.hold(r.Context(), delay)
+		panic(http.ErrAbortHandler)
+	}
+	time.Sleep(delay)
 	switch rule.Fault {
 	case Throttle:
 		throttled(w, c)
@@ -141,6 +149,16 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	default:
 		p.next.ServeHTTP(w, r)
+	}
+}
+
+// hold keeps an answer back until whoever waits for it is gone.
+func (p *proxy) hold(ctx context.Context, most time.Duration) {
+	p.held.Add(1)
+	defer p.held.Add(-1)
+	select {
+	case <-ctx.Done():
+	case <-time.After(most):
 	}
 }
 

@@ -46,6 +46,8 @@ const (
 	Reset Fault = "reset"
 	// Lost lets the service act, and breaks the connection instead of answering.
 	Lost Fault = "lost"
+	// Held lets the service act, and keeps the answer back.
+	Held Fault = "held"
 	// Latency holds the call back.
 	Latency Fault = "latency"
 )
