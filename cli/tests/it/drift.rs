@@ -60,7 +60,7 @@ Error: Failed to enter the folder of a stack
     check(
         environment.run(&["drift", "-json", "a", "b", "missing"]),
         str![[r#"
-{"format_version":"1.0","stacks":[{"errors":[],"folder":"a","objects":[],"status":"clean"},{"errors":[],"folder":"b","objects":[{"address":"local_file.page","change":"deleted","changed_by":[],"fields":[],"parts":[]}],"status":"drifted"},{"errors":[{"detail":"[ROOT]/work/missing: No such file or directory (os error 2).","summary":"Failed to enter the folder of a stack"}],"folder":"missing","objects":[],"status":"failed"}]}
+{"format_version":"1.0","stacks":[{"folder":"a","status":"clean","objects":[],"errors":[],"ignored":[],"notices":[]},{"folder":"b","status":"drifted","objects":[{"address":"local_file.page","type":"local_file","change":"deleted","fields":[],"parts":[],"changed_by":[]}],"errors":[],"ignored":[],"notices":[]},{"folder":"missing","status":"failed","objects":[],"errors":[{"summary":"Failed to enter the folder of a stack","detail":"[ROOT]/work/missing: No such file or directory (os error 2)."}],"ignored":[],"notices":[]}]}
 --- exit status: 1 ---
 
 "#]],

@@ -9,8 +9,8 @@ use std::{
 };
 
 use trueup_core::plan::{Mode, Options};
+use trueup_drift::report::{Document, Outcome, Problem, Report};
 
-use self::report::{Outcome, Report};
 use super::{Context, VariableArgs};
 use crate::{
     error::CommandError,
@@ -53,14 +53,20 @@ pub(crate) fn run(args: &DriftArgs, context: &Context<'_>) -> Result<(), Command
         }
         reports.push(report);
     }
+    let verdict = verdict(&reports);
     match args.run.json {
-        true => context
-            .ui
-            .print(&format!("{}\n", report::document(&reports)))?,
+        true => context.ui.print(&document(reports)?)?,
         false if reports.len() > 1 => context.ui.print(&text::sum(&reports))?,
         false => {}
     }
-    verdict(&reports)
+    verdict
+}
+
+/// All reports, for programs.
+fn document(reports: Vec<Report>) -> Result<String, CommandError> {
+    let text = serde_json::to_string(&Document::new(reports));
+    let text = text.map_err(|problem| CommandError::Output(problem.into()))?;
+    Ok(format!("{text}\n"))
 }
 
 fn verdict(reports: &[Report]) -> Result<(), CommandError> {
@@ -83,12 +89,15 @@ fn check(folder: &Path, here: &Path, args: &DriftArgs, context: &Context<'_>) ->
             if !matches!(error, CommandError::Reported) && !args.run.json {
                 context.ui.error(&error);
             }
-            Outcome::Failed(view.problems(&error))
+            Outcome::Failed(problems(&view, &error))
         });
-    Report {
-        folder: folder.to_owned(),
-        outcome,
-    }
+    Report::new(folder.display().to_string(), outcome)
+}
+
+fn problems(view: &QuietView<'_>, error: &CommandError) -> Vec<Problem> {
+    let told = view.problems(error).into_iter();
+    told.map(|(summary, detail)| Problem { summary, detail })
+        .collect()
 }
 
 fn enter(folder: &Path) -> Result<(), CommandError> {
@@ -119,5 +128,5 @@ fn look(
     run.tell()?;
     let drift = report::drifted(&plan, run.project.environment().schemas);
     run.close()?;
-    Ok(Outcome::Checked(drift))
+    Ok(Outcome::of(drift))
 }

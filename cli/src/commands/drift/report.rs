@@ -1,85 +1,24 @@
-//! What was found, for people and for programs.
+//! From a plan to what is reported of it.
 
-use std::path::PathBuf;
-
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use trueup_core::{
     diff::mark_sensitive,
-    plan::{
-        Action, FieldChange, Plan, ResourceChange, field_changes, parse_provider, path_json,
-        public_json,
-    },
+    plan::{Action, FieldChange, Plan, ResourceChange, field_changes, parse_provider, public_json},
     run::schema_of,
     validate::Schemas,
 };
+use trueup_drift::report::{Culprit, Fate, Field, FieldPath, Object, Part, Step};
 use trueup_sdk::{Explanation, PartChange};
-use trueup_value::Value;
-
-/// What was found in one stack.
-pub(super) struct Report {
-    pub(super) folder: PathBuf,
-    pub(super) outcome: Outcome,
-}
-
-/// What became of checking a stack.
-pub(super) enum Outcome {
-    /// The objects that have drifted.
-    Checked(Vec<Drifted>),
-    /// Why it could not be checked: summaries and details.
-    Failed(Vec<(String, String)>),
-}
-
-/// Whether something is another than it was, or not there any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
-    Changed,
-    Deleted,
-    Added,
-}
-
-/// An object that has drifted.
-pub(super) struct Drifted {
-    pub(super) address: String,
-    pub(super) fate: Fate,
-    pub(super) fields: Vec<FieldChange>,
-    pub(super) parts: Vec<Part>,
-    pub(super) changed_by: Vec<Explanation>,
-}
-
-/// A part of an object that has drifted.
-pub(super) struct Part {
-    pub(super) kind: String,
-    pub(super) name: String,
-    pub(super) fate: Fate,
-    pub(super) fields: Vec<FieldChange>,
-    pub(super) notes: Vec<String>,
-}
-
-impl Report {
-    /// Whether it was checked and nothing has drifted.
-    pub(super) fn is_clean(&self) -> bool {
-        matches!(&self.outcome, Outcome::Checked(drift) if drift.is_empty())
-    }
-}
-
-impl Fate {
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Fate::Changed => "changed",
-            Fate::Deleted => "deleted",
-            Fate::Added => "added",
-        }
-    }
-}
+use trueup_value::{Path, PathStep, Value};
 
 /// The objects of a refresh-only plan that have drifted.
-pub(super) fn drifted(plan: &Plan, schemas: &dyn Schemas) -> Vec<Drifted> {
+pub(super) fn drifted(plan: &Plan, schemas: &dyn Schemas) -> Vec<Object> {
     let changes = plan.drift.iter();
     let changes = changes.filter(|change| change.action != Action::NoOp);
     changes.map(|change| object(change, schemas)).collect()
 }
 
-fn object(change: &ResourceChange, schemas: &dyn Schemas) -> Drifted {
+fn object(change: &ResourceChange, schemas: &dyn Schemas) -> Object {
     let fate = match change.action {
         Action::Delete => Fate::Deleted,
         _ => Fate::Changed,
@@ -87,16 +26,17 @@ fn object(change: &ResourceChange, schemas: &dyn Schemas) -> Drifted {
     let fields = match fate {
         Fate::Changed => {
             let [before, after] = marked(change, schemas);
-            field_changes(&before, &after)
+            fields(&before, &after)
         }
         _ => Vec::new(),
     };
-    Drifted {
+    Object {
         address: change.address.to_string(),
+        kind: change.address.resource.resource.kind.to_string(),
         fate,
         fields,
         parts: change.parts.iter().map(part).collect(),
-        changed_by: change.changed_by.clone(),
+        changed_by: change.changed_by.iter().map(culprit).collect(),
     }
 }
 
@@ -119,7 +59,7 @@ fn part(change: &PartChange) -> Part {
         _ => Fate::Changed,
     };
     let fields = match fate {
-        Fate::Changed => field_changes(&change.before, &change.after),
+        Fate::Changed => fields(&change.before, &change.after),
         _ => Vec::new(),
     };
     Part {
@@ -131,77 +71,40 @@ fn part(change: &PartChange) -> Part {
     }
 }
 
-/// All reports as a document. What is secret is left out.
-pub(super) fn document(reports: &[Report]) -> Json {
-    let stacks: Vec<Json> = reports.iter().map(stack_json).collect();
-    json!({ "format_version": "1.0", "stacks": stacks })
+/// The fields in which two values differ. What is secret is left out.
+fn fields(before: &Value, after: &Value) -> Vec<Field> {
+    let changes = field_changes(before, after).into_iter();
+    changes.map(|change| field(&change)).collect()
 }
 
-fn stack_json(report: &Report) -> Json {
-    let (status, objects, errors) = match &report.outcome {
-        Outcome::Checked(drift) if drift.is_empty() => ("clean", Vec::new(), Vec::new()),
-        Outcome::Checked(drift) => (
-            "drifted",
-            drift.iter().map(object_json).collect(),
-            Vec::new(),
-        ),
-        Outcome::Failed(problems) => {
-            let problems = problems.iter();
-            let problems =
-                problems.map(|(summary, detail)| json!({ "summary": summary, "detail": detail }));
-            ("failed", Vec::new(), problems.collect())
-        }
-    };
-    json!({
-        "folder": report.folder.display().to_string(),
-        "status": status,
-        "objects": objects,
-        "errors": errors,
-    })
+fn field(change: &FieldChange) -> Field {
+    let json = |value: &Option<Value>| value.as_ref().map_or(Json::Null, public_json);
+    Field {
+        path: path(&change.path),
+        before: json(&change.before),
+        after: json(&change.after),
+        sensitive: change.is_sensitive(),
+    }
 }
 
-fn object_json(object: &Drifted) -> Json {
-    let parts: Vec<Json> = object.parts.iter().map(part_json).collect();
-    let told: Vec<Json> = object.changed_by.iter().map(explanation_json).collect();
-    json!({
-        "address": object.address,
-        "change": object.fate.word(),
-        "fields": fields_json(&object.fields),
-        "parts": parts,
-        "changed_by": told,
-    })
+fn culprit(told: &Explanation) -> Culprit {
+    Culprit {
+        path: path(&told.what),
+        who: told.who.clone(),
+        when: told.when.clone(),
+        how: told.how.clone(),
+    }
 }
 
-fn part_json(part: &Part) -> Json {
-    json!({
-        "kind": part.kind,
-        "name": part.name,
-        "change": part.fate.word(),
-        "fields": fields_json(&part.fields),
-        "notes": part.notes,
-    })
+/// The way as far as it has names and numbers: what is in a set has neither.
+fn path(path: &Path) -> FieldPath {
+    FieldPath(path.steps().iter().map_while(step).collect())
 }
 
-fn explanation_json(told: &Explanation) -> Json {
-    json!({
-        "path": path_json(&told.what),
-        "who": told.who,
-        "when": told.when,
-        "how": told.how,
-    })
-}
-
-fn fields_json(fields: &[FieldChange]) -> Vec<Json> {
-    let value = |value: &Option<Value>| value.as_ref().map_or(Json::Null, public_json);
-    let fields = fields.iter();
-    fields
-        .map(|field| {
-            json!({
-                "path": path_json(&field.path),
-                "before": value(&field.before),
-                "after": value(&field.after),
-                "sensitive": field.is_sensitive(),
-            })
-        })
-        .collect()
+fn step(step: &PathStep) -> Option<Step> {
+    match step {
+        PathStep::Attr(name) => Some(Step::Name(name.to_string())),
+        PathStep::Index(Value::Number(number)) => number.to_string().parse().ok().map(Step::Index),
+        PathStep::Index(key) => Some(Step::Name(key.as_str()?.to_owned())),
+    }
 }

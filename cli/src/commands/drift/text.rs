@@ -1,23 +1,22 @@
 //! What was found, for people.
 
-use trueup_core::plan::{FieldChange, public_json};
-use trueup_value::Value;
+use serde_json::Value as Json;
+use trueup_drift::report::{Fate, Field, Object, Outcome, Part, Report};
 
-use super::report::{Drifted, Fate, Outcome, Part, Report};
-use crate::{display::plan::culprit, ui::Ui};
+use crate::ui::Ui;
 
 /// Longer values are cut.
 const LONG: usize = 100;
 
 /// One stack: a heading, then each object with what was changed in it.
 pub(super) fn stack(report: &Report, ui: &Ui) -> String {
-    let folder = report.folder.display();
+    let folder = &report.folder;
     let drift = match &report.outcome {
         Outcome::Failed(_) => return format!("{folder}: could not be checked\n"),
-        Outcome::Checked(drift) => drift,
+        Outcome::Clean => return format!("{folder}: {}\n", ui.styled("32", "nothing has changed")),
+        Outcome::Drifted(drift) => drift,
     };
     let heading = match drift.len() {
-        0 => return format!("{folder}: {}\n", ui.styled("32", "nothing has changed")),
         1 => "1 object has drifted".to_owned(),
         count => format!("{count} objects have drifted"),
     };
@@ -38,14 +37,14 @@ pub(super) fn sum(reports: &[Report]) -> String {
     )
 }
 
-fn object(drifted: &Drifted, ui: &Ui) -> String {
+fn object(drifted: &Object, ui: &Ui) -> String {
     let what = match drifted.fate {
         Fate::Deleted => "is gone",
         Fate::Changed | Fate::Added => "has changed",
     };
     let mut out = format!("\n  {} {what}\n", ui.styled("1", &drifted.address));
     for told in &drifted.changed_by {
-        out += &format!("    by {}\n", culprit(told));
+        out += &format!("    by {told}\n");
     }
     for changed in &drifted.fields {
         out += &format!("    {}\n", field(changed));
@@ -73,18 +72,20 @@ fn part(part: &Part) -> String {
     out
 }
 
-fn field(field: &FieldChange) -> String {
-    let path = field.path.to_string();
-    let path = path.trim_start_matches('.');
-    if field.is_sensitive() {
+fn field(field: &Field) -> String {
+    let path = &field.path;
+    if field.sensitive {
         return format!("{path}: (sensitive value) has changed");
     }
-    let (before, after) = (shown(field.before.as_ref()), shown(field.after.as_ref()));
+    let (before, after) = (shown(&field.before), shown(&field.after));
     format!("{path}: {before} -> {after}")
 }
 
-fn shown(value: Option<&Value>) -> String {
-    let text = value.map_or("(none)".to_owned(), |value| public_json(value).to_string());
+fn shown(value: &Json) -> String {
+    let text = match value {
+        Json::Null => "(none)".to_owned(),
+        value => value.to_string(),
+    };
     match text.char_indices().nth(LONG) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,

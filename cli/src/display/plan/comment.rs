@@ -107,7 +107,7 @@ pub(super) fn comment(change: &ResourceChange, cause: Cause, paint: Paint) -> St
 }
 
 /// Who did it, how, and when.
-pub(crate) fn culprit(told: &Explanation) -> String {
+fn culprit(told: &Explanation) -> String {
     let mut text = told.who.clone();
     if let Some(how) = &told.how {
         text += &format!(", {how}");

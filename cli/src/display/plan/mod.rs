@@ -23,7 +23,6 @@ mod string;
 mod text;
 mod tree;
 
-pub(crate) use comment::culprit;
 pub(crate) use notes::{NextStep, next_step};
 pub(crate) use resource::{object, output};
 pub(crate) use text::{View, human};
