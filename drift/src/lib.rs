@@ -1,4 +1,11 @@
 //! Drift: what was changed behind a stack's back, as reports, and a service that
 //! looks for it on a schedule.
 
+pub mod config;
+pub mod history;
+mod metrics;
+pub mod notify;
+pub mod page;
 pub mod report;
+pub mod schedule;
+pub mod service;
