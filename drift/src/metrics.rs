@@ -60,11 +60,27 @@ fn stacks(status: &Status, registry: &mut Registry) {
             .set(point.began.as_millisecond() as f64 / 1000.0);
         took.get_or_create(&label).set(point.took.as_secs_f64());
     }
-    registry.register("drifted_objects", "Objects that had drifted at the last check", drifted);
+    registry.register(
+        "drifted_objects",
+        "Objects that had drifted at the last check",
+        drifted,
+    );
     registry.register("failing", "Whether the last check failed", failing);
-    registry.register("fought", "Whether something keeps rewriting a field", fought);
-    registry.register("last_check_timestamp_seconds", "When the last check began", last);
-    registry.register("last_check_duration_seconds", "How long the last check took", took);
+    registry.register(
+        "fought",
+        "Whether something keeps rewriting a field",
+        fought,
+    );
+    registry.register(
+        "last_check_timestamp_seconds",
+        "When the last check began",
+        last,
+    );
+    registry.register(
+        "last_check_duration_seconds",
+        "How long the last check took",
+        took,
+    );
 }
 
 fn targets(status: &Status, registry: &mut Registry) {
@@ -82,10 +98,26 @@ fn targets(status: &Status, registry: &mut Registry) {
         refused.get_or_create(&label).inc_by(waiting.refused);
         abandoned.get_or_create(&label).inc_by(waiting.abandoned);
     }
-    registry.register("notifications_pending", "Messages that have not arrived yet", pending);
-    registry.register("notifications_arrived", "Messages that have arrived", arrived);
-    registry.register("notifications_refused", "Times a message did not arrive", refused);
-    registry.register("notifications_abandoned", "Messages that are not sent any more", abandoned);
+    registry.register(
+        "notifications_pending",
+        "Messages that have not arrived yet",
+        pending,
+    );
+    registry.register(
+        "notifications_arrived",
+        "Messages that have arrived",
+        arrived,
+    );
+    registry.register(
+        "notifications_refused",
+        "Times a message did not arrive",
+        refused,
+    );
+    registry.register(
+        "notifications_abandoned",
+        "Messages that are not sent any more",
+        abandoned,
+    );
 }
 
 fn totals(status: &Status, registry: &mut Registry) {
@@ -105,11 +137,23 @@ fn totals(status: &Status, registry: &mut Registry) {
     }
     let missed: Counter = Counter::default();
     missed.inc_by(totals.missed);
-    registry.register("stacks", "Stacks that are checked", gauge(status.stacks.len()));
+    registry.register(
+        "stacks",
+        "Stacks that are checked",
+        gauge(status.stacks.len()),
+    );
     registry.register("running", "Checks that are running", gauge(status.running));
     registry.register("queued", "Checks that wait for room", gauge(status.queued));
     registry.register("checks", "Checks since the service began", checks);
-    registry.register("missed", "Times a stack was due while nobody could check it", missed);
+    registry.register(
+        "missed",
+        "Times a stack was due while nobody could check it",
+        missed,
+    );
     let writable = usize::from(status.history.is_none());
-    registry.register("history_writable", "Whether the history can be written", gauge(writable));
+    registry.register(
+        "history_writable",
+        "Whether the history can be written",
+        gauge(writable),
+    );
 }

@@ -53,11 +53,7 @@ fn plain(label: &str, given: &Given<String>, reader: &mut Reader<'_>) -> Vec<(St
 }
 
 /// One part of the pattern further.
-fn step(
-    found: &[(String, PathBuf)],
-    pattern: &str,
-    reader: &Reader<'_>,
-) -> Vec<(String, PathBuf)> {
+fn step(found: &[(String, PathBuf)], pattern: &str, reader: &Reader<'_>) -> Vec<(String, PathBuf)> {
     let mut further = Vec::new();
     for (name, folder) in found {
         if !is_pattern(pattern) {

@@ -177,7 +177,10 @@ fn keep(content: &Content, reader: &mut Reader<'_>) -> Keep {
         checks: 2000,
         age: SignedDuration::from_hours(90 * 24),
     };
-    let block = content.blocks.iter().find(|block| block.kind.name.as_str() == "keep");
+    let block = content
+        .blocks
+        .iter()
+        .find(|block| block.kind.name.as_str() == "keep");
     if let Some(block) = block {
         let content = block.body.content(&KEEP, &mut reader.diagnostics);
         if let Some(checks) = reader.count(&content, "checks", 1..=1_000_000) {

@@ -73,7 +73,10 @@ impl<'a> Reader<'a> {
             Ok(value) if value.is_null() => None,
             Ok(value) => Some(value),
             Err(error) => {
-                let detail = format!("Inappropriate value for attribute {}: {error}.", quote(name));
+                let detail = format!(
+                    "Inappropriate value for attribute {}: {error}.",
+                    quote(name)
+                );
                 self.wrong("Incorrect attribute value type", detail, expr.span);
                 None
             }
@@ -130,7 +133,11 @@ impl<'a> Reader<'a> {
                 span: given.span,
             }),
             None => {
-                self.expected(name, "a length of time such as \"90s\", \"5m\" or \"1h30m\"", given.span);
+                self.expected(
+                    name,
+                    "a length of time such as \"90s\", \"5m\" or \"1h30m\"",
+                    given.span,
+                );
                 None
             }
         }
@@ -160,7 +167,10 @@ impl<'a> Reader<'a> {
     }
 
     fn expected(&mut self, name: &str, expected: impl Display, place: Span) {
-        let detail = format!("Inappropriate value for attribute {}: expected {expected}.", quote(name));
+        let detail = format!(
+            "Inappropriate value for attribute {}: expected {expected}.",
+            quote(name)
+        );
         self.wrong("Incorrect attribute value", detail, place);
     }
 }

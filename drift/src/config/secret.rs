@@ -40,7 +40,8 @@ pub(super) fn secret(
         (Some(variable), None) => of_variable(variable, reader),
         (None, Some(file)) => of_file(file, reader),
         (Some(_), Some(file)) => {
-            let detail = format!("Both {name}_env and {name}_file are given. One of them is enough.");
+            let detail =
+                format!("Both {name}_env and {name}_file are given. One of them is enough.");
             reader.wrong("Secret in two places", detail, file.span);
             None
         }
@@ -50,7 +51,10 @@ pub(super) fn secret(
 
 fn of_variable(given: Given<String>, reader: &mut Reader<'_>) -> Option<Given<Secret>> {
     let value = (reader.around.variable)(&given.value);
-    let detail = format!("The environment variable {} is not set, or empty.", given.value);
+    let detail = format!(
+        "The environment variable {} is not set, or empty.",
+        given.value
+    );
     told(value, detail, given.span, reader)
 }
 

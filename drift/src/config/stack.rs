@@ -68,13 +68,11 @@ const REPAIR: BodySchema<'static> = BodySchema {
 };
 
 /// All stacks; those that are wrong are left out.
-pub(super) fn stacks(
-    outer: &Content,
-    targets: &[Target],
-    reader: &mut Reader<'_>,
-) -> Vec<Stack> {
+pub(super) fn stacks(outer: &Content, targets: &[Target], reader: &mut Reader<'_>) -> Vec<Stack> {
     let blocks = outer.blocks.iter();
-    let blocks: Vec<&BlockItem> = blocks.filter(|block| block.kind.name.as_str() == "stack").collect();
+    let blocks: Vec<&BlockItem> = blocks
+        .filter(|block| block.kind.name.as_str() == "stack")
+        .collect();
     let mut stacks: Vec<Stack> = Vec::new();
     for block in &blocks {
         for stack in of_block(block, outer, targets, reader) {
@@ -124,7 +122,10 @@ fn of_block(
         name,
         folder,
         variables: variables.clone(),
-        var_files: var_files.iter().map(|file| reader.base.join(&file.value)).collect(),
+        var_files: var_files
+            .iter()
+            .map(|file| reader.base.join(&file.value))
+            .collect(),
         repair,
         notify: notify.clone(),
     };
@@ -178,7 +179,10 @@ fn misread_schedule(
         let right = Schedule::new(expression, zone.clone());
         let next = right.next(reader.around.now, 2);
         let next: Vec<String> = next.into_iter().map(|due| right.show(due)).collect();
-        let hint = format!("\"{RIGHT}\" is every hour on the hour: next at {}", next.join(" and "));
+        let hint = format!(
+            "\"{RIGHT}\" is every hour on the hour: next at {}",
+            next.join(" and ")
+        );
         diagnostic = diagnostic.hint(hint);
     }
     reader.diagnostics.push(diagnostic);
@@ -203,7 +207,10 @@ fn time_zone(content: &Content, reader: &mut Reader<'_>) -> Option<TimeZone> {
     if let Ok(zone) = TimeZone::get(&given.value) {
         return Some(zone);
     }
-    let names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+    let names: Vec<String> = jiff::tz::db()
+        .available()
+        .map(|name| name.to_string())
+        .collect();
     let near = similar_name(&given.value, names.iter().map(String::as_str));
     let near = near.map_or_else(String::new, |near| format!(" Did you mean {near:?}?"));
     let detail = format!(

@@ -53,7 +53,8 @@ pub(super) fn targets(content: &Content, reader: &mut Reader<'_>) -> Vec<Target>
         let name = block.labels.first().map(|label| label.name.to_string());
         let name = name.unwrap_or_default();
         if targets.iter().any(|target| target.name == name) {
-            let detail = format!("There is a notify block \"{name}\" already. Their names must be unique.");
+            let detail =
+                format!("There is a notify block \"{name}\" already. Their names must be unique.");
             reader.wrong("Duplicate notify block", detail, block.header);
         }
         targets.extend(target(name, block, reader));
@@ -101,7 +102,10 @@ fn url(content: &Content, header: Span, reader: &mut Reader<'_>) -> Option<Secre
     let given = plain.or_else(|| secret(content, "url", reader));
     let Some(given) = given else {
         let somewhere = ["url", "url_env", "url_file"];
-        if !somewhere.iter().any(|name| content.attribute(name).is_some()) {
+        if !somewhere
+            .iter()
+            .any(|name| content.attribute(name).is_some())
+        {
             let detail = "One of the arguments url, url_env and url_file is required.";
             reader.wrong("Missing required argument", detail, header);
         }

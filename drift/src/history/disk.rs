@@ -80,7 +80,11 @@ impl Disk for FileSystem {
     }
 
     fn write(&mut self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        let mut file = options().write(true).create(true).truncate(true).open(path)?;
+        let mut file = options()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .open(path)?;
         file.write_all(bytes)
     }
 

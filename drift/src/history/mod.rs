@@ -128,13 +128,7 @@ impl History {
     }
 
     /// Makes the file one that records can be added to.
-    fn begin(
-        &mut self,
-        made: io::Result<()>,
-        bytes: &[u8],
-        damage: &Damage,
-        now: Timestamp,
-    ) {
+    fn begin(&mut self, made: io::Result<()>, bytes: &[u8], damage: &Damage, now: Timestamp) {
         if let Err(error) = made {
             self.troubled(&error, now);
             return;
@@ -145,7 +139,11 @@ impl History {
         }
         let good = (bytes.len() - damage.torn) as u64;
         let path = self.path();
-        match self.disk.cut(&path, good).and_then(|()| self.disk.sync(&path)) {
+        match self
+            .disk
+            .cut(&path, good)
+            .and_then(|()| self.disk.sync(&path))
+        {
             Ok(()) => self.good = Some(good),
             Err(error) => self.troubled(&error, now),
         }

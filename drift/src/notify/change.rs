@@ -146,5 +146,9 @@ fn of_object(object: &Object) -> Vec<(Spot, String)> {
 
 fn digest(value: &Json) -> String {
     let digest = Sha256::digest(value.to_string().as_bytes());
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

@@ -68,18 +68,29 @@ fn details(change: &Change, report: &Report) -> Vec<String> {
         .map(|field| format!("    `{}`{}", escaped(field), values(object, field)))
         .collect();
     if change.fields.len() > FIELDS {
-        lines.push(format!("    … and {} more fields", change.fields.len() - FIELDS));
+        lines.push(format!(
+            "    … and {} more fields",
+            change.fields.len() - FIELDS
+        ));
     }
     let culprits = object.iter().flat_map(|object| &object.changed_by);
-    lines.extend(culprits.take(FIELDS).map(|by| format!("    by {}", escaped(&by.to_string()))));
+    lines.extend(
+        culprits
+            .take(FIELDS)
+            .map(|by| format!("    by {}", escaped(&by.to_string()))),
+    );
     lines
 }
 
 fn values(object: Option<&Object>, name: &str) -> String {
     let fields = object.into_iter().flat_map(|object| &object.fields);
-    let field = fields.into_iter().find(|field| field.path.to_string() == name);
+    let field = fields
+        .into_iter()
+        .find(|field| field.path.to_string() == name);
     match field {
-        Some(Field { sensitive: true, .. }) => ": (sensitive)".to_owned(),
+        Some(Field {
+            sensitive: true, ..
+        }) => ": (sensitive)".to_owned(),
         Some(field) => format!(": {} → {}", short(&field.before), short(&field.after)),
         None => String::new(),
     }

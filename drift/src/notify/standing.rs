@@ -184,7 +184,10 @@ fn compare(
         };
         let told = match kind {
             ChangeKind::Resolved => old,
-            _ => new.into_iter().filter(|field| !old.contains(field)).collect(),
+            _ => new
+                .into_iter()
+                .filter(|field| !old.contains(field))
+                .collect(),
         };
         let fields = told.into_iter().map(|(field, _)| field);
         Some(Change {
@@ -222,7 +225,10 @@ fn fights(
         kind,
         at,
         address: Some(address),
-        fields: fields.into_iter().filter(|field| !field.is_empty()).collect(),
+        fields: fields
+            .into_iter()
+            .filter(|field| !field.is_empty())
+            .collect(),
         detail: String::new(),
     })
 }

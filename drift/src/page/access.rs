@@ -37,7 +37,9 @@ impl Access {
 }
 
 fn is_local(headers: &HeaderMap) -> bool {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
     let Some(host) = host else {
         return false;
     };
@@ -46,7 +48,9 @@ fn is_local(headers: &HeaderMap) -> bool {
         _ => host,
     };
     let address = name.trim_start_matches('[').trim_end_matches(']');
-    let loopback = address.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
+    let loopback = address
+        .parse()
+        .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
     loopback || name.eq_ignore_ascii_case("localhost")
 }
 
@@ -92,7 +96,10 @@ mod tests {
             let headers = headers(header::HOST, host);
             assert_eq!(Access::Local.check(&headers), expected, "{host}");
         }
-        assert_eq!(Access::Local.check(&HeaderMap::new()), Err(Denied::Elsewhere));
+        assert_eq!(
+            Access::Local.check(&HeaderMap::new()),
+            Err(Denied::Elsewhere)
+        );
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! Drift over time: how much has drifted and failed at each moment.
 
-use std::fmt::Write;
-
 use jiff::{SignedDuration, Timestamp};
 
 use crate::history::{Kept, Verdict};
@@ -48,8 +46,14 @@ impl Chart {
     ) -> Option<Self> {
         let count = |verdict: Verdict, _| match verdict {
             Verdict::Clean => Level::default(),
-            Verdict::Drifted => Level { drifted: 1, failed: 0 },
-            Verdict::Failed => Level { drifted: 0, failed: 1 },
+            Verdict::Drifted => Level {
+                drifted: 1,
+                failed: 0,
+            },
+            Verdict::Failed => Level {
+                drifted: 0,
+                failed: 1,
+            },
         };
         Chart::new(stacks, now, count, "stacks")
     }
@@ -77,7 +81,10 @@ impl Chart {
         for kept in stacks {
             add(kept, start, span, count, &mut levels);
         }
-        let highest = levels.iter().map(|level| level.drifted + level.failed).max()?;
+        let highest = levels
+            .iter()
+            .map(|level| level.drifted + level.failed)
+            .max()?;
         let top = ceiling(highest);
         let failed: Vec<usize> = levels.iter().map(|level| level.failed).collect();
         let all: Vec<usize> = levels.iter().map(|l| l.failed + l.drifted).collect();
@@ -124,8 +131,7 @@ fn area(upper: &[usize], lower: &[usize], top: usize) -> String {
     for (step, value) in lower.iter().enumerate().rev() {
         let (left, right) = (step as f64 * each, (step + 1) as f64 * each);
         let y = height(*value, top);
-        // Writing to a text does not fail.
-        drop(write!(path, "L{right:.1} {y:.1}L{left:.1} {y:.1}"));
+        path.push_str(&format!("L{right:.1} {y:.1}L{left:.1} {y:.1}"));
     }
     path.push('Z');
     path
@@ -140,12 +146,12 @@ fn line(values: &[usize], top: usize) -> String {
         let y = height(*value, top);
         let command = if step == 0 { 'M' } else { 'L' };
         if last != Some(value) {
-            drop(write!(path, "{command}{left:.1} {y:.1}"));
+            path.push_str(&format!("{command}{left:.1} {y:.1}"));
         }
         last = Some(value);
         let goes_on = values.get(step + 1) == Some(value);
         if !goes_on {
-            drop(write!(path, "L{right:.1} {y:.1}"));
+            path.push_str(&format!("L{right:.1} {y:.1}"));
         }
     }
     path
@@ -191,7 +197,10 @@ fn moments(start: Timestamp, span: SignedDuration) -> Vec<(String, String)> {
         .filter_map(|second| {
             let share = (second - start.as_second()) as f64 / span.as_secs_f64();
             let moment = Timestamp::from_second(second).ok()?;
-            Some((format!("{:.2}", share * 100.0), moment.strftime(format).to_string()))
+            Some((
+                format!("{:.2}", share * 100.0),
+                moment.strftime(format).to_string(),
+            ))
         })
         .filter(|(at, _)| at.parse::<f64>().is_ok_and(|at| (4.0..96.0).contains(&at)))
         .collect()

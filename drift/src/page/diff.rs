@@ -10,7 +10,6 @@ use crate::report::{Culprit, Field, Object, Part};
 #[derive(Debug)]
 pub(crate) struct DriftedObject {
     pub(crate) address: String,
-    pub(crate) kind: String,
     pub(crate) fate: &'static str,
     pub(crate) fields: Vec<DriftedField>,
     pub(crate) parts: Vec<DriftedPart>,
@@ -48,11 +47,14 @@ const WIDTH: usize = 400;
 pub(crate) fn object(object: &Object, fought: bool, now: Timestamp) -> DriftedObject {
     DriftedObject {
         address: object.address.clone(),
-        kind: object.kind.clone(),
         fate: object.fate.word(),
         fields: object.fields.iter().map(field).collect(),
         parts: object.parts.iter().map(part).collect(),
-        culprits: object.changed_by.iter().map(|by| culprit(by, now)).collect(),
+        culprits: object
+            .changed_by
+            .iter()
+            .map(|by| culprit(by, now))
+            .collect(),
         fought,
     }
 }
@@ -89,7 +91,11 @@ fn without_common(before: Vec<String>, after: Vec<String>) -> (Vec<String>, Vec<
         let kept = &lines[..lines.len() - tail];
         let above = (head > 0).then(|| "…".to_owned());
         let below = (tail > 0).then(|| "…".to_owned());
-        above.into_iter().chain(kept.iter().cloned()).chain(below).collect()
+        above
+            .into_iter()
+            .chain(kept.iter().cloned())
+            .chain(below)
+            .collect()
     };
     (cut(a), cut(b))
 }

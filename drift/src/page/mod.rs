@@ -12,8 +12,6 @@ mod strip;
 pub use access::Access;
 pub use serve::{router, serve};
 
-use std::fmt::Write;
-
 use jiff::Timestamp;
 
 use crate::service::Status;
@@ -62,8 +60,7 @@ fn address_of(name: &str) -> String {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => {
                 address.push(char::from(byte));
             }
-            // Writing to a text does not fail.
-            _ => drop(write!(address, "%{byte:02X}")),
+            _ => address.push_str(&format!("%{byte:02X}")),
         }
     }
     address

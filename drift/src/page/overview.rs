@@ -58,7 +58,12 @@ const OBJECTS: usize = 3;
 impl Overview {
     pub(crate) fn new(status: &Status, search: &str) -> Self {
         let stacks = &status.stacks;
-        let count = |verdict| stacks.iter().filter(|s| s.verdict() == Some(verdict)).count();
+        let count = |verdict| {
+            stacks
+                .iter()
+                .filter(|s| s.verdict() == Some(verdict))
+                .count()
+        };
         let (drifted, failed) = (count(Verdict::Drifted), count(Verdict::Failed));
         let wanted = search.trim().to_lowercase();
         let shown = stacks
@@ -67,7 +72,8 @@ impl Overview {
         let mut shown: Vec<&StackStatus> = shown.collect();
         shown.sort_by_key(|stack| rank(stack.verdict()));
         let cards = shown.into_iter().map(|stack| Card::new(stack, status.now));
-        let (wrong, fine) = cards.partition(|card: &Card| matches!(card.word, "failed" | "drifted"));
+        let (wrong, fine) =
+            cards.partition(|card: &Card| matches!(card.word, "failed" | "drifted"));
         Overview {
             frame: Frame::new(status, drifted + failed),
             headline: headline(stacks.len(), drifted, failed),
@@ -109,7 +115,11 @@ fn facts(status: &Status, drifted: usize, failed: usize) -> Vec<String> {
     if drifted > 0 && failed > 0 {
         facts.push(format!("{failed} cannot be checked"));
     }
-    let unknown = status.stacks.iter().filter(|s| s.verdict().is_none()).count();
+    let unknown = status
+        .stacks
+        .iter()
+        .filter(|s| s.verdict().is_none())
+        .count();
     if unknown > 0 {
         facts.push(format!("{unknown} not checked yet"));
     }
@@ -118,7 +128,10 @@ fn facts(status: &Status, drifted: usize, failed: usize) -> Vec<String> {
         facts.push(format!("last check {}", ago(last, status.now)));
     }
     if status.running > 0 {
-        facts.push(format!("{} running", counted(status.running, "check", "checks")));
+        facts.push(format!(
+            "{} running",
+            counted(status.running, "check", "checks")
+        ));
     }
     if let Some(next) = status.stacks.iter().filter_map(|stack| stack.next).min() {
         facts.push(format!("next {}", until(next, status.now)));

@@ -131,7 +131,8 @@ async fn guard(State(site): State<Site>, request: Request, next: Next) -> Respon
         ),
         Err(Denied::Token) => {
             let mut response = plain(StatusCode::UNAUTHORIZED, "A token is needed.");
-            let ask = HeaderValue::from_static("Basic realm=\"trueup watch: the token is the password\"");
+            let ask =
+                HeaderValue::from_static("Basic realm=\"trueup watch: the token is the password\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, ask);
             response
         }
@@ -144,7 +145,10 @@ async fn secure(mut response: Response) -> Response {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "no-referrer"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
         (header::CACHE_CONTROL, "no-store"),
     ];
     for (name, value) in headers {

@@ -99,7 +99,10 @@ fn facts(status: &Status, stack: &StackStatus) -> Vec<(&'static str, String)> {
         }
         (Busy::No, None) => {}
     }
-    facts.push(("Schedule", format!("{} ({})", schedule.text(), schedule.zone_name())));
+    facts.push((
+        "Schedule",
+        format!("{} ({})", schedule.text(), schedule.zone_name()),
+    ));
     facts.push(("Folder", stack.stack.folder.display().to_string()));
     let told = match stack.stack.notify[..] {
         [] => "nobody".to_owned(),

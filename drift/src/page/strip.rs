@@ -25,7 +25,12 @@ pub(crate) struct Run {
 impl Strip {
     pub(crate) fn new(kept: &Kept) -> Self {
         let skipped = kept.points.len().saturating_sub(CHECKS);
-        let verdicts: Vec<Verdict> = kept.points.iter().skip(skipped).map(|p| p.verdict).collect();
+        let verdicts: Vec<Verdict> = kept
+            .points
+            .iter()
+            .skip(skipped)
+            .map(|p| p.verdict)
+            .collect();
         let each = 100.0 / CHECKS as f64;
         // The newest check is at the right end.
         let mut x = 100.0 - each * verdicts.len() as f64;

@@ -44,7 +44,12 @@ fn moments_follow_the_clocks_of_their_time_zone() {
         ]
     );
     assert_eq!(
-        moments("0 9 * * MON-FRI", "America/New_York", "2026-11-27T15:00:00Z", 2),
+        moments(
+            "0 9 * * MON-FRI",
+            "America/New_York",
+            "2026-11-27T15:00:00Z",
+            2
+        ),
         ["2026-11-30 09:00:00 EST", "2026-12-01 09:00:00 EST"]
     );
     assert_eq!(
@@ -159,7 +164,10 @@ fn a_clock_put_back_doubles_nothing_and_stops_nothing() {
         turn.next().unwrap().to_string()
     };
     let minutes = SignedDuration::from_mins;
-    assert_eq!(put_back(SignedDuration::from_secs(2)), "2026-11-29T11:00:00Z");
+    assert_eq!(
+        put_back(SignedDuration::from_secs(2)),
+        "2026-11-29T11:00:00Z"
+    );
     assert_eq!(put_back(minutes(20)), "2026-11-29T11:00:00Z");
     assert_eq!(put_back(minutes(40)), "2026-11-29T10:00:00Z");
     assert_eq!(put_back(minutes(60 * 72)), "2026-11-26T11:00:00Z");

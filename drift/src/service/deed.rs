@@ -132,7 +132,9 @@ impl Line {
     }
 
     pub(super) fn left(stack: &str) -> Self {
-        Line::note(format!("{stack}: left before its end; it is checked after the next start"))
+        Line::note(format!(
+            "{stack}: left before its end; it is checked after the next start"
+        ))
     }
 
     pub(super) fn clock(by: SignedDuration) -> Self {
@@ -160,7 +162,9 @@ impl Line {
     pub(super) fn history(trouble: Option<&str>) -> Self {
         match trouble {
             None => Line::note("the history can be written again; nothing is missing in it"),
-            Some(trouble) => Line::problem(format!("{trouble} Until it can, it is kept in memory.")),
+            Some(trouble) => {
+                Line::problem(format!("{trouble} Until it can, it is kept in memory."))
+            }
         }
     }
 

@@ -367,7 +367,9 @@ impl Service {
         Status {
             now: self.now,
             began: self.began,
-            stacks: jobs.map(|(name, job)| job.status(past.stack(name))).collect(),
+            stacks: jobs
+                .map(|(name, job)| job.status(past.stack(name)))
+                .collect(),
             targets: self
                 .config
                 .targets

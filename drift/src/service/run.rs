@@ -108,7 +108,9 @@ fn pause(wake: Option<Timestamp>, now: Timestamp) -> Duration {
         return LONGEST_WAIT;
     };
     let until = wake.duration_since(now);
-    Duration::try_from(until).unwrap_or_default().min(LONGEST_WAIT)
+    Duration::try_from(until)
+        .unwrap_or_default()
+        .min(LONGEST_WAIT)
 }
 
 fn check(order: Order, world: &World, sender: &Sender<Input>) {
@@ -121,7 +123,11 @@ fn check(order: Order, world: &World, sender: &Sender<Input>) {
         .spawn(move || {
             let outcome = catch_unwind(AssertUnwindSafe(|| checker.check(&order)));
             let checked = outcome.unwrap_or_else(|_| {
-                failed(&name, "A fault of trueup itself", "The check ended in a panic. The other stacks are checked as before.")
+                failed(
+                    &name,
+                    "A fault of trueup itself",
+                    "The check ended in a panic. The other stacks are checked as before.",
+                )
             });
             // Nobody is there to hear of it once the service has ended.
             drop(answer.send(Input::Finished {
@@ -159,11 +165,14 @@ fn send(message: Outgoing, world: &World, sender: &Sender<Input>) {
         })
     };
     let again = answered.clone();
-    let begun = thread::Builder::new().name("notify".to_owned()).spawn(move || {
-        let outcome = catch_unwind(AssertUnwindSafe(|| courier.deliver(&message)));
-        let outcome = outcome.unwrap_or_else(|_| refused("a fault of trueup itself".to_owned()));
-        drop(answer.send(answered(outcome)));
-    });
+    let begun = thread::Builder::new()
+        .name("notify".to_owned())
+        .spawn(move || {
+            let outcome = catch_unwind(AssertUnwindSafe(|| courier.deliver(&message)));
+            let outcome =
+                outcome.unwrap_or_else(|_| refused("a fault of trueup itself".to_owned()));
+            drop(answer.send(answered(outcome)));
+        });
     if let Err(error) = begun {
         drop(sender.send(again(refused(error.to_string()))));
     }

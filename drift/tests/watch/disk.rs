@@ -96,9 +96,14 @@ impl MemoryDisk {
 impl Contents {
     fn put(&mut self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let used: usize = self.files.values().map(Vec::len).sum();
-        let room = self.room.map_or(bytes.len(), |room| room.saturating_sub(used));
+        let room = self
+            .room
+            .map_or(bytes.len(), |room| room.saturating_sub(used));
         let written = bytes.get(..room).unwrap_or(bytes);
-        self.files.entry(path.to_owned()).or_default().extend(written);
+        self.files
+            .entry(path.to_owned())
+            .or_default()
+            .extend(written);
         match written.len() == bytes.len() {
             true => Ok(()),
             false => Err(io::Error::from(io::ErrorKind::StorageFull)),

@@ -71,7 +71,10 @@ af1ec339 {\"format\":1}
 #[test]
 fn a_torn_tail_is_cut_wherever_it_is_torn() {
     let whole = written(3).contents().files[Path::new(FILE)].clone();
-    let ends: Vec<usize> = (0..whole.len()).filter(|at| whole[*at] == b'\n').map(|at| at + 1).collect();
+    let ends: Vec<usize> = (0..whole.len())
+        .filter(|at| whole[*at] == b'\n')
+        .map(|at| at + 1)
+        .collect();
     for length in 0..whole.len() {
         let disk = MemoryDisk::default();
         let torn = whole[..length].to_vec();
@@ -121,7 +124,9 @@ fn a_newer_format_is_left_alone() {
     let disk = MemoryDisk::default();
     let line = "{\"format\":2}";
     let text = format!("{:08x} {line}\n", crc32fast::hash(line.as_bytes()));
-    disk.contents().files.insert(FILE.into(), text.clone().into());
+    disk.contents()
+        .files
+        .insert(FILE.into(), text.clone().into());
     let now = at("2026-11-29T12:00:00Z");
     let opened = History::open(Box::new(disk.clone()), Path::new("history"), KEEP, now);
     let Err(error) = opened else {

@@ -78,7 +78,10 @@ fn a_day_of_fifty_stacks() {
     assert_eq!(world.taken.len(), world.turns());
     assert_eq!(unique(&world), world.taken.len(), "none is sent twice");
     let status = world.service.as_ref().unwrap().status();
-    assert_eq!((status.running, status.queued, status.totals.missed), (0, 0, 0));
+    assert_eq!(
+        (status.running, status.queued, status.totals.missed),
+        (0, 0, 0)
+    );
 }
 
 fn unique(world: &World) -> usize {
@@ -126,7 +129,12 @@ fn a_receiver_that_is_down_for_an_hour_misses_nothing() {
     assert_eq!(world.known("ops"), world.truth());
     assert_eq!(unique(&world), world.turns());
     assert_eq!(world.taken.len(), unique(&world));
-    let problems: Vec<&str> = world.lines.iter().filter(|l| l.is_problem).map(|l| l.text.as_str()).collect();
+    let problems: Vec<&str> = world
+        .lines
+        .iter()
+        .filter(|l| l.is_problem)
+        .map(|l| l.text.as_str())
+        .collect();
     assert_eq!(
         problems,
         ["notify ops: a message did not arrive: connection refused; it is sent again"],
@@ -279,13 +287,26 @@ fn a_full_disk_stops_nothing_and_loses_nothing() {
     world.pass(minutes(60));
     let status = world.service.as_ref().unwrap().status();
     assert_eq!(status.history, None);
-    let checked: usize = status.stacks.iter().map(|stack| stack.kept.points.len()).sum();
+    let checked: usize = status
+        .stacks
+        .iter()
+        .map(|stack| stack.kept.points.len())
+        .sum();
     world.kill();
     world.start();
     let status = world.service.as_ref().unwrap().status();
-    let kept: usize = status.stacks.iter().map(|stack| stack.kept.points.len()).sum();
+    let kept: usize = status
+        .stacks
+        .iter()
+        .map(|stack| stack.kept.points.len())
+        .sum();
     assert_eq!(kept, checked, "nothing is missing in it");
-    let said: Vec<&str> = world.lines.iter().filter(|l| l.text.contains("the history can") || l.is_problem).map(|l| l.text.as_str()).collect();
+    let said: Vec<&str> = world
+        .lines
+        .iter()
+        .filter(|l| l.text.contains("the history can") || l.is_problem)
+        .map(|l| l.text.as_str())
+        .collect();
     assert_eq!(
         said,
         [
@@ -333,7 +354,9 @@ fn it_stops_when_what_is_running_has_ended_or_taken_too_long() {
 #[test]
 fn a_new_configuration_keeps_what_is_known_and_what_is_running() {
     let named = |names: &[&str]| {
-        let stacks = names.iter().map(|name| stack(name, schedule("0 * * * *", "UTC")));
+        let stacks = names
+            .iter()
+            .map(|name| stack(name, schedule("0 * * * *", "UTC")));
         config(stacks.collect())
     };
     let mut world = World::new(named(&["stack-00", "stack-01"]));

@@ -105,7 +105,11 @@ pub(crate) struct Seen {
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Event {
     Finish(String),
-    Arrive { target: String, key: String, body: String },
+    Arrive {
+        target: String,
+        key: String,
+        body: String,
+    },
     Wake,
 }
 
@@ -277,10 +281,12 @@ impl World {
     fn later(&mut self, wait: SignedDuration, event: Event) {
         // One wake-up is enough.
         if event == Event::Wake {
-            self.events.retain(|Reverse((.., event))| *event != Event::Wake);
+            self.events
+                .retain(|Reverse((.., event))| *event != Event::Wake);
         }
         self.count += 1;
-        self.events.push(Reverse((self.passed + wait, self.count, event)));
+        self.events
+            .push(Reverse((self.passed + wait, self.count, event)));
     }
 
     /// What whoever gets the messages knows: what has drifted in each stack.

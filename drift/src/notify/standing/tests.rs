@@ -17,7 +17,11 @@ fn report(fields: &[(&str, u64)]) -> Report {
         parts: Vec::new(),
         changed_by: Vec::new(),
     };
-    let objects = if fields.is_empty() { vec![] } else { vec![object] };
+    let objects = if fields.is_empty() {
+        vec![]
+    } else {
+        vec![object]
+    };
     Report::new("app", Outcome::of(objects))
 }
 
