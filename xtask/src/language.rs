@@ -25,6 +25,8 @@ pub(crate) struct LanguageArgs {
 enum Question {
     /// Values, types, marks, refinements and errors of expressions
     Expressions,
+    /// Every function with an odd argument in each place; the same for all seeds
+    Functions,
     /// What `fmt` makes of spoiled layouts
     Layouts,
     /// What `validate` says of configurations with faults
@@ -35,6 +37,7 @@ impl Question {
     fn name(self) -> &'static str {
         match self {
             Question::Expressions => "expressions",
+            Question::Functions => "functions",
             Question::Layouts => "layouts",
             Question::Configurations => "configurations",
         }

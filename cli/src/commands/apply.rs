@@ -25,6 +25,9 @@ use crate::{
 /// Plans, shows the plan, asks, and does it. With a file that `trueup plan
 /// -out` wrote, does exactly what that plan says, without asking.
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  trueup apply\n  trueup apply -auto-approve -var-file=prod.tfvars\n  trueup apply tomorrow.plan          does what the saved plan says\n  trueup apply -replace=aws_instance.web"
+)]
 pub(crate) struct ApplyArgs {
     #[command(flatten)]
     plan: PlanFlags,

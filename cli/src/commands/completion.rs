@@ -8,11 +8,11 @@ use crate::error::CommandError;
 
 /// Print a completion script for a shell
 ///
-/// Load it from your shell's start-up file, for example for bash:
-///
-///   source <(trueup completion bash)
+/// Bash and zsh load it from their start-up file, fish from a folder.
 #[derive(clap::Args, Debug)]
-#[command(verbatim_doc_comment)]
+#[command(
+    after_help = "Examples:\n  source <(trueup completion bash)      in ~/.bashrc\n  source <(trueup completion zsh)       in ~/.zshrc, after compinit\n  trueup completion fish > ~/.config/fish/completions/trueup.fish"
+)]
 pub(crate) struct CompletionArgs {
     /// The shell to complete for
     shell: Shell,

@@ -10,6 +10,7 @@ use crate::{error::CommandError, operation::Command};
 ///
 /// The same as `trueup apply -destroy`.
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  trueup destroy\n  trueup destroy -target=module.network")]
 pub(crate) struct DestroyArgs {
     #[command(flatten)]
     apply: ApplyArgs,

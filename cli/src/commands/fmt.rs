@@ -23,6 +23,9 @@ const ERROR: u8 = 2;
 /// (.tftest.hcl, .tfmock.hcl) are rewritten; JSON files are left alone. A file
 /// with a syntax error is reported and not touched.
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  trueup fmt -recursive              rewrites this folder and those below\n  trueup fmt -check -diff            shows what would change; exits with 3 if anything would\n  trueup fmt - < main.tf             from standard input to standard output"
+)]
 pub(crate) struct FmtArgs {
     /// Files or folders to format; "-" for standard input [default: .]
     targets: Vec<String>,

@@ -8,6 +8,7 @@ use crate::error::CommandError;
 /// A local state needs it never: the system drops the lock of a process that
 /// is gone.
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  trueup force-unlock 7b0e3a5c-41f9-4f52-8f3e-0d6c2a9b1e77")]
 pub(crate) struct ForceUnlockArgs {
     /// The ID the error message named
     lock_id: String,

@@ -10,6 +10,7 @@ use crate::{error::CommandError, project::Project};
 /// `init` does the same. Modules that Terraform has downloaded are used as they
 /// are; nothing is downloaded.
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  trueup get")]
 pub(crate) struct GetArgs {
     /// Look for newer versions; there are none of local modules
     #[arg(long)]

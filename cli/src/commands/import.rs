@@ -29,6 +29,9 @@ use crate::{
 /// Finds the object with this ID and puts it into the state under this
 /// address, as if it had been created here. The object is not changed.
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  trueup import aws_s3_bucket.logs my-logs\n  trueup import 'aws_iam_role.node[\"a\"]' node-a"
+)]
 pub(crate) struct ImportArgs {
     /// The address to import to
     #[arg(value_name = "ADDR")]

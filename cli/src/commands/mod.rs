@@ -13,6 +13,7 @@ mod helm;
 mod import;
 mod init;
 mod lint;
+mod man;
 mod metadata;
 mod modules;
 mod new;
@@ -102,6 +103,7 @@ enum Command {
     Version(version::VersionArgs),
     Workspace(workspace::WorkspaceArgs),
     Completion(completion::CompletionArgs),
+    Man(man::ManArgs),
 }
 
 /// What every command is given.
@@ -217,6 +219,7 @@ fn run(
         Some(Command::Metadata(args)) => metadata::run(&args, &context),
         Some(Command::Version(args)) => version::run(&args, &context),
         Some(Command::Completion(args)) => completion::run(&args, &context),
+        Some(Command::Man(args)) => man::run(&args, &context),
         None => {
             ui.print(&Arguments::command().render_help().to_string())?;
             Err(CommandError::Exit(NO_COMMAND))

@@ -10,6 +10,7 @@ use crate::{error::CommandError, project::Project};
 
 /// List the modules the configuration calls
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  trueup modules\n  trueup modules -json")]
 pub(crate) struct ModulesArgs {
     /// Print them as JSON
     #[arg(long)]

@@ -23,6 +23,9 @@ use crate::{
 /// Without a name, all outputs of the root module; sensitive values are only
 /// shown when asked for by name or as JSON.
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  trueup output                       all outputs\n  trueup output -raw address          one, as it is, for a script\n  trueup output -json | jq .address   all, with their types"
+)]
 pub(crate) struct OutputArgs {
     /// The output to show
     name: Option<String>,

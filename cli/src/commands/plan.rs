@@ -23,6 +23,9 @@ use crate::{
 /// Reads the objects that are managed here, holds them against the
 /// configuration, and says what would have to be done. Nothing is changed.
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  trueup plan\n  trueup plan -out=tomorrow.plan      to be applied as it is by trueup apply tomorrow.plan\n  trueup plan -var=region=eu-west-1 -target=module.network\n  trueup plan -detailed-exitcode      exits with 2 if there is something to do"
+)]
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     plan: PlanFlags,

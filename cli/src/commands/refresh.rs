@@ -20,6 +20,7 @@ use crate::{
 /// object is changed. `trueup apply -refresh-only` does the same and asks
 /// first.
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  trueup refresh\n  trueup refresh -target=aws_s3_bucket.logs")]
 pub(crate) struct RefreshArgs {
     #[command(flatten)]
     plan: PlanFlags,

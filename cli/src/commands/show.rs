@@ -32,6 +32,9 @@ use crate::{
 ///
 /// Without a path, the state of the current workspace.
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  trueup show\n  trueup show -json | jq .values.outputs\n  trueup show tomorrow.plan"
+)]
 pub(crate) struct ShowArgs {
     /// A saved plan or a state file
     path: Option<PathBuf>,

@@ -23,6 +23,9 @@ use crate::{
 /// The next plan will replace it. Consider `-replace` of plan and apply, which
 /// doesn't change the state before the replacement.
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  trueup taint aws_instance.web\n  trueup taint 'aws_instance.web[\"a\"]'"
+)]
 pub(crate) struct TaintArgs {
     /// The instance
     address: String,

@@ -11,6 +11,7 @@ use crate::{
 
 /// Mark a tainted resource instance as functional again
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  trueup untaint aws_instance.web")]
 pub(crate) struct UntaintArgs {
     /// The instance
     address: String,

@@ -19,6 +19,7 @@ use crate::{error::CommandError, project::Project, ui::json_text};
 /// and nothing needs to be initialized for local modules and built-in
 /// providers.
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  trueup validate\n  trueup validate -json")]
 pub(crate) struct ValidateArgs {
     /// The folder to check instead of the current one
     dir: Option<PathBuf>,

@@ -11,6 +11,7 @@ pub(crate) const TERRAFORM_VERSION: &str = "1.11.4";
 
 /// Show the current trueup version
 #[derive(clap::Args, Debug, Default)]
+#[command(after_help = "Examples:\n  trueup version\n  trueup version -json")]
 pub(crate) struct VersionArgs {
     /// Output the version information as a JSON object
     #[arg(long)]

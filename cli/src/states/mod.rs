@@ -3,6 +3,7 @@
 
 pub(crate) mod address;
 pub(crate) mod clock;
+mod cloud;
 pub(crate) mod edit;
 pub(crate) mod error;
 pub(crate) mod json;

@@ -14,7 +14,7 @@ use trueup_syntax::{Diagnostic, Diagnostics};
 use trueup_value::Value;
 
 use super::{
-    clock, error, recovery,
+    clock, cloud, error, recovery,
     settings::{self, Settings},
     workspace,
 };
@@ -158,7 +158,14 @@ pub(crate) fn block_settings(
     if config.is_empty() {
         return Ok(None);
     }
-    let Some(block) = &config.node(config.root()).module.backend else {
+    let module = &config.node(config.root()).module;
+    if let Some(block) = &module.cloud {
+        context
+            .ui
+            .diagnostics(&cloud::refused(block), config.sources());
+        return Err(CommandError::Reported);
+    }
+    let Some(block) = &module.backend else {
         return Ok(None);
     };
     let (arguments, diagnostics) = backend_arguments(block);

@@ -147,3 +147,80 @@ copy that is whole.
 "#]],
     );
 }
+
+#[test]
+fn a_cloud_block_is_checked_and_refused() {
+    check(
+        state_list("cloud {\n    organisation = \"acme\"\n  }"),
+        str![[r#"
+--- stderr ---
+
+Error: Unsupported argument
+
+  on main.tf line 3, in terraform:
+   3:     organisation = "acme"
+
+An argument named "organisation" is not expected here. Did you mean
+"organization"?
+--- exit status: 1 ---
+
+"#]],
+    );
+    check(
+        state_list(
+            "cloud {\n    organization = \"acme\"\n    workspaces {\n      name = \"a\"\n      tags = [\"b\"]\n    }\n  }",
+        ),
+        str![[r#"
+--- stderr ---
+
+Error: Invalid workspaces configuration
+
+  on main.tf line 2, in terraform:
+   2:   cloud {
+
+Only one of workspace "tags" or "name" is allowed.
+
+The 'workspaces' block configures how Terraform CLI maps its workspaces for
+this single configuration to workspaces within an HCP Terraform or Terraform
+Enterprise organization: by "name", the only workspace there is, or by
+"tags", those that have them.
+--- exit status: 1 ---
+
+"#]],
+    );
+    check(
+        state_list("cloud {\n    workspaces {\n      name = \"a\"\n    }\n  }"),
+        str![[r#"
+--- stderr ---
+
+Error: Invalid or missing required argument
+
+  on main.tf line 2, in terraform:
+   2:   cloud {
+
+"organization" must be set in the cloud configuration or as an environment
+variable: TF_CLOUD_ORGANIZATION.
+--- exit status: 1 ---
+
+"#]],
+    );
+    check(
+        state_list(
+            "cloud {\n    organization = \"acme\"\n    workspaces {\n      name = \"a\"\n    }\n  }",
+        ),
+        str![[r#"
+--- stderr ---
+
+Error: Unsupported block
+
+  on main.tf line 2, in terraform:
+   2:   cloud {
+
+HCP Terraform is not built into this version of trueup; states are kept in
+local files. To go on here, pull the state ("terraform state pull >
+terraform.tfstate") and remove the block.
+--- exit status: 1 ---
+
+"#]],
+    );
+}

@@ -77,6 +77,7 @@ Commands:
   version       Show the current trueup version
   workspace     List, select, make and delete workspaces
   completion    Print a completion script for a shell
+  man           Print the manual page of trueup or of one of its commands
 
 Options:
       --chdir <DIR>  Switch to a different working directory before executing the command
@@ -136,6 +137,63 @@ fn chdir_names_the_folder_that_is_not_there() {
 Error: Error handling -chdir option
 
 nowhere: No such file or directory (os error 2).
+--- exit status: 1 ---
+
+"#]],
+    );
+}
+
+#[test]
+fn a_manual_page_is_made_of_the_help() {
+    let environment = TestEnvironment::new();
+    check(
+        environment.run(&["man", "workspace", "select"]),
+        str![[r#"
+.TH TRUEUP\-WORKSPACE\-SELECT 1 "" "trueup 0.1.0" "trueup manual"
+.SH NAME
+trueup\-workspace\-select \- Make another workspace the current one
+.SH SYNOPSIS
+.nf
+\fBtrueup workspace select\fR [OPTIONS] <NAME>
+.fi
+.SH DESCRIPTION
+.PP
+Make another workspace the current one.
+.SH ARGUMENTS
+.TP
+\fINAME\fR
+Its name
+.SH OPTIONS
+.TP
+\fB\-\-or\-create\fR
+Make the workspace if it doesn't exist
+.TP
+\fB\-\-no\-color\fR
+Never colour the output
+.TP
+\fB\-h\fR, \fB\-\-help\fR
+Print help
+.SH EXAMPLES
+.nf
+\ \ trueup workspace select staging
+\ \ trueup workspace select \-or\-create staging
+.fi
+.SH SEE ALSO
+\fBtrueup\-workspace\fR(1)
+
+"#]],
+    );
+    check(environment.run(&["man", "-all=pages"]), str![]);
+    let page = std::fs::read_to_string(environment.work().join("pages/trueup.1"));
+    assert!(page.is_ok_and(|page| page.contains(".SH ENVIRONMENT\n")));
+    check(
+        environment.run(&["man", "plam"]),
+        str![[r#"
+--- stderr ---
+
+Error: Unknown command
+
+There is no command "trueup plam".
 --- exit status: 1 ---
 
 "#]],

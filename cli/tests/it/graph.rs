@@ -130,3 +130,100 @@ fn the_graph_of_an_operation() {
     let mermaid = environment.run(&["graph", "-type=plan", "-format=mermaid"]);
     assert!(mermaid.contains("Error: Unsupported format"), "{mermaid}");
 }
+
+#[test]
+fn the_graph_of_a_saved_plan_and_of_a_destruction() {
+    let environment = TestEnvironment::with(&[(
+        "main.tf",
+        "variable \"v\" { default = 1 }\nresource \"terraform_data\" \"a\" { input = var.v }\nresource \"terraform_data\" \"b\" {\n  count = 2\n  input = terraform_data.a.id\n}\noutput \"o\" { value = terraform_data.b[0].id }\n",
+    )]);
+    environment.run(&["plan", "-out=first.plan"]);
+    check(
+        environment.run(&["graph", "-plan=first.plan"]),
+        str![[r#"
+digraph {
+	compound = "true"
+	newrank = "true"
+	subgraph "root" {
+		"[root] provider[\"terraform.io/builtin/terraform\"]" [label = "provider[\"terraform.io/builtin/terraform\"]", shape = "diamond"]
+		"[root] terraform_data.a" [label = "terraform_data.a", shape = "box"]
+		"[root] terraform_data.a (expand)" [label = "terraform_data.a", shape = "box"]
+		"[root] terraform_data.b (expand)" [label = "terraform_data.b", shape = "box"]
+		"[root] terraform_data.b[0]" [label = "terraform_data.b", shape = "box"]
+		"[root] terraform_data.b[1]" [label = "terraform_data.b", shape = "box"]
+		"[root] var.v" [label = "var.v", shape = "note"]
+		"[root] output.o (expand)" -> "[root] terraform_data.b[0]"
+		"[root] output.o (expand)" -> "[root] terraform_data.b[1]"
+		"[root] provider[\"terraform.io/builtin/terraform\"] (close)" -> "[root] terraform_data.b[0]"
+		"[root] provider[\"terraform.io/builtin/terraform\"] (close)" -> "[root] terraform_data.b[1]"
+		"[root] root" -> "[root] output.o (expand)"
+		"[root] root" -> "[root] provider[\"terraform.io/builtin/terraform\"] (close)"
+		"[root] terraform_data.a (expand)" -> "[root] provider[\"terraform.io/builtin/terraform\"]"
+		"[root] terraform_data.a (expand)" -> "[root] var.v"
+		"[root] terraform_data.a" -> "[root] terraform_data.a (expand)"
+		"[root] terraform_data.b (expand)" -> "[root] terraform_data.a"
+		"[root] terraform_data.b[0]" -> "[root] terraform_data.b (expand)"
+		"[root] terraform_data.b[1]" -> "[root] terraform_data.b (expand)"
+	}
+}
+
+"#]],
+    );
+    environment.run(&["apply", "first.plan"]);
+    check(
+        environment.run(&["graph", "-type=plan-destroy"]),
+        str![[r#"
+digraph {
+	compound = "true"
+	newrank = "true"
+	subgraph "root" {
+		"[root] provider[\"terraform.io/builtin/terraform\"]" [label = "provider[\"terraform.io/builtin/terraform\"]", shape = "diamond"]
+		"[root] terraform_data.a (destroy)" [label = "terraform_data.a", shape = "box"]
+		"[root] terraform_data.b[0] (destroy)" [label = "terraform_data.b", shape = "box"]
+		"[root] terraform_data.b[1] (destroy)" [label = "terraform_data.b", shape = "box"]
+		"[root] provider[\"terraform.io/builtin/terraform\"] (close)" -> "[root] terraform_data.a (destroy)"
+		"[root] root" -> "[root] output.o (expand)"
+		"[root] root" -> "[root] provider[\"terraform.io/builtin/terraform\"] (close)"
+		"[root] terraform_data.a (destroy)" -> "[root] terraform_data.b[0] (destroy)"
+		"[root] terraform_data.a (destroy)" -> "[root] terraform_data.b[1] (destroy)"
+		"[root] terraform_data.b[0] (destroy)" -> "[root] provider[\"terraform.io/builtin/terraform\"]"
+		"[root] terraform_data.b[1] (destroy)" -> "[root] provider[\"terraform.io/builtin/terraform\"]"
+	}
+}
+
+"#]],
+    );
+    environment.write(
+        "main.tf",
+        "resource \"terraform_data\" \"a\" { triggers_replace = 1 }\n",
+    );
+    environment.run(&["plan", "-out=second.plan"]);
+    check(
+        environment.run(&["graph", "-plan=second.plan"]),
+        str![[r#"
+digraph {
+	compound = "true"
+	newrank = "true"
+	subgraph "root" {
+		"[root] provider[\"terraform.io/builtin/terraform\"]" [label = "provider[\"terraform.io/builtin/terraform\"]", shape = "diamond"]
+		"[root] terraform_data.a" [label = "terraform_data.a", shape = "box"]
+		"[root] terraform_data.a (destroy)" [label = "terraform_data.a", shape = "box"]
+		"[root] terraform_data.a (expand)" [label = "terraform_data.a", shape = "box"]
+		"[root] terraform_data.b[0] (destroy)" [label = "terraform_data.b", shape = "box"]
+		"[root] terraform_data.b[1] (destroy)" [label = "terraform_data.b", shape = "box"]
+		"[root] provider[\"terraform.io/builtin/terraform\"] (close)" -> "[root] terraform_data.a"
+		"[root] root" -> "[root] provider[\"terraform.io/builtin/terraform\"] (close)"
+		"[root] terraform_data.a (destroy)" -> "[root] terraform_data.b[0] (destroy)"
+		"[root] terraform_data.a (destroy)" -> "[root] terraform_data.b[1] (destroy)"
+		"[root] terraform_data.a (expand)" -> "[root] terraform_data.b[0] (destroy)"
+		"[root] terraform_data.a (expand)" -> "[root] terraform_data.b[1] (destroy)"
+		"[root] terraform_data.a" -> "[root] terraform_data.a (destroy)"
+		"[root] terraform_data.a" -> "[root] terraform_data.a (expand)"
+		"[root] terraform_data.b[0] (destroy)" -> "[root] provider[\"terraform.io/builtin/terraform\"]"
+		"[root] terraform_data.b[1] (destroy)" -> "[root] provider[\"terraform.io/builtin/terraform\"]"
+	}
+}
+
+"#]],
+    );
+}

@@ -80,6 +80,11 @@ impl Schedule {
         }
     }
 
+    /// What waits for each node.
+    pub(crate) fn dependents(&self) -> &[Vec<u32>] {
+        &self.dependents
+    }
+
     /// Begins with all that waits for nothing. `cost` says how long a node
     /// may take, against the others.
     pub fn start(&mut self, cost: impl Fn(u32) -> u32) {

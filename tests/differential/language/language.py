@@ -13,6 +13,7 @@ import tempfile
 
 from configurations import BASE, BLOCKS, Configurations
 from expressions import FILES, Expressions
+from functions import calls
 from layouts import Layouts
 
 
@@ -114,16 +115,27 @@ class Comparison:
         text = errors(answer) or answer.get("crash") or answer.get("value") or answer.get("text")
         return str(text)[:1000]
 
+    def signatures(self):
+        run = subprocess.run([self.arguments.trueup, "metadata", "functions", "-json"], capture_output=True, check=True)
+        return json.loads(run.stdout)["function_signatures"]
+
     def expressions(self, seeds):
-        signatures = subprocess.run([self.arguments.trueup, "metadata", "functions", "-json"], capture_output=True, check=True)
-        functions = json.loads(signatures.stdout)["function_signatures"]
+        signatures = self.signatures()
         for seed in seeds:
-            generator = Expressions(random.Random(seed), functions)
-            texts = [generator.any(generator.random.choice([1, 2, 2, 3])) for _ in range(100)]
-            request = {"ask": "evaluate", "texts": texts, "files": FILES}
-            theirs, ours = self.oracle.ask(request), self.example.ask(request)
-            for text, a, b in zip(texts, theirs.get("answers", []), ours.get("answers", [])):
-                self.judge(f"{seed}: {text}", a, b)
+            generator = Expressions(random.Random(seed), signatures)
+            self.evaluate(f"{seed}: ", [generator.any(generator.random.choice([1, 2, 2, 3])) for _ in range(100)])
+
+    def functions(self, _):
+        for name, signature in sorted(self.signatures().items()):
+            texts = calls(name, signature)
+            for first in range(0, len(texts), 100):
+                self.evaluate("", texts[first:first + 100])
+
+    def evaluate(self, seed, texts):
+        request = {"ask": "evaluate", "texts": texts, "files": FILES}
+        theirs, ours = self.oracle.ask(request), self.example.ask(request)
+        for text, a, b in zip(texts, theirs.get("answers", []), ours.get("answers", [])):
+            self.judge(seed + text, a, b)
 
     def layouts(self, seeds):
         for seed in seeds:
@@ -170,7 +182,7 @@ def main():
     parser.add_argument("--trueup", required=True)
     parser.add_argument("--example", required=True)
     parser.add_argument("--seeds", default="0..10")
-    parser.add_argument("what", nargs="*", default=["expressions", "layouts", "configurations"])
+    parser.add_argument("what", nargs="*", default=["expressions", "functions", "layouts", "configurations"])
     arguments = parser.parse_args()
     first, last = map(int, arguments.seeds.split(".."))
     different = 0

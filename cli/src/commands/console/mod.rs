@@ -29,6 +29,9 @@ use session::{Answer, Session};
 /// over several lines; piped input is evaluated line by line, and the last
 /// result printed. Nothing is ever changed.
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  trueup console\n  echo 'cidrsubnet(\"10.0.0.0/8\", 8, 2)' | trueup console\n  trueup console -plan               with resources as a plan foresees them"
+)]
 pub(crate) struct ConsoleArgs {
     #[command(flatten)]
     variables: VariableArgs,

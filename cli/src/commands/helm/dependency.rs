@@ -22,12 +22,19 @@ pub(crate) struct DependencyArgs {
 #[derive(Subcommand, Debug)]
 enum DependencyCommand {
     /// List the chart's dependencies and whether they are there
-    #[command(alias = "ls")]
+    #[command(
+        alias = "ls",
+        after_help = "Examples:\n  trueup helm dependency list ./chart"
+    )]
     List(ListArgs),
     /// Fetch the newest versions that Chart.yaml allows and write Chart.lock
-    #[command(alias = "up")]
+    #[command(
+        alias = "up",
+        after_help = "Examples:\n  trueup helm dependency update ./chart"
+    )]
     Update(Box<FetchArgs>),
     /// Fetch the versions that Chart.lock names
+    #[command(after_help = "Examples:\n  trueup helm dependency build ./chart")]
     Build(Box<FetchArgs>),
 }
 

@@ -9,6 +9,7 @@ use crate::error::CommandError;
 ///
 /// Without a path all fields of the object are shown.
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  trueup helm explain ./chart Deployment/web.spec.replicas")]
 pub(crate) struct ExplainArgs {
     #[command(flatten)]
     chart: ChartFlags,

@@ -24,6 +24,7 @@ use crate::error::CommandError;
 /// Rules, lines and exit codes are those of helm lint; values without effect
 /// are warnings of trueup's own.
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  trueup helm lint ./chart -f prod.yaml --strict")]
 pub(crate) struct LintArgs {
     /// The charts: folders or .tgz archives
     #[arg(value_name = "PATH", required = true)]

@@ -29,6 +29,9 @@ pub(super) const KUBE_VERSION: &str = "v1.37.0";
 /// Nothing is asked of a cluster: capabilities are those of the Kubernetes
 /// version given, and lookups find nothing.
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  trueup helm template web ./chart -f prod.yaml --set image.tag=2"
+)]
 pub(crate) struct TemplateArgs {
     /// The release's name (may be left out) and the chart: a folder, a .tgz, a
     /// URL, oci://… or REPOSITORY/NAME

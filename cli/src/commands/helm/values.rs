@@ -12,6 +12,7 @@ use crate::ui::json_text;
 /// Templates are run on both sides of every condition, with all subcharts
 /// enabled; nothing is asked of a cluster.
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  trueup helm values ./chart")]
 pub(crate) struct ValuesArgs {
     #[command(flatten)]
     chart: ChartFlags,

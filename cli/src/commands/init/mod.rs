@@ -24,6 +24,9 @@ use crate::{
 /// Terraform and for `-backend-config`. Nothing is downloaded: providers are
 /// built in, and without this command everything else works as well.
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  trueup init\n  trueup init -backend-config=path=state/prod.tfstate\n  trueup init -from-module=../stack"
+)]
 pub(crate) struct InitArgs {
     /// Set up the backend
     #[arg(long, visible_alias = "cloud", value_name = "BOOL", default_value = "true", default_missing_value = "true",

@@ -14,6 +14,7 @@ use crate::{error::CommandError, ui::json_text, world};
 
 /// Show the signatures and descriptions of all functions
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  trueup metadata functions -json")]
 pub(crate) struct FunctionsArgs {
     /// Print them as JSON; required, as there is no other form
     #[arg(long)]

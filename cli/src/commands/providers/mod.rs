@@ -18,7 +18,10 @@ use crate::{error::CommandError, project::Project};
 /// Prints the tree of modules with the providers each of them needs and what
 /// it says about their versions.
 #[derive(clap::Args, Debug)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:\n  trueup providers\n  trueup providers schema -json"
+)]
 pub(crate) struct ProvidersArgs {
     #[command(subcommand)]
     command: Option<ProvidersCommand>,

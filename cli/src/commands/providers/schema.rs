@@ -5,6 +5,7 @@ use crate::{error::CommandError, registry, ui::json_text};
 
 /// Show the schemas of the built-in providers
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  trueup providers schema -json")]
 pub(crate) struct SchemaArgs {
     /// Print them as JSON; required, as there is no other form
     #[arg(long)]

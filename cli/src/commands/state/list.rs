@@ -20,6 +20,9 @@ use crate::{
 /// Addresses of modules, resources or instances limit the list to what is in
 /// them.
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  trueup state list\n  trueup state list module.network\n  trueup state list -id=vpc-0a1b2c3d"
+)]
 pub(crate) struct ListArgs {
     /// What to list; everything without
     #[arg(value_name = "ADDRESS")]

@@ -20,6 +20,9 @@ use crate::{
 /// Moves a module, a resource or an instance, within a state or to another
 /// one. The state as it was is kept as a backup.
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  trueup state mv aws_s3_bucket.logs module.logs.aws_s3_bucket.this\n  trueup state mv -dry-run 'aws_instance.web[0]' 'aws_instance.web[\"a\"]'"
+)]
 pub(crate) struct MvArgs {
     /// The address it has
     source: String,

@@ -11,6 +11,7 @@ use crate::{
 ///
 /// Nothing is printed if there is none.
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  trueup state pull > backup.tfstate")]
 pub(crate) struct PullArgs {
     #[arg(hide = true)]
     ignored: Vec<String>,

@@ -19,6 +19,9 @@ use crate::{
 /// A state that is older than the current one or has nothing to do with it is
 /// refused. The path "-" stands for standard input.
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  trueup state push edited.tfstate\n  trueup state pull | sed s/a/b/ | trueup state push -"
+)]
 pub(crate) struct PushArgs {
     /// The file with the state
     path: PathBuf,

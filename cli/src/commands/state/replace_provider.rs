@@ -16,6 +16,9 @@ use crate::{
 
 /// Let another provider take over resources in the state
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  trueup state replace-provider hashicorp/aws registry.example.com/acme/aws"
+)]
 pub(crate) struct ReplaceProviderArgs {
     /// The source address of the provider they have
     #[arg(value_name = "FROM_PROVIDER_FQN")]

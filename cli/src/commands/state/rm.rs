@@ -15,6 +15,9 @@ use crate::{
 ///
 /// The address of a module or of a resource stands for all instances in it.
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  trueup state rm aws_s3_bucket.logs\n  trueup state rm -dry-run module.network"
+)]
 pub(crate) struct RmArgs {
     /// What to forget
     #[arg(value_name = "ADDRESS", required = true)]

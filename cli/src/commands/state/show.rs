@@ -17,6 +17,7 @@ use crate::{
 
 /// Show the attributes of a resource instance in the state
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  trueup state show 'aws_instance.web[0]'")]
 pub(crate) struct ShowArgs {
     /// The instance
     address: String,

@@ -17,6 +17,7 @@ use crate::{
 
 /// Delete a workspace
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  trueup workspace delete staging")]
 pub(crate) struct DeleteArgs {
     /// Its name
     name: String,

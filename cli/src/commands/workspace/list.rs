@@ -14,6 +14,7 @@ use crate::{
 
 /// List the workspaces, the current one with a star
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  trueup workspace list")]
 pub(crate) struct ListArgs {}
 
 pub(crate) fn run(_: &ListArgs, context: &Context<'_>) -> Result<(), CommandError> {

@@ -16,6 +16,7 @@ use crate::{
 
 /// Make a workspace and switch to it
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  trueup workspace new staging")]
 pub(crate) struct NewArgs {
     /// Its name
     name: String,

@@ -14,6 +14,9 @@ use crate::{
 
 /// Make another workspace the current one
 #[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  trueup workspace select staging\n  trueup workspace select -or-create staging"
+)]
 pub(crate) struct SelectArgs {
     /// Its name
     name: String,

@@ -5,6 +5,7 @@ use crate::{error::CommandError, states::workspace};
 
 /// Show the name of the current workspace
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  trueup workspace show")]
 pub(crate) struct ShowArgs {
     #[arg(hide = true)]
     ignored: Vec<String>,

@@ -8,9 +8,11 @@ mod destroy;
 mod graph;
 mod ledger;
 mod provision;
+mod steps;
 mod walk;
 
 pub(crate) use provision::unsupported;
+pub(crate) use steps::{Step, steps};
 pub use walk::apply;
 pub(crate) use walk::apply_with;
 pub(crate) use walk::plain;

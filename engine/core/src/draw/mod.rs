@@ -2,6 +2,7 @@
 //! people to look at.
 
 mod operation;
+mod planned;
 
 pub use operation::{Operation, OperationGraph};
 

@@ -26,11 +26,11 @@ pub enum Operation {
 /// What is done in an operation, and what each step waits for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OperationGraph {
-    steps: BTreeMap<String, Step>,
+    pub(super) steps: BTreeMap<String, Step>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Step {
+pub(super) struct Step {
     after: BTreeSet<String>,
     shape: Option<Shape>,
 }
@@ -45,12 +45,7 @@ struct Shape {
 impl OperationGraph {
     /// The graph of an operation on a configuration.
     pub fn new(config: &Config, operation: Operation) -> Self {
-        let mut builder = Builder {
-            config,
-            graph: Graph::new(config),
-            operation,
-            steps: BTreeMap::new(),
-        };
+        let mut builder = Builder::new(config, operation);
         let items: Vec<ItemId> = builder.graph.items().collect();
         for id in items {
             builder.item(id);
@@ -102,11 +97,22 @@ fn escaped(text: &str) -> String {
     text.replace('"', "\\\"")
 }
 
-struct Builder<'a> {
-    config: &'a Config,
+pub(super) struct Builder<'a> {
+    pub(super) config: &'a Config,
     graph: Graph,
     operation: Operation,
-    steps: BTreeMap<String, Step>,
+    pub(super) steps: BTreeMap<String, Step>,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(config: &'a Config, operation: Operation) -> Self {
+        Builder {
+            config,
+            graph: Graph::new(config),
+            operation,
+            steps: BTreeMap::new(),
+        }
+    }
 }
 
 impl Builder<'_> {
@@ -131,7 +137,7 @@ impl Builder<'_> {
         }
     }
 
-    fn resource(&mut self, node: NodeId, resource: &Resource, name: &str) {
+    pub(super) fn resource(&mut self, node: NodeId, resource: &Resource, name: &str) {
         let label = name.strip_suffix(EXPAND).unwrap_or(name);
         self.draw(name, label, "box");
         if let Some(check) = &resource.check
@@ -141,6 +147,11 @@ impl Builder<'_> {
             self.wait(name, reported(&check));
         }
         let provider = self.provider_of(node, resource);
+        self.used(provider, name);
+    }
+
+    /// A provider is there before what uses it, and closed afterwards.
+    pub(super) fn used(&mut self, provider: String, name: &str) {
         self.draw(&provider, &provider, "diamond");
         let end = format!("{provider} (close)");
         self.wait(&end, name.to_owned());
@@ -149,7 +160,7 @@ impl Builder<'_> {
         self.wait(ROOT, end);
     }
 
-    fn close(&mut self, node: NodeId, name: &str) {
+    pub(super) fn close(&mut self, node: NodeId, name: &str) {
         for child in self.config.node(node).children.values() {
             let id = ItemId {
                 node: *child,
@@ -161,13 +172,13 @@ impl Builder<'_> {
         }
     }
 
-    fn wait(&mut self, name: &str, before: String) {
+    pub(super) fn wait(&mut self, name: &str, before: String) {
         self.steps.entry(before.clone()).or_default();
         let step = self.steps.entry(name.to_owned()).or_default();
         step.after.insert(before);
     }
 
-    fn draw(&mut self, name: &str, label: &str, shape: &'static str) {
+    pub(super) fn draw(&mut self, name: &str, label: &str, shape: &'static str) {
         let label = label.to_owned();
         let step = self.steps.entry(name.to_owned()).or_default();
         step.shape = Some(Shape { label, shape });
@@ -194,7 +205,7 @@ impl Builder<'_> {
     }
 
     /// The name of a step; none for an item that is none.
-    fn name(&self, id: ItemId) -> Option<String> {
+    pub(super) fn name(&self, id: ItemId) -> Option<String> {
         let node = self.config.node(id.node);
         let module = &node.module;
         let prefix = self.prefix(id.node);
@@ -251,7 +262,7 @@ impl Builder<'_> {
 }
 
 const EXPAND: &str = " (expand)";
-const ROOT: &str = "root";
+pub(super) const ROOT: &str = "root";
 
 /// The step that reports a check, after which the check may run.
 fn reported(check: &str) -> String {
