@@ -8,69 +8,74 @@ use hmac::{Hmac, Mac};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
-use super::arguments::{Result, fail};
-use super::random::put;
+use super::arguments::{Args, Result, fail};
+use super::der::hex;
+use super::random::put_costly;
 use super::source::Sources;
 use crate::{Error, Functions, Str, Type, Value};
 
 const S: Type = Type::String;
 
-pub(super) fn add(functions: &mut Functions, sources: &Sources) {
-    put(functions, "sha1sum", &[S], sources, |args, _| {
+const UINT32: Type = Type::Int(crate::value::IntKind::Uint32);
+
+/// Steps of a template that take as long as a function does.
+type Cost = fn(Args<'_>) -> u64;
+
+/// What a function is called, takes and costs, and what it does.
+type Row = (
+    &'static str,
+    &'static [Type],
+    Cost,
+    fn(Args<'_>, &Sources) -> Result,
+);
+
+const LITTLE: Cost = |_| 0;
+const HASHED: Cost = |_| 200_000;
+const DERIVED: Cost = |_| 400_000;
+
+const FUNCTIONS: &[Row] = &[
+    ("sha1sum", &[S], LITTLE, |args, _| {
         Ok(hex(&Sha1::digest(args.str(0).as_bytes())).into())
-    });
-    put(functions, "sha256sum", &[S], sources, |args, _| {
+    }),
+    ("sha256sum", &[S], LITTLE, |args, _| {
         Ok(hex(&Sha256::digest(args.str(0).as_bytes())).into())
-    });
-    put(functions, "sha512sum", &[S], sources, |args, _| {
+    }),
+    ("sha512sum", &[S], LITTLE, |args, _| {
         Ok(hex(&Sha512::digest(args.str(0).as_bytes())).into())
-    });
-    put(functions, "adler32sum", &[S], sources, |args, _| {
+    }),
+    ("adler32sum", &[S], LITTLE, |args, _| {
         Ok(adler_32(args.str(0).as_bytes()).to_string().into())
-    });
-    put(functions, "bcrypt", &[S], sources, |args, sources| {
+    }),
+    ("bcrypt", &[S], HASHED, |args, sources| {
         Ok(bcrypt(args.str(0).as_bytes(), sources).into())
-    });
-    put(functions, "htpasswd", &[S, S], sources, |args, sources| {
-        let user = args.text(0);
-        if user.contains(':') {
-            return Ok(format!("invalid username: {user}").into());
-        }
-        Ok(format!("{user}:{}", bcrypt(args.str(1).as_bytes(), sources)).into())
-    });
-    const UINT32: Type = Type::Int(crate::value::IntKind::Uint32);
-    put(
-        functions,
+    }),
+    ("htpasswd", &[S, S], HASHED, htpasswd),
+    (
         "derivePassword",
         &[UINT32, S, S, S, S],
-        sources,
-        |args, _| {
-            let counter = u32::try_from(args.int(0)).unwrap_or(0);
-            let (kind, password) = (args.text(1), args.str(2));
-            Ok(derive_password(
-                counter,
-                &kind,
-                password.as_bytes(),
-                &args.str(3),
-                &args.str(4),
-            )?
-            .into())
-        },
-    );
-    put(
-        functions,
-        "encryptAES",
-        &[S, S],
-        sources,
-        |args, sources| encrypt(args.str(0).as_bytes(), args.str(1).as_bytes(), sources),
-    );
-    put(functions, "decryptAES", &[S, S], sources, |args, _| {
+        DERIVED,
+        derive_password,
+    ),
+    ("encryptAES", &[S, S], LITTLE, |args, sources| {
+        encrypt(args.str(0).as_bytes(), args.str(1).as_bytes(), sources)
+    }),
+    ("decryptAES", &[S, S], LITTLE, |args, _| {
         decrypt(args.str(0).as_bytes(), &args.text(1))
-    });
+    }),
+];
+
+pub(super) fn add(functions: &mut Functions, sources: &Sources) {
+    for (name, params, cost, body) in FUNCTIONS {
+        put_costly(functions, name, params, *cost, sources, *body);
+    }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+fn htpasswd(args: Args<'_>, sources: &Sources) -> Result {
+    let user = args.text(0);
+    if user.contains(':') {
+        return Ok(format!("invalid username: {user}").into());
+    }
+    Ok(format!("{user}:{}", bcrypt(args.str(1).as_bytes(), sources)).into())
 }
 
 fn adler_32(bytes: &[u8]) -> u32 {
@@ -152,44 +157,41 @@ fn with_length(text: &Str, into: &mut Vec<u8>) {
 }
 
 /// The Master Password algorithm.
-fn derive_password(
-    counter: u32,
-    kind: &str,
-    password: &[u8],
-    user: &Str,
-    site: &Str,
-) -> Result<String> {
+fn derive_password(args: Args<'_>, _: &Sources) -> Result {
     const SEED: &[u8] = b"com.lyndir.masterpassword";
+    let kind = args.text(1);
     let Some((_, shapes)) = SHAPES.iter().find(|(name, _)| *name == kind) else {
-        return Ok(format!("cannot find password template {kind}"));
+        return Ok(format!("cannot find password template {kind}").into());
     };
     let failed =
         |error: &dyn std::fmt::Display| Error::new(format!("failed to derive password: {error}"));
     let mut salt = SEED.to_vec();
-    with_length(user, &mut salt);
+    with_length(&args.str(3), &mut salt);
     let params = scrypt::Params::new(15, 8, 2).map_err(|error| failed(&error))?;
     let mut key = [0; 64];
-    scrypt::scrypt(password, &salt, &params, &mut key).map_err(|error| failed(&error))?;
+    scrypt::scrypt(args.str(2).as_bytes(), &salt, &params, &mut key)
+        .map_err(|error| failed(&error))?;
     let mut message = SEED.to_vec();
-    with_length(site, &mut message);
+    with_length(&args.str(4), &mut message);
+    let counter = u32::try_from(args.int(0)).unwrap_or(0);
     message.extend_from_slice(&counter.to_be_bytes());
     let mut mac =
         <Hmac<Sha256> as KeyInit>::new_from_slice(&key).map_err(|error| failed(&error))?;
     mac.update(&message);
-    let seed = mac.finalize().into_bytes();
+    Ok(shaped(shapes, &mac.finalize().into_bytes()).into())
+}
+
+/// The password that a seed makes of one of the shapes.
+fn shaped(shapes: &[&str], seed: &[u8]) -> String {
     let pick =
         |index: usize, count: usize| seed.get(index).map_or(0, |byte| usize::from(*byte) % count);
-    let shape = shapes
-        .get(pick(0, shapes.len()))
-        .copied()
-        .unwrap_or_default();
-    let characters = shape.chars().enumerate().filter_map(|(index, letter)| {
+    let shape = shapes.get(pick(0, shapes.len()));
+    let letters = shape.copied().unwrap_or_default().chars().enumerate();
+    let characters = letters.filter_map(|(index, letter)| {
         let class = class(letter).as_bytes();
-        class
-            .get(pick(index + 1, class.len()))
-            .map(|byte| char::from(*byte))
+        class.get(pick(index + 1, class.len())).copied()
     });
-    Ok(characters.collect())
+    characters.map(char::from).collect()
 }
 
 /// The password cut or filled up with zeros to a key.
@@ -203,6 +205,9 @@ fn cipher(password: &[u8]) -> Result<Aes256> {
 
 /// AES-256-CBC with PKCS #7 padding; the initialisation vector stands in front.
 fn encrypt(password: &[u8], text: &[u8], sources: &Sources) -> Result {
+    if text.is_empty() {
+        return Ok("".into());
+    }
     let cipher = cipher(password)?;
     let mut previous = [0; 16];
     sources.entropy.fill(&mut previous);
@@ -223,6 +228,9 @@ fn encrypt(password: &[u8], text: &[u8], sources: &Sources) -> Result {
 }
 
 fn decrypt(password: &[u8], text: &str) -> Result {
+    if text.is_empty() {
+        return Ok("".into());
+    }
     let data = STANDARD
         .decode(text)
         .map_err(|_| Error::new("illegal base64 data at input byte 0"))?;

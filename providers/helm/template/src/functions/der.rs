@@ -1,4 +1,6 @@
-//! The little of DER that a certificate needs.
+//! The little of DER that keys and certificates need.
+
+use rsa::BigUint;
 
 use super::layout::format;
 use super::time::Time;
@@ -43,39 +45,90 @@ impl Der {
     pub(super) fn raw_bits(content: &[u8]) -> Self {
         Self::new(0x03, content)
     }
+}
 
-    /// The subject of an encoded certificate.
-    pub(super) fn subject_of(certificate: &[u8]) -> Option<Self> {
-        let (_, outer, _) = element(certificate)?;
-        let (_, body, _) = element(outer)?;
-        let mut rest = body;
-        // Version, serial number, algorithm, issuer and validity stand before it.
-        for _ in 0..5 {
-            rest = element(rest)?.2;
-        }
-        let after = element(rest)?.2;
-        rest.get(..rest.len() - after.len())
-            .map(|subject| Self(subject.to_vec()))
+/// What kind of element it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tag(u8);
+
+impl Tag {
+    pub(super) const INTEGER: Tag = Tag(0x02);
+    pub(super) const OCTETS: Tag = Tag(0x04);
+    pub(super) const SEQUENCE: Tag = Tag(0x30);
+
+    /// That of an element under a constructed tag of its own.
+    pub(super) const fn explicit(tag: u8) -> Self {
+        Tag(0xA0 | tag)
     }
 }
 
-/// Tag and content of the first element, and what follows it.
-fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let (tag, length) = (*bytes.first()?, *bytes.get(1)?);
-    let (length, start) = if length < 0x80 {
-        (usize::from(length), 2)
-    } else {
-        let count = usize::from(length & 0x7F);
-        let digits = bytes.get(2..2 + count).filter(|_| count <= 4)?;
-        (
-            digits
-                .iter()
-                .fold(0, |sum, digit| sum << 8 | usize::from(*digit)),
-            2 + count,
-        )
-    };
-    let end = start.checked_add(length)?;
-    Some((tag, bytes.get(start..end)?, bytes.get(end..)?))
+/// An element that is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Element<'a> {
+    pub(super) tag: Tag,
+    pub(super) content: &'a [u8],
+}
+
+impl<'a> Element<'a> {
+    /// The element that the bytes are, and nothing else.
+    pub(super) fn whole(bytes: &'a [u8]) -> Option<Self> {
+        let (element, rest) = Element::first(bytes)?;
+        rest.is_empty().then_some(element)
+    }
+
+    /// The first element, and what follows it.
+    fn first(bytes: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let (tag, length) = (Tag(*bytes.first()?), *bytes.get(1)?);
+        let (length, start) = if length < 0x80 {
+            (usize::from(length), 2)
+        } else {
+            let count = usize::from(length & 0x7F);
+            let digits = bytes.get(2..2 + count).filter(|_| count <= 4)?;
+            let add = |sum, digit: &u8| sum << 8 | usize::from(*digit);
+            (digits.iter().fold(0, add), 2 + count)
+        };
+        let end = start.checked_add(length)?;
+        let content = bytes.get(start..end)?;
+        Some((Element { tag, content }, bytes.get(end..)?))
+    }
+
+    /// The elements in it.
+    pub(super) fn children(&self) -> Option<Vec<Element<'a>>> {
+        let (mut children, mut rest) = (Vec::new(), self.content);
+        while !rest.is_empty() {
+            let (child, after) = Element::first(rest)?;
+            children.push(child);
+            rest = after;
+        }
+        Some(children)
+    }
+
+    /// A number that isn't negative.
+    pub(super) fn number(&self) -> Option<BigUint> {
+        let positive = self.content.first().is_some_and(|first| *first < 0x80);
+        (self.tag == Tag::INTEGER && positive).then(|| BigUint::from_bytes_be(self.content))
+    }
+
+    /// An object identifier as people write it.
+    pub(super) fn dotted(&self) -> String {
+        let mut numbers: Vec<u64> = Vec::new();
+        let mut number = 0_u64;
+        for byte in self.content {
+            number = number << 7 | u64::from(byte & 0x7F);
+            if *byte < 0x80 {
+                numbers.push(number);
+                number = 0;
+            }
+        }
+        let first = numbers.first().copied().unwrap_or(0);
+        let above = (first / 40).min(2);
+        let rest = numbers.iter().skip(1).map(|number| format!(".{number}"));
+        format!("{above}.{}{}", first - above * 40, rest.collect::<String>())
+    }
+
+    pub(super) fn der(&self) -> Der {
+        Der::new(self.tag.0, self.content)
+    }
 }
 
 fn joined(parts: &[Der]) -> Vec<u8> {
@@ -161,4 +214,15 @@ pub(super) fn time(seconds: i64) -> Der {
     } else {
         Der::new(0x18, format(moment, "20060102150405Z").as_bytes())
     }
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+pub(super) fn unhex(digits: &str) -> Vec<u8> {
+    let pair = |at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
+    (0..digits.len()).step_by(2).map(pair).collect()
 }

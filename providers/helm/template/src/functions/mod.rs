@@ -17,6 +17,7 @@ mod equality;
 mod from_toml;
 mod json;
 mod json_scan;
+mod keys;
 mod layout;
 mod layout_parse;
 mod leaf_flow;
@@ -43,7 +44,7 @@ mod words;
 mod yaml;
 
 pub use json::{from_json_value, to_json_value};
-pub use source::{Clock, Entropy, Sources};
+pub use source::{Clock, Entropy, Moment, Seeded, Sources};
 
 use crate::{Function, Functions};
 

@@ -50,7 +50,7 @@ fn start(bits: usize, sources: &Sources) -> BigUint {
     (number | top) | BigUint::from(1_u8)
 }
 
-fn small_primes() -> Vec<u64> {
+pub(super) fn small_primes() -> Vec<u64> {
     let mut composite = vec![false; SMALL];
     let mut primes = Vec::new();
     for number in 2..SMALL {
@@ -91,7 +91,7 @@ fn candidates(start: &BigUint, small: &[u64]) -> impl Iterator<Item = BigUint> {
 
 /// The test of Miller and Rabin: once with base 2, which nearly no composite passes, then with
 /// random ones.
-fn is_prime(number: &BigUint, sources: &Sources) -> bool {
+pub(super) fn is_prime(number: &BigUint, sources: &Sources) -> bool {
     let modulus = Modulus::new(number);
     let random = (0..ROUNDS).map(|_| {
         let mut bytes = [0; 8];

@@ -98,6 +98,23 @@ pub(super) fn put(
     functions.insert(name, Function::new(Signature::fixed(params), body));
 }
 
+/// The same for one that takes as long as a number of steps of a template do.
+pub(super) fn put_costly(
+    functions: &mut Functions,
+    name: &'static str,
+    params: &'static [Type],
+    cost: fn(Args<'_>) -> u64,
+    sources: &Sources,
+    body: fn(Args<'_>, &Sources) -> Result,
+) {
+    let sources = sources.clone();
+    let body = move |call: &mut Call<'_>, args: &[Value]| {
+        call.spend(cost(Args(args)))?;
+        body(Args(args), &sources)
+    };
+    functions.insert(name, Function::new(Signature::fixed(params), body));
+}
+
 fn uuid(sources: &Sources) -> String {
     let mut bytes = [0; 16];
     sources.entropy.fill(&mut bytes);

@@ -87,6 +87,14 @@ fn ours(case: &Json, data: &Json) -> Result<Vec<u8>, String> {
     render(case["template"].as_str().unwrap(), data).map_err(|error| error.message().to_string())
 }
 
+/// What a template prints about a text, or how it fails.
+pub(crate) fn print(template: &str, data: &str) -> Result<String, String> {
+    match render(template, &data.into()) {
+        Ok(bytes) => Ok(String::from_utf8(bytes).unwrap()),
+        Err(error) => Err(error.message().to_string()),
+    }
+}
+
 fn render(template: &str, data: &Json) -> Result<Vec<u8>, Error> {
     let mut templates = Templates::new("t", functions());
     templates.parse("t", template)?;
