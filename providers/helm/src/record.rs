@@ -2,7 +2,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use trueup_helm_template::functions::{Clock, Entropy, Sources};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use trueup_helm_template::functions::{Clock, Entropy, Moment, Sources};
+
+use crate::error::ChartError;
 
 /// What a run drew: enough to render the same again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,6 +16,46 @@ pub struct Record {
     pub random: Vec<u8>,
     /// The time, if it was asked for; it stands still during a run.
     pub time: Option<(i64, u32)>,
+}
+
+impl Record {
+    /// Reads what [`Record::to_json`] writes.
+    ///
+    /// # Errors
+    /// It is something else.
+    pub fn from_json(text: &str) -> Result<Self, ChartError> {
+        let wrong = |what: &str| ChartError::new(format!("not a record of draws: {what}"));
+        let read: Value = serde_json::from_str(text).map_err(|error| wrong(&error.to_string()))?;
+        let random = read.get("random").and_then(Value::as_str);
+        let random = random.ok_or_else(|| wrong("\"random\" is missing"))?;
+        let random = STANDARD.decode(random);
+        let time = match read.get("time").and_then(Value::as_str) {
+            Some(text) => {
+                let moment = Moment::parse(text);
+                let moment = moment.ok_or_else(|| wrong("\"time\" is no time"))?;
+                Some(moment.now())
+            }
+            None => None,
+        };
+        Ok(Record {
+            random: random.map_err(|_| wrong("\"random\" is not base64"))?,
+            time,
+        })
+    }
+
+    /// The record as a line of JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut written = json!({ "random": STANDARD.encode(&self.random) });
+        if let Some((seconds, nanoseconds)) = self.time {
+            let moment = Moment {
+                seconds,
+                nanoseconds,
+            };
+            written["time"] = moment.to_string().into();
+        }
+        format!("{written}\n")
+    }
 }
 
 /// Sources that draw from others and keep what they drew.

@@ -2,6 +2,7 @@
 
 mod chart;
 mod dependency;
+mod draw_flags;
 mod explain;
 mod lint;
 mod source_flags;

@@ -9,12 +9,13 @@ use std::{
 };
 
 use trueup_helm::{
-    Capabilities, Clock, Entropy, KubeVersion, Options, Release, Selection, Sources, load,
-    missing_dependencies, render,
+    Capabilities, Chart, Clock, Entropy, Given, KubeVersion, Limits, Options, Release, Selection,
+    Sources, load, missing_dependencies, render,
 };
 
 use super::{
     Context,
+    draw_flags::DrawFlags,
     source_flags::SourceFlags,
     unused::warnings,
     values_flags::{ValuesFlags, chart_error},
@@ -47,6 +48,9 @@ pub(crate) struct TemplateArgs {
 
     #[command(flatten)]
     values: ValuesFlags,
+
+    #[command(flatten)]
+    draw: DrawFlags,
 
     /// The namespace of the release
     #[arg(short, long, default_value = "default")]
@@ -112,29 +116,12 @@ pub(crate) struct TemplateArgs {
 pub(crate) fn run(args: &TemplateArgs, context: &Context<'_>) -> Result<(), CommandError> {
     let (name, chart) = name_and_chart(args)?;
     check_name(&name)?;
-    let path = args.source.locate(chart, context)?;
-    let mut chart = load(&path).map_err(chart_error)?;
-    if args.dependency_update && !missing_dependencies(&chart).is_empty() {
-        args.source.update_dependencies(&path, context)?;
-        chart = load(&path).map_err(chart_error)?;
-    }
+    let chart = loaded(args, chart, context)?;
     let given = args.values.given()?;
-    let options = Options {
-        release: Release {
-            name: name.clone(),
-            namespace: args.namespace.clone(),
-            revision: 1,
-            is_upgrade: args.is_upgrade,
-        },
-        values: given.values.clone(),
-        capabilities: capabilities(args)?,
-        sources: sources(),
-        helm_3: args.helm_3,
-        strict: false,
-        skip_schema: args.skip_schema_validation,
-        limits: trueup_helm::Limits::default(),
-    };
+    let recorder = args.draw.recorder()?;
+    let options = options(args, &name, &given, recorder.sources())?;
     let rendered = render(&chart, &options).map_err(chart_error)?;
+    args.draw.keep(&recorder)?;
     for warning in &rendered.warnings {
         context.ui.complain(&format!("{warning}\n"));
     }
@@ -143,17 +130,54 @@ pub(crate) fn run(args: &TemplateArgs, context: &Context<'_>) -> Result<(), Comm
             context.ui.complain(&format!("warning: {warning}\n"));
         }
     }
-    let selection = Selection {
-        include_crds: args.include_crds && !args.skip_crds,
-        skip_tests: args.skip_tests,
-        no_hooks: args.no_hooks,
-        show_only: args.show_only.clone(),
-    };
-    let text = rendered.print(&selection).map_err(chart_error)?;
+    let text = rendered.print(&selection(args)).map_err(chart_error)?;
     match &args.output_dir {
         None => context.ui.print(&text),
         Some(dir) if args.release_name => write_files(&dir.join(&name), &text, context),
         Some(dir) => write_files(dir, &text, context),
+    }
+}
+
+/// The chart, with its dependencies fetched if that is wanted.
+fn loaded(args: &TemplateArgs, chart: &str, context: &Context<'_>) -> Result<Chart, CommandError> {
+    let path = args.source.locate(chart, context)?;
+    let chart = load(&path).map_err(chart_error)?;
+    if !args.dependency_update || missing_dependencies(&chart).is_empty() {
+        return Ok(chart);
+    }
+    args.source.update_dependencies(&path, context)?;
+    load(&path).map_err(chart_error)
+}
+
+fn options(
+    args: &TemplateArgs,
+    name: &str,
+    given: &Given,
+    sources: Sources,
+) -> Result<Options, CommandError> {
+    Ok(Options {
+        release: Release {
+            name: name.to_owned(),
+            namespace: args.namespace.clone(),
+            revision: 1,
+            is_upgrade: args.is_upgrade,
+        },
+        values: given.values.clone(),
+        capabilities: capabilities(args)?,
+        sources,
+        helm_3: args.helm_3,
+        strict: false,
+        skip_schema: args.skip_schema_validation,
+        limits: Limits::default(),
+    })
+}
+
+fn selection(args: &TemplateArgs) -> Selection {
+    Selection {
+        include_crds: args.include_crds && !args.skip_crds,
+        skip_tests: args.skip_tests,
+        no_hooks: args.no_hooks,
+        show_only: args.show_only.clone(),
     }
 }
 
