@@ -126,7 +126,7 @@ pub fn read(path: &Path, text: Vec<u8>, around: Surroundings<'_>) -> Loaded {
 /// None only after an error.
 fn config(content: &Content, reader: &mut Reader<'_>) -> Option<Config> {
     let targets = target::targets(content, reader);
-    let stacks = stack::stacks(content, &targets, reader);
+    let stacks = stack::stacks(content, &target::names(content), reader);
     let token = secret::secret(content, "token", reader).map(|given| given.value);
     let listen = listen(content, token.is_some(), reader);
     let history = reader.text(content, "history");

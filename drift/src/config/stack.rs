@@ -12,7 +12,7 @@ use trueup_syntax::{
 use trueup_value::{Type, Value};
 
 use super::{
-    Target, folders,
+    folders,
     read::{Given, Reader},
 };
 use crate::schedule::{Expression, Misread, Schedule};
@@ -68,7 +68,7 @@ const REPAIR: BodySchema<'static> = BodySchema {
 };
 
 /// All stacks; those that are wrong are left out.
-pub(super) fn stacks(outer: &Content, targets: &[Target], reader: &mut Reader<'_>) -> Vec<Stack> {
+pub(super) fn stacks(outer: &Content, targets: &[String], reader: &mut Reader<'_>) -> Vec<Stack> {
     let blocks = outer.blocks.iter();
     let blocks: Vec<&BlockItem> = blocks
         .filter(|block| block.kind.name.as_str() == "stack")
@@ -94,7 +94,7 @@ pub(super) fn stacks(outer: &Content, targets: &[Target], reader: &mut Reader<'_
 fn of_block(
     block: &BlockItem,
     outer: &Content,
-    targets: &[Target],
+    targets: &[String],
     reader: &mut Reader<'_>,
 ) -> Vec<Stack> {
     let content = block.body.content(&SCHEMA, &mut reader.diagnostics);
@@ -221,9 +221,9 @@ fn time_zone(content: &Content, reader: &mut Reader<'_>) -> Option<TimeZone> {
     None
 }
 
-fn notify(content: &Content, targets: &[Target], reader: &mut Reader<'_>) -> Vec<String> {
+fn notify(content: &Content, targets: &[String], reader: &mut Reader<'_>) -> Vec<String> {
     let given = reader.texts(content, "notify").unwrap_or_default();
-    let names = targets.iter().map(|target| target.name.as_str());
+    let names = targets.iter().map(String::as_str);
     for name in &given {
         if names.clone().any(|known| known == name.value) {
             continue;

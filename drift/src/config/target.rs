@@ -62,6 +62,14 @@ pub(super) fn targets(content: &Content, reader: &mut Reader<'_>) -> Vec<Target>
     targets
 }
 
+/// The names of all targets, also of those that are wrong.
+pub(super) fn names(content: &Content) -> Vec<String> {
+    let blocks = content.blocks.iter();
+    let blocks = blocks.filter(|block| block.kind.name.as_str() == "notify");
+    let labels = blocks.filter_map(|block| block.labels.first());
+    labels.map(|label| label.name.to_string()).collect()
+}
+
 fn target(name: String, block: &BlockItem, reader: &mut Reader<'_>) -> Option<Target> {
     let content = block.body.content(&SCHEMA, &mut reader.diagnostics);
     let protocol = protocol(&content, reader);

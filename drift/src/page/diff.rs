@@ -87,17 +87,12 @@ fn without_common(before: Vec<String>, after: Vec<String>) -> (Vec<String>, Vec<
     let head = before.iter().zip(&after).take_while(same).count();
     let (a, b) = (&before[head..], &after[head..]);
     let tail = a.iter().rev().zip(b.iter().rev()).take_while(same).count();
-    let cut = |lines: &[String]| {
-        let kept = &lines[..lines.len() - tail];
-        let above = (head > 0).then(|| "…".to_owned());
-        let below = (tail > 0).then(|| "…".to_owned());
-        above
-            .into_iter()
-            .chain(kept.iter().cloned())
-            .chain(below)
-            .collect()
-    };
-    (cut(a), cut(b))
+    let gap = |there: bool| there.then(|| "…".to_owned()).into_iter();
+    let (a, b) = (&a[..a.len() - tail], &b[..b.len() - tail]);
+    (
+        gap(head > 0).chain(a.iter().cloned()).collect(),
+        b.iter().cloned().chain(gap(tail > 0)).collect(),
+    )
 }
 
 fn lines(value: &Json) -> Vec<String> {

@@ -22,7 +22,7 @@ pub(crate) use stack::StackPage;
 /// What every page shows.
 #[derive(Debug)]
 pub(crate) struct Frame {
-    /// The moment, for people.
+    /// The moment, in UTC.
     pub(crate) now: String,
     /// Why the history cannot be written.
     pub(crate) history: Option<String>,
@@ -39,7 +39,7 @@ impl Frame {
             Some((name.clone(), waiting.pending, trouble))
         });
         Frame {
-            now: clock(status.now),
+            now: status.now.strftime("%Y-%m-%d %H:%M").to_string(),
             history: status.history.clone(),
             targets: troubled.collect(),
             tilt: i32::try_from(wrong.min(4) * 2).unwrap_or(8),

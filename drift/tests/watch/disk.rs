@@ -19,6 +19,8 @@ pub(crate) struct Contents {
     pub(crate) files: BTreeMap<PathBuf, Vec<u8>>,
     /// What is left of it after a power cut.
     durable: BTreeMap<PathBuf, Vec<u8>>,
+    /// How many bytes at the beginning of a file are the same in both.
+    synced: BTreeMap<PathBuf, usize>,
     /// Renamed, but not yet for sure.
     renamed: Option<(PathBuf, PathBuf)>,
     /// How many steps were taken.
@@ -87,6 +89,7 @@ impl MemoryDisk {
         }
         if death.when == When::PowerCut {
             contents.files = contents.durable.clone();
+            contents.synced.clear();
         }
         contents.dead = true;
         Err(io::Error::other("the process is dead"))
@@ -129,9 +132,12 @@ impl Disk for MemoryDisk {
 
     fn cut(&mut self, path: &Path, length: u64) -> io::Result<()> {
         let cut = |contents: &mut Contents| {
+            let length = usize::try_from(length).unwrap();
             let file = contents.files.get_mut(path);
             file.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?
-                .truncate(usize::try_from(length).unwrap());
+                .truncate(length);
+            let synced = contents.synced.entry(path.to_owned()).or_default();
+            *synced = length.min(*synced);
             Ok(())
         };
         self.step(|_| {}, cut)
@@ -140,6 +146,7 @@ impl Disk for MemoryDisk {
     fn write(&mut self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let write = |contents: &mut Contents, bytes: &[u8]| {
             contents.files.remove(path);
+            contents.synced.remove(path);
             contents.put(path, bytes)
         };
         let half = &bytes[..bytes.len() / 2];
@@ -148,8 +155,17 @@ impl Disk for MemoryDisk {
 
     fn sync(&mut self, path: &Path) -> io::Result<()> {
         let sync = |contents: &mut Contents| {
-            let bytes = contents.files.get(path).cloned().unwrap_or_default();
-            contents.durable.insert(path.to_owned(), bytes);
+            let Contents {
+                files,
+                durable,
+                synced,
+                ..
+            } = contents;
+            let bytes = files.get(path).map(Vec::as_slice).unwrap_or_default();
+            let same = synced.insert(path.to_owned(), bytes.len()).unwrap_or(0);
+            let durable = durable.entry(path.to_owned()).or_default();
+            durable.truncate(same);
+            durable.extend(&bytes[same..]);
             Ok(())
         };
         self.step(|_| {}, sync)
@@ -159,6 +175,8 @@ impl Disk for MemoryDisk {
         let rename = |contents: &mut Contents| {
             let bytes = contents.files.remove(from).unwrap_or_default();
             contents.files.insert(to.to_owned(), bytes);
+            let synced = contents.synced.remove(from).unwrap_or(0);
+            contents.synced.insert(to.to_owned(), synced);
             contents.renamed = Some((from.to_owned(), to.to_owned()));
             Ok(())
         };

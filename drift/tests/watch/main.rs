@@ -1,8 +1,11 @@
 //! The service that looks for drift on a schedule, in a world made for it.
 
+mod browser;
 mod config;
 mod disk;
 mod history;
 mod outbox;
+mod page;
+mod sample;
 mod simulation;
 mod world;

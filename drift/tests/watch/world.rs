@@ -125,6 +125,8 @@ pub(crate) struct World {
     count: u64,
     running: BTreeMap<String, (SignedDuration, Vec<Object>)>,
     pub(crate) drift: Drift,
+    /// Why a stack cannot be checked, by the seconds that have passed.
+    pub(crate) fails: fn(&str, i64) -> Option<Report>,
     /// How long a check of a stack takes.
     pub(crate) takes: fn(&str) -> SignedDuration,
     /// Whether a message arrives, by the time that has passed.
@@ -148,6 +150,7 @@ impl World {
             count: 0,
             running: BTreeMap::new(),
             drift: |_, _| Vec::new(),
+            fails: |_, _| None,
             takes: |_| seconds(2),
             answers: |_, _| Answer::Taken,
             seen: Vec::new(),
@@ -210,7 +213,9 @@ impl World {
                 let (began, objects) = self.running.remove(&stack).unwrap();
                 let drift = objects.iter().map(outline).collect();
                 let ended = self.passed;
-                let report = Report::new(stack.clone(), Outcome::of(objects));
+                let failed = (self.fails)(&stack, ended.as_secs());
+                let drifted = Report::new(stack.clone(), Outcome::of(objects));
+                let report = failed.unwrap_or(drifted);
                 let checked = Checked::Done(Box::new(Finding::from(report)));
                 self.seen.push(Seen {
                     stack: stack.clone(),
@@ -341,7 +346,8 @@ impl World {
 }
 
 fn outline(object: &Object) -> String {
-    format!("{}={}", object.address, object.fields[0].after)
+    let now = object.fields.first().map(|field| &field.after);
+    format!("{}={now:?}", object.address)
 }
 
 /// Nobody answers.

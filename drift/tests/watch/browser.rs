@@ -1,0 +1,131 @@
+//! The page in a browser: headless Chromium, where there is one.
+
+use std::{path::Path, process::Command};
+
+use axum::{
+    Router,
+    extract::Request,
+    http::header,
+    middleware::{self, Next},
+    response::{Html, Response},
+    routing::get,
+};
+use trueup_drift::{
+    page::{Access, router},
+    service::{Board, Status},
+};
+
+use crate::{page::Site, sample};
+
+const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+
+/// A width, and whether it is dark.
+const VIEWS: [(u32, bool); 4] = [(360, false), (360, true), (1440, false), (1440, true)];
+
+fn browser() -> Option<&'static str> {
+    let there = |name: &&str| Command::new(name).arg("--version").output().is_ok();
+    let found = BROWSERS.into_iter().find(there);
+    if found.is_none() {
+        eprintln!("left out: there is no Chromium");
+    }
+    found
+}
+
+fn run(browser: &str, arguments: &[String]) -> (String, String) {
+    let home = tempfile::tempdir().unwrap();
+    let output = Command::new(browser)
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+        ])
+        .args([
+            "--enable-logging=stderr",
+            "--no-proxy-server",
+            "--disable-dev-shm-usage",
+        ])
+        .arg(format!("--user-data-dir={}", home.path().display()))
+        .args(arguments)
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    (text(&output.stdout), text(&output.stderr))
+}
+
+/// A page beside the real one that looks at it in a frame: how wide its contents
+/// are, and what is wider than it.
+const FRAME: &str = "<!doctype html><body style='margin:0'><iframe id=f src='PATH' style='border:0;width:WIDTHpx;height:HEIGHTpx'></iframe><script>
+f.onload = () => {
+  const page = f.contentDocument;
+  const wide = [...page.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > WIDTH + 1);
+  document.title = page.documentElement.scrollWidth + ' ' + wide.map(e => e.className || e.tagName).join(',') + ' ' + page.querySelectorAll('h1').length;
+};
+</script>";
+
+fn framed(status: Status) -> Site {
+    let page = router(Board::new(status), Access::Local).layer(middleware::from_fn(
+        |request: Request, next: Next| async move {
+            let mut response: Response = next.run(request).await;
+            response.headers_mut().remove(header::X_FRAME_OPTIONS);
+            response
+                .headers_mut()
+                .remove(header::CONTENT_SECURITY_POLICY);
+            response
+        },
+    ));
+    let frame = |request: Request| async move {
+        let query = request.uri().query().unwrap().to_owned();
+        let mut parts = query.splitn(3, ',');
+        let mut part = || parts.next().unwrap().to_owned();
+        let (width, height, path) = (part(), part(), part());
+        Html(
+            FRAME
+                .replace("PATH", &path)
+                .replace("WIDTH", &width)
+                .replace("HEIGHT", &height),
+        )
+    };
+    Site::new(Router::new().route("/frame", get(frame)).merge(page))
+}
+
+#[test]
+fn it_fits_every_width_and_the_browser_does_not_complain() {
+    let Some(browser) = browser() else { return };
+    let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("watch-pages");
+    std::fs::create_dir_all(&shots).unwrap();
+    let pages = [
+        ("none", sample::none as fn() -> Status, "/"),
+        ("one", sample::one, "/"),
+        ("stack", sample::one, "/stack?name=loki"),
+        ("many", sample::many, "/"),
+    ];
+    for (name, status, path) in pages {
+        let site = framed(status());
+        let strict = Site::of(status(), Access::Local);
+        for (width, dark) in VIEWS {
+            let height = if width < 500 { 1800 } else { 1100 };
+            let url = format!("http://{}/frame?{width},{height},{path}", site.address);
+            let colors = format!("--blink-settings=preferredColorScheme={}", u8::from(!dark));
+            let size = format!("--window-size={width},{height}");
+            let shade = if dark { "dark" } else { "light" };
+            let shot = shots.join(format!("{name}-{width}-{shade}.png"));
+            let picture = format!("--screenshot={}", shot.display());
+            run(
+                browser,
+                &[colors.clone(), size.clone(), picture, url.clone()],
+            );
+            assert!(shot.metadata().unwrap().len() > 5000, "{name} {width}");
+
+            let (dom, _) = run(browser, &[colors, size, "--dump-dom".into(), url]);
+            let title = dom.split("<title>").nth(1).unwrap().split('<').next();
+            assert_eq!(title, Some(&*format!("{width}  1")), "{name} {width}");
+        }
+        // As it is served, with all its headers, nothing is refused.
+        let url = format!("http://{}{path}", strict.address);
+        let (dom, log) = run(browser, &["--dump-dom".into(), url]);
+        assert!(dom.contains("</html>"), "{name}: {log}");
+        let complaints = log.lines().filter(|line| line.contains("CONSOLE"));
+        assert_eq!(complaints.collect::<Vec<_>>(), [""; 0], "{name}");
+    }
+}
