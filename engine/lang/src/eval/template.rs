@@ -265,7 +265,7 @@ pub(super) fn start_span(template: &Template, span: Span) -> Span {
             };
             Span::new(span.file, each.span.start, body)
         }
-        Some(TemplatePart::Literal(text, span)) if !text.is_empty() => *span,
-        Some(TemplatePart::Literal(..)) | None => Span::new(span.file, span.end, span.end),
+        Some(TemplatePart::Literal(_, span)) => *span,
+        None => Span::new(span.file, span.end, span.end),
     }
 }

@@ -5,7 +5,8 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use trueup_value::{Type, Value};
+use dashu_int::IBig;
+use trueup_value::{Number, Type, Value};
 
 use super::{Named, list::integer};
 use crate::{
@@ -208,7 +209,9 @@ fn whole(value: &Value) -> Result<(bool, u128), FunctionError> {
     let number = value.as_number().filter(|number| number.is_integer());
     let text = number.ok_or_else(error)?.to_text();
     let digits = text.trim_start_matches('-');
-    Ok((text.starts_with('-'), digits.parse().unwrap_or(u128::MAX)))
+    let magnitude = digits.parse().unwrap_or(u128::MAX);
+    // A zero may have a minus sign.
+    Ok((magnitude > 0 && text.starts_with('-'), magnitude))
 }
 
 fn prefix() -> Param {
@@ -232,17 +235,20 @@ fn cidrhost() -> Function {
                 true => (magnitude - 1 <= most).then(|| most - (magnitude - 1)),
                 false => Some(magnitude).filter(|host| *host <= most),
             };
-            let host = host.ok_or_else(|| no_host(network, negative, magnitude))?;
+            let host = host.ok_or_else(|| no_host(network, negative, &args[1]))?;
             let address = network.address | host;
             Ok(Value::string(address_text(address, network.bits)))
         },
     )
 }
 
-fn no_host(network: Network, negative: bool, magnitude: u128) -> FunctionError {
+fn no_host(network: Network, negative: bool, asked: &Value) -> FunctionError {
+    let asked = asked.as_number().map(Number::to_text);
+    let asked = asked.as_deref().and_then(|text| text.parse::<IBig>().ok());
+    let asked = asked.unwrap_or_default();
     let number = match negative {
-        true => format!("-{}", (magnitude - 1).saturating_sub(network.hosts())),
-        false => magnitude.to_string(),
+        true => asked + network.hosts() + 1,
+        false => asked,
     };
     FunctionError::new(format!(
         "prefix of {} does not accommodate a host numbered {number}",

@@ -164,7 +164,7 @@ fn range() -> Function {
 }
 
 fn steps(start: &Number, end: &Number, step: &Number) -> Result<Vec<Value>, FunctionError> {
-    let (behind, problem) = if step.is_negative() {
+    let (behind, problem) = if step.signum() < 0 {
         (
             Ordering::Greater,
             "end must be less than start when step is negative",

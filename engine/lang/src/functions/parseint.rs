@@ -66,7 +66,11 @@ fn parse(text: &str, base: u32) -> Option<Number> {
     let values: Option<Vec<u32>> = digits.bytes().map(|b| digit(b, base)).collect();
     let magnitude = combine(&values?, base).in_radix(16).to_string();
     let number = Number::from_radix(&magnitude, 16)?;
-    Some(if negative { number.negate() } else { number })
+    Some(if negative && !number.is_zero() {
+        number.negate()
+    } else {
+        number
+    })
 }
 
 /// The value of a digit; above base 36 the case of letters matters.

@@ -41,8 +41,10 @@ fn coalesce() -> Function {
         },
         |args, ty| {
             for arg in args {
-                let arg = convert::convert(arg, ty)
-                    .map_err(|error| FunctionError::new(error.to_string()))?;
+                // What the common type cannot hold counts as null, as in Terraform.
+                let Ok(arg) = convert::convert(arg, ty) else {
+                    continue;
+                };
                 if !arg.is_known() {
                     return Ok(Value::unknown(ty.clone()));
                 }

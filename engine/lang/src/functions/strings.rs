@@ -191,7 +191,8 @@ fn starts_so_far(known: &str, prefix: &str) -> Option<bool> {
     if known.starts_with(prefix) {
         return Some(true);
     }
-    (!prefix.starts_with(known)).then_some(false)
+    // What differs before the end of what is known is left open, as in Terraform.
+    (known.len() >= prefix.len()).then_some(false)
 }
 
 fn indent() -> Function {
@@ -206,6 +207,9 @@ fn indent() -> Function {
         let Ok(spaces) = usize::try_from(spaces) else {
             return Err(FunctionError::argument(0, "must not be negative"));
         };
+        if !text.contains('\n') {
+            return Ok(Value::string(text));
+        }
         let added = spaces.saturating_mul(text.matches('\n').count());
         bound::check(added.max(spaces))
             .map_err(|error| FunctionError::argument(0, error.message))?;

@@ -106,13 +106,19 @@ fn templatestring(context: &Context) -> Function {
         if !vars.is_known() {
             return Ok(not_yet(&vars, marks));
         }
-        if let Some(expr) = args.expression(0) {
-            refuse_literal(expr)?;
+        match args.expression(0) {
+            Some(expr) => refuse_literal(expr)?,
+            None => {
+                let message = format!("invalid template expression: {REFERENCE}");
+                return Err(FunctionError::argument(0, message));
+            }
         }
         let (template, of_template) = take(found_template(args)?);
         marks |= of_template;
         if !template.is_known() {
-            return Ok(not_yet(&template, marks));
+            return Ok(Value::unknown(Type::String)
+                .refine_not_null()
+                .with_marks(marks));
         }
         let Value::String(template) = template else {
             let message = "invalid template value: a string is required";

@@ -1,6 +1,6 @@
 //! Durations such as `1h30m` or `-1.5s`.
 
-use trueup_value::quote;
+use std::fmt::Write as _;
 
 /// Nanoseconds of a unit.
 fn unit(name: &str) -> Option<u64> {
@@ -32,6 +32,9 @@ pub(super) fn parse(text: &str) -> Result<i64, String> {
     let mut total: u64 = 0;
     while !rest.is_empty() {
         let (whole, after) = digits(rest);
+        if whole.bytes().try_fold(0, leading).is_none() {
+            return Err(invalid());
+        }
         let (fraction, after) = match after.strip_prefix('.') {
             Some(after) => digits(after),
             None => ("", after),
@@ -60,6 +63,31 @@ pub(super) fn parse(text: &str) -> Result<i64, String> {
         (true, Err(_)) if total == i64::MIN.unsigned_abs() => Ok(i64::MIN),
         _ => Err(invalid()),
     }
+}
+
+/// One digit more of a number that may be as large as that of the smallest duration.
+fn leading(number: u64, digit: u8) -> Option<u64> {
+    let number = number
+        .checked_mul(10)?
+        .checked_add(u64::from(digit - b'0'))?;
+    (number <= 1 << 63).then_some(number)
+}
+
+/// Text in quotes as errors about times have it: what is not plain ASCII as
+/// bytes.
+fn quote(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for byte in text.bytes() {
+        match byte {
+            b'"' | b'\\' => quoted.extend(['\\', char::from(byte)]),
+            b' '..=b'~' => quoted.push(char::from(byte)),
+            _ => {
+                let _ = write!(quoted, "\\x{byte:02x}");
+            }
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 fn digits(text: &str) -> (&str, &str) {

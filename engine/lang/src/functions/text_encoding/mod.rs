@@ -2,6 +2,7 @@
 
 mod charsets;
 mod code_pages;
+mod corrupt;
 
 use base64::Engine;
 use encoding_rs::Encoding;
@@ -97,12 +98,8 @@ fn textdecodebase64() -> Function {
     Function::new(description, params, Type::String, |args| {
         let charset = charset(text(args, 1)?)?;
         let source = text(args, 0)?;
-        let bytes = decode_base64(source).map_err(|error| {
-            let offset = match error {
-                base64::DecodeError::InvalidByte(offset, _) => offset,
-                base64::DecodeError::InvalidLastSymbol { .. } => source.len() - 1,
-                _ => source.len() / 4 * 4,
-            };
+        let bytes = decode_base64(source).map_err(|_| {
+            let offset = corrupt::offset(source);
             let message =
                 format!("the given value is has an invalid base64 symbol at offset {offset}");
             FunctionError::argument(0, message)

@@ -35,6 +35,9 @@ struct Reader<'t> {
 /// # Errors
 /// What is wrong with it, in the words of `yamldecode`.
 pub fn document(text: &str) -> Result<Value, String> {
+    if text == "\u{feff}" {
+        return Err("missing start of document".to_owned());
+    }
     // A text without any line has no place to name.
     let text = if text.is_empty() { "\n" } else { text };
     let mut reader = Reader {
