@@ -252,6 +252,8 @@ Error: Invalid index
 
 The given key does not identify an element in this collection value: the
 given index is greater than or equal to the length of the collection.
+
+hint: the last element is `[1]`
 --- exit status: 1 ---
 
 "#]],

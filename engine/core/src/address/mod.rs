@@ -13,4 +13,5 @@ pub(crate) use provider::provider_part;
 pub use provider::{ProviderSource, ProviderSourceError, is_default_provider};
 pub use reference::{Reference, Subject, parse_reference, traversal_span};
 pub use resource::{AbsResource, AbsResourceInstance, Resource, ResourceMode};
+pub(crate) use target::parse_any_target;
 pub use target::{Target, parse_target};

@@ -69,6 +69,15 @@ const RESERVED: [&str; 10] = [
 
 /// Reads an address; texts and places of errors are Terraform's.
 pub fn parse_target(traversal: &Traversal) -> Result<Target, Box<Diagnostic>> {
+    parse(traversal, &RESERVED)
+}
+
+/// The same where reserved words are types like others: in `removed` blocks.
+pub(crate) fn parse_any_target(traversal: &Traversal) -> Result<Target, Box<Diagnostic>> {
+    parse(traversal, &[])
+}
+
+fn parse(traversal: &Traversal, reserved: &[&str]) -> Result<Target, Box<Diagnostic>> {
     let (module, rest) = module_prefix(traversal)?;
     let Some((first, after)) = rest.split_first() else {
         return Ok(Target::Module(module));
@@ -78,7 +87,7 @@ pub fn parse_target(traversal: &Traversal) -> Result<Target, Box<Diagnostic>> {
         Some("data") => resource(ResourceMode::Data, after),
         Some("resource") => resource(ResourceMode::Managed, after),
         Some("ephemeral") => resource(ResourceMode::Ephemeral, after),
-        Some(name) if RESERVED.contains(&name) => Err(invalid(
+        Some(name) if reserved.contains(&name) => Err(invalid(
             format!(
                 "The keyword \"{name}\" is reserved and cannot be used to target a resource address. If you are targeting a resource type that uses a reserved keyword, please prefix your address with \"resource.\"."
             ),

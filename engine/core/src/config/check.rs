@@ -74,6 +74,19 @@ impl Decoder<'_> {
             error_message: content.attribute("error_message").cloned(),
             span: block.header,
         };
+        if self.overriding {
+            let kind = &block.kind.name;
+            self.error(
+                format!("Can't override {kind} blocks"),
+                format!("Override files cannot override \"{kind}\" blocks."),
+                block.header,
+            );
+            return CheckRule {
+                condition: None,
+                error_message: None,
+                ..rule
+            };
+        }
         if let Some(condition) = rule.condition()
             && references(condition).is_empty()
         {

@@ -139,7 +139,7 @@ impl Import {
     }
 
     /// Whether it imports exactly one object at an address that is known now.
-    fn is_static(&self) -> bool {
+    pub(crate) fn is_static(&self) -> bool {
         let address = &self.to_expr.expr.kind;
         self.for_each.is_none() && matches!(address, ExprKind::Traversal(_))
     }

@@ -3,7 +3,7 @@
 use trueup_syntax::Span;
 
 use super::{Connection, Decoder, Provisioner, When};
-use crate::address::{ResourceMode, Target, parse_target};
+use crate::address::{ResourceMode, Target, parse_any_target};
 use trueup_syntax::body::{BlockItem, BodySchema, attribute, block, required};
 
 /// What is no longer in the configuration, and what is to become of it.
@@ -106,7 +106,7 @@ impl Decoder<'_> {
 
     fn removed_target(&mut self, traversal: &trueup_syntax::ast::Traversal) -> Option<Target> {
         use trueup_syntax::ast::StepKind;
-        let target = match parse_target(traversal) {
+        let target = match parse_any_target(traversal) {
             Ok(target) => target,
             // What follows type and name is taken for an instance key here.
             Err(diagnostic) if diagnostic.detail.starts_with("Resource instance key must") => {

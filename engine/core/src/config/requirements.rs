@@ -96,6 +96,18 @@ impl Decoder<'_> {
                 Some("version") => self.entry_version(&mut required, attribute, value),
                 Some("source") => self.entry_source(&mut required, value),
                 Some("configuration_aliases") => self.entry_aliases(&mut required, value),
+                _ if let ExprKind::Literal(Value::Number(number)) = &key.expr.kind => {
+                    let value = match number.is_integer() {
+                        true => format!("cty.NumberIntVal({number})"),
+                        false => format!("cty.MustParseNumberVal(\"{number}\")"),
+                    };
+                    self.error(
+                        "Invalid Attribute",
+                        format!("Invalid attribute value for provider requirement: {value}"),
+                        key.expr.span,
+                    );
+                    break;
+                }
                 _ => {
                     self.error(
                         "Invalid required_providers object",

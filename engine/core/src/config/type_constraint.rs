@@ -6,6 +6,7 @@ use trueup_lang::{Scope, evaluate};
 use trueup_syntax::{
     Diagnostic, Diagnostics, Span,
     ast::{Call, Expr, ExprKind, ObjectKey},
+    suggest::nearest_name,
 };
 use trueup_value::{
     ObjectType, Str, Type, Value,
@@ -13,6 +14,11 @@ use trueup_value::{
 };
 
 use super::constant::keyword;
+
+/// The words a type begins with.
+const TYPES: [&str; 9] = [
+    "any", "bool", "list", "map", "number", "object", "set", "string", "tuple",
+];
 
 /// A type with the default values of its optional attributes.
 #[derive(Clone, Debug, PartialEq)]
@@ -128,11 +134,17 @@ impl Reader {
                 span,
                 span,
             ),
-            _ => self.fail(
-                format!("The keyword \"{name}\" is not a valid type specification."),
-                span,
-                span,
-            ),
+            _ => {
+                let read = self.fail(
+                    format!("The keyword \"{name}\" is not a valid type specification."),
+                    span,
+                    span,
+                );
+                if let (Some(near), Some(last)) = (nearest_name(name, TYPES), self.diagnostics.0.last_mut()) {
+                    last.hints.push(format!("did you mean `{near}`?"));
+                }
+                read
+            }
         }
     }
 

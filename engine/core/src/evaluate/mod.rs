@@ -20,6 +20,7 @@ use trueup_lang::{Cause, Scope, evaluate, function::Functions, notes};
 use trueup_syntax::{Diagnostic, Diagnostics, Note, ast::Expr};
 use trueup_value::{Marks, Str, Type, Value, convert};
 
+pub(crate) use repetition::set_hint;
 pub use repetition::{Each, Keys};
 
 use crate::{

@@ -162,10 +162,11 @@ impl View<'_> {
                 ephemeral: marks.contains(Marks::EPHEMERAL),
                 ..Cause::default()
             };
-            diagnostics.push(Diagnostic {
+            let diagnostic = Diagnostic {
                 values: self.notes(expr, cause),
                 ..Diagnostic::error(summary, detail, expr.span)
-            });
+            };
+            diagnostics.push(diagnostic.hints(set_hint(&bare.ty())));
             return (None, diagnostics);
         }
         let unknown_set = matches!(bare, Value::Set(_)) && !bare.is_wholly_known();
@@ -180,6 +181,12 @@ impl View<'_> {
         entries.sort_by(|a, b| a.0.cmp(&b.0));
         (Some(Keys::Each(entries.into())), diagnostics)
     }
+}
+
+/// What to do about a `for_each` of that type.
+pub(crate) fn set_hint(ty: &Type) -> Option<String> {
+    let listed = matches!(ty, Type::List(_) | Type::Tuple(_));
+    listed.then(|| "`toset(…)` makes a set of a list of strings".to_owned())
 }
 
 /// Why a value cannot be that of `for_each`.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use trueup_syntax::{Diagnostic, Diagnostics, Span};
+use trueup_syntax::{Diagnostic, Diagnostics, Span, suggest::nearest_name};
 
 use super::{
     Environment, Findings, Item, ModuleScope, block::decode_block, provisioner, resource,
@@ -40,7 +40,7 @@ pub(super) fn check(config: &Config, environment: &Environment<'_>) -> Diagnosti
         for used in managed.flat_map(|managed| &managed.provisioners) {
             let kind = used.kind.name.as_str();
             if !provisioner::KINDS.contains(&kind) {
-                diagnostics.push(missing_provisioner(kind));
+                diagnostics.push(missing_provisioner(kind, used.kind.span));
             }
         }
         undeclared_configs(config, id, &mut diagnostics);
@@ -65,13 +65,16 @@ fn missing(source: &ProviderSource, span: Span, environment: &Environment<'_>) -
     )
 }
 
-fn missing_provisioner(kind: &str) -> Diagnostic {
-    without_place(
+fn missing_provisioner(kind: &str, span: Span) -> Diagnostic {
+    let near = nearest_name(kind, provisioner::KINDS);
+    Diagnostic::error(
         "Missing required provisioner plugin",
         format!(
             "This configuration requires provisioner plugin \"{kind}\", which isn't available. If you're intending to use an external provisioner plugin, you must install it manually into one of the plugin search directories before running Terraform."
         ),
+        span,
     )
+    .hints(near.map(|near| format!("did you mean `{near}`?")))
 }
 
 /// Resources whose `provider` argument names an alias nobody declares.

@@ -19,6 +19,22 @@ use crate::{
     config::Resource,
 };
 
+/// The words that references begin with, but for resource types.
+const ROOTS: [&str; 12] = [
+    "count",
+    "data",
+    "each",
+    "ephemeral",
+    "local",
+    "module",
+    "path",
+    "resource",
+    "self",
+    "terraform",
+    "var",
+    "template",
+];
+
 impl View<'_> {
     /// What is wrong with the references of an expression.
     pub fn check(&self, expr: &Expr) -> Diagnostics {
@@ -36,7 +52,10 @@ impl View<'_> {
         for traversal in traversals {
             match parse_reference(traversal) {
                 Ok(reference) => parsed.push(reference),
-                Err(diagnostic) => diagnostics.push(*diagnostic),
+                Err(diagnostic) => {
+                    let hint = self.bare_word(traversal);
+                    diagnostics.push(diagnostic.hints(hint));
+                }
             }
         }
         for reference in &parsed {
@@ -200,6 +219,9 @@ impl View<'_> {
             ),
             span,
         );
+        if let Some(meant) = self.other_root(address) {
+            return diagnostic.hint(format!("did you mean `{meant}`?"));
+        }
         let written = address.to_string();
         let known: Vec<String> = module.resources.keys().map(ToString::to_string).collect();
         match nearest_name(&written, known.iter().map(String::as_str)) {
@@ -208,6 +230,35 @@ impl View<'_> {
             }
             _ => diagnostic,
         }
+    }
+
+    /// What a single word stands for that is no reference.
+    fn bare_word(&self, traversal: &Traversal) -> Option<String> {
+        let word = traversal.root.name.as_str();
+        let module = self.scope.module();
+        if !traversal.steps.is_empty() || ROOTS.contains(&word) {
+            return None;
+        }
+        Some(if module.variables.contains_key(word) {
+            format!("did you mean `var.{word}`?")
+        } else if module.locals.contains_key(word) {
+            format!("did you mean `local.{word}`?")
+        } else {
+            format!("text stands in quotes: \"{word}\"")
+        })
+    }
+
+    /// The same name where the block has another name than references to it.
+    fn other_root(&self, address: &Address) -> Option<String> {
+        let module = self.scope.module();
+        let (root, names): (_, Vec<&Str>) = match address.kind.as_str() {
+            "variable" | "variables" | "vars" => ("var", module.variables.keys().collect()),
+            "locals" => ("local", module.locals.keys().collect()),
+            "modules" => ("module", module.module_calls.keys().collect()),
+            _ => return None,
+        };
+        let name = nearest_name(&address.name, names.into_iter().map(Str::as_str))?;
+        Some(format!("{root}.{name}"))
     }
 
     fn check_call(&self, name: &Str, span: Span, diagnostics: &mut Diagnostics) {

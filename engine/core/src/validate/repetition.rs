@@ -5,6 +5,7 @@ use trueup_syntax::{Diagnostic, Diagnostics, ast::Expr};
 use trueup_value::{Marks, Number, Type, Value};
 
 use super::scope::View;
+use crate::evaluate::set_hint;
 
 /// Whether the value of `count` may be one.
 pub(super) fn check_count(view: &View<'_>, expr: &Expr) -> Diagnostics {
@@ -57,6 +58,7 @@ pub(super) fn check_for_each(view: &View<'_>, expr: &Expr) -> Diagnostics {
     };
     let mut fail = |summary: &str, detail: String| {
         let diagnostic = Diagnostic::error(summary, detail, expr.span);
+        let diagnostic = diagnostic.hints(set_hint(&value.ty()));
         diagnostics.push(view.noted(diagnostic, expr, cause));
     };
     if marks.contains(Marks::EPHEMERAL) {

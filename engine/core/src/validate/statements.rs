@@ -24,6 +24,20 @@ pub(super) fn check(config: &Config) -> Diagnostics {
             .filter_map(|i| missing_module(config, i)),
     );
     diagnostics
+        .0
+        .extend(root.imports.iter().filter_map(inconstant_target));
+    diagnostics
+}
+
+/// An import of one object whose address is not said outright.
+fn inconstant_target(import: &Import) -> Option<Diagnostic> {
+    (import.for_each.is_none() && !import.is_static()).then(|| {
+        Diagnostic::error(
+            "Invalid expression",
+            "A single static variable reference is required: only attribute access and indexing with constant keys. No calculations, function calls, template expressions, etc are allowed here.",
+            import.to_expr.expr.span,
+        )
+    })
 }
 
 fn module_of(config: &Config, import: &Import) -> Option<NodeId> {

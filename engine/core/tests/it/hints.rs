@@ -51,6 +51,66 @@ fn what_was_probably_meant() {
             "locals {\n  o = { listener_port = 1 }\n  x = local.o.listner_prt\n}",
             "did you mean `listener_port`?",
         ),
+        (
+            "variable \"region\" {}\noutput \"o\" { value = vars.region }",
+            "did you mean `var.region`?",
+        ),
+        (
+            "locals {\n  region = 1\n}\noutput \"o\" { value = locals.regoin }",
+            "did you mean `local.region`?",
+        ),
+        (
+            "variable \"region\" {}\noutput \"o\" { value = region }",
+            "did you mean `var.region`?",
+        ),
+        (
+            "output \"o\" { value = hello }",
+            "text stands in quotes: \"hello\"",
+        ),
+        (
+            "locals {\n  m = tomap({ region = 1 })\n  x = local.m[\"regoin\"]\n}",
+            "did you mean `[\"region\"]`?",
+        ),
+        (
+            "locals {\n  l = [1, 2]\n  x = local.l[5]\n}",
+            "the last element is `[1]`",
+        ),
+        (
+            "locals {\n  x = \"a\" + \"b\"\n}",
+            "texts are joined in a template: \"${first}${second}\"",
+        ),
+        (
+            "resource \"terraform_data\" \"r\" {\n  for_each = [\"a\"]\n}",
+            "`toset(…)` makes a set of a list of strings",
+        ),
+        (
+            "variable \"v\" {\n  type = strng\n}",
+            "did you mean `string`?",
+        ),
+        (
+            "resource \"terraform_data\" \"r\" {\n  lifecycle = {}\n}",
+            "`lifecycle` is a block: it has no equals sign",
+        ),
+        (
+            "resource \"terraform_data\" \"r\" {\n  provisioner \"local-exce\" {\n    command = \"x\"\n  }\n}",
+            "did you mean `local-exec`?",
+        ),
+        (
+            "output \"o\" {\n  value = true and false\n}",
+            "\"and\" is written `&&`",
+        ),
+        (
+            "output \"o\" {\n  value = 1 = 1\n}",
+            "values are compared with `==`",
+        ),
+        (
+            "resource \"terraform_data\" \"r\" {\n  input = {\n    a = 1\n}\n\nresource \"terraform_data\" \"s\" {\n}\n",
+            "to go by the indentation, the brace that line 2 opens is to be closed before line 4",
+        ),
+        (
+            "resource \"terraform_data\" \"r\" {\n  input = 1\n\nresource \"terraform_data\" \"s\" {\n}\n",
+            "to go by the indentation, the brace that line 1 opens is to be closed before line 4",
+        ),
     ];
     for (text, expected) in cases {
         let files = BTreeMap::from([("main.tf".into(), text.to_owned())]);

@@ -92,7 +92,8 @@ impl Evaluator {
             Err(error) => {
                 let detail = format!("Unsuitable value for {} operand: {error}.", side.name);
                 let diagnostic = Diagnostic::error("Invalid operand", detail, side.expr.span)
-                    .within(side.whole.span);
+                    .within(side.whole.span)
+                    .hints(side.joins(value).then(|| JOIN.to_owned()));
                 self.fail(diagnostic, side.expr, scope);
                 Value::dynamic()
             }
@@ -123,6 +124,16 @@ struct Side<'a> {
     name: &'static str,
     expr: &'a Expr,
     whole: &'a Expr,
+}
+
+const JOIN: &str = "texts are joined in a template: \"${first}${second}\"";
+
+impl Side<'_> {
+    /// Whether a text is to be added to.
+    fn joins(&self, value: &Value) -> bool {
+        let is_sum = matches!(self.whole.kind, ExprKind::Binary(BinaryOp::Add, ..));
+        is_sum && self.name == "left" && value.ty() == Type::String
+    }
 }
 
 /// The types of the operands and of the result.

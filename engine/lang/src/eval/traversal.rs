@@ -226,10 +226,32 @@ pub fn index(collection: &Value, key: &Value, span: Span) -> Result<Value, Box<D
         Type::Set(_) => Err(SET_INDEX.to_owned()),
         _ => Err("This value does not have any indices.".to_owned()),
     };
-    match found.map_err(invalid)? {
+    let hint = || {
+        let shown = marks.is_empty() && key_marks.is_empty();
+        shown.then(|| near_key(bare, key)).flatten()
+    };
+    match found.map_err(|detail| Box::new(invalid(detail).hints(hint())))? {
         Element::Certain(value) => Ok(value.with_marks(marks | key_marks)),
         Element::Other(value) => Ok(value.with_marks(marks)),
     }
+}
+
+/// What was probably meant by a key that is not there.
+fn near_key(collection: &Value, key: &Value) -> Option<String> {
+    let last = match collection {
+        Value::List(list) => list.elements().len(),
+        Value::Tuple(tuple) => tuple.elements().len(),
+        _ => {
+            let key = key.as_str()?;
+            let names = collection.elements().map(|(name, _)| name);
+            let names: Vec<Value> = names.collect();
+            let near = nearest_name(key, names.iter().filter_map(Value::as_str))?;
+            return Some(format!("did you mean `[{}]`?", quote(near)));
+        }
+    };
+    let is_index = key.as_number().is_some_and(Number::is_integer);
+    let last = last.checked_sub(1).filter(|_| is_index)?;
+    Some(format!("the last element is `[{last}]`"))
 }
 
 /// What an index leads to.

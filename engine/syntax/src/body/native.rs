@@ -122,7 +122,11 @@ fn unknown_attribute(
     let unused = schema.attributes.iter().map(|spec| spec.name);
     let unused = unused.filter(|name| content.attribute(name).is_none());
     let quoted = quote(name);
-    let hint = nearest_hint(name, unused.clone());
+    let is_block = ["lifecycle", "connection", "provisioner", "dynamic"].contains(&name.as_str());
+    let hint = match is_block {
+        true => Some(format!("`{name}` is a block: it has no equals sign")),
+        false => nearest_hint(name, unused.clone()),
+    };
     let suggestion = match similar_name(name, unused) {
         Some(similar) => format!(" Did you mean {}?", quote(similar)),
         None if schema.block(name).is_some() => {

@@ -127,6 +127,9 @@ impl Parser<'_> {
             }
             TokenKind::Eof if end == TokenKind::CBrace => {
                 self.error(UNCLOSED, UNCLOSED_DETAIL, start);
+                if let Some(hint) = self.missing_brace() {
+                    self.hint(hint);
+                }
             }
             _ => self.error(ITEM_REQUIRED, ITEM_DETAIL, here),
         }
@@ -184,8 +187,21 @@ impl Parser<'_> {
             };
             let subject = self.span(end);
             self.error_within(summary, detail, subject, self.span(name).through(subject));
+            if let Some(hint) = self.meant_operator(end) {
+                self.hint(hint);
+            }
         }
         self.recover_after_item();
+    }
+
+    /// What is written for an operator in other languages.
+    fn meant_operator(&self, token: Token) -> Option<&'static str> {
+        match (token.kind, self.slice(token)) {
+            (TokenKind::Ident, "and") => Some("\"and\" is written `&&`"),
+            (TokenKind::Ident, "or") => Some("\"or\" is written `||`"),
+            (TokenKind::Equal, _) => Some("values are compared with `==`"),
+            _ => None,
+        }
     }
 
     fn block(&mut self, kind: Token) -> Option<Block> {

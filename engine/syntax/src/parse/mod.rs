@@ -23,6 +23,7 @@ mod string;
 mod template;
 mod term;
 mod traversal;
+mod unclosed;
 
 use std::sync::Arc;
 
@@ -194,6 +195,13 @@ impl<'a> Parser<'a> {
     ) {
         let diagnostic = Diagnostic::error(summary, detail, subject);
         self.diagnostics.push(diagnostic.within(context));
+    }
+
+    /// Adds a next step to what was said last.
+    fn hint(&mut self, hint: impl Into<String>) {
+        if let Some(last) = self.diagnostics.last_mut() {
+            last.hints.push(hint.into());
+        }
     }
 
     /// Reads something one level down, on a stack that grows as needed.
