@@ -114,6 +114,20 @@ fn name<'t>(names: &[&str], text: &'t str, long: bool) -> Option<(u32, &'t str)>
     })
 }
 
+/// Keeps a number, which may be out of range.
+fn within<'t>(
+    slot: &mut u32,
+    (value, rest): (u32, &'t str),
+    limit: u32,
+    what: &'static str,
+) -> Option<Read<'t>> {
+    *slot = value;
+    Some(match value < limit {
+        true => Ok(rest),
+        false => Err(Wrong::Range(what)),
+    })
+}
+
 impl Found {
     fn read<'t>(&mut self, part: Part, text: &'t str) -> Read<'t> {
         self.read_part(part, text).unwrap_or(Err(Wrong::Text))
@@ -121,99 +135,26 @@ impl Found {
 
     /// Nothing if the text isn't there.
     fn read_part<'t>(&mut self, part: Part, text: &'t str) -> Option<Read<'t>> {
-        let set = |slot: &mut u32, (value, rest): (u32, &'t str), limit: u32, what| {
-            *slot = value;
-            Some(if value < limit {
-                Ok(rest)
-            } else {
-                Err(Wrong::Range(what))
-            })
-        };
         let rest = match part {
-            Part::LongYear => {
-                let (year, rest) = digits(text, 4, 4)?;
-                self.year = Some(year.into());
-                Some(rest)
-            }
-            Part::Year => {
-                let (year, rest) = digits(text, 2, 2)?;
-                self.year = Some(i64::from(if year >= 69 {
-                    1900 + year
-                } else {
-                    2000 + year
-                }));
-                Some(rest)
-            }
-            Part::LongMonth | Part::Month => {
-                let (index, rest) = name(&MONTHS, text, part == Part::LongMonth)?;
-                self.month = Some(index + 1);
-                Some(rest)
-            }
-            Part::NumberMonth | Part::ZeroMonth => {
-                let (month, rest) = digits(text, if part == Part::ZeroMonth { 2 } else { 1 }, 2)?;
-                self.month = Some(month);
-                return Some(if (1..=12).contains(&month) {
-                    Ok(rest)
-                } else {
-                    Err(Wrong::Range("month"))
-                });
+            Part::LongYear | Part::Year => self.read_year(part, text),
+            Part::LongMonth | Part::Month | Part::NumberMonth | Part::ZeroMonth => {
+                return self.read_month(part, text);
             }
             Part::LongWeekday | Part::Weekday => {
                 Some(name(&WEEKDAYS, text, part == Part::LongWeekday)?.1)
             }
-            Part::Day | Part::SpaceDay | Part::ZeroDay => {
-                let text = if part == Part::SpaceDay {
-                    text.trim_start_matches(' ')
-                } else {
-                    text
-                };
-                let (day, rest) = digits(text, if part == Part::ZeroDay { 2 } else { 1 }, 2)?;
-                self.day = Some(day);
-                Some(rest)
-            }
-            Part::SpaceYearDay | Part::ZeroYearDay => {
-                let (mut trimmed, mut least) = (text, 3);
-                if part == Part::SpaceYearDay {
-                    least = 1;
-                    for _ in 0..2 {
-                        trimmed = trimmed.strip_prefix(' ').unwrap_or(trimmed);
-                    }
-                }
-                let (day, rest) = digits(trimmed, least, 3)?;
-                self.year_day = Some(day);
-                Some(rest)
-            }
-            Part::Hour => return set(&mut self.hour, digits(text, 1, 2)?, 24, "hour"),
-            Part::Hour12 | Part::ZeroHour12 => {
-                let least = if part == Part::ZeroHour12 { 2 } else { 1 };
-                return set(&mut self.hour, digits(text, least, 2)?, 13, "hour");
-            }
-            Part::Minute => return set(&mut self.minute, digits(text, 1, 2)?, 60, "minute"),
-            Part::ZeroMinute => return set(&mut self.minute, digits(text, 2, 2)?, 60, "minute"),
-            Part::Second => return set(&mut self.second, digits(text, 1, 2)?, 60, "second"),
-            Part::ZeroSecond => return set(&mut self.second, digits(text, 2, 2)?, 60, "second"),
-            Part::UpperHalf | Part::LowerHalf => {
-                let (half, rest) = text.split_at_checked(2)?;
-                self.afternoon = Some(match (part, half) {
-                    (Part::UpperHalf, "PM") | (Part::LowerHalf, "pm") => true,
-                    (Part::UpperHalf, "AM") | (Part::LowerHalf, "am") => false,
-                    _ => return None,
-                });
-                Some(rest)
-            }
-            Part::ZoneName => {
-                let end = text
-                    .find(|next: char| !next.is_ascii_uppercase())
-                    .unwrap_or(text.len());
-                if end < 3 {
-                    return None;
-                }
-                let name = text.get(..end)?;
-                if name != "UTC" {
-                    self.zone = ZoneName::new(name);
-                }
-                text.get(end..)
-            }
+            Part::Day | Part::SpaceDay | Part::ZeroDay => self.read_day(part, text),
+            Part::SpaceYearDay | Part::ZeroYearDay => self.read_year_day(part, text),
+            Part::Hour => return within(&mut self.hour, digits(text, 1, 2)?, 24, "hour"),
+            Part::Hour12 => return within(&mut self.hour, digits(text, 1, 2)?, 13, "hour"),
+            Part::ZeroHour12 => return within(&mut self.hour, digits(text, 2, 2)?, 13, "hour"),
+            Part::Minute => return within(&mut self.minute, digits(text, 1, 2)?, 60, "minute"),
+            Part::ZeroMinute => return within(&mut self.minute, digits(text, 2, 2)?, 60, "minute"),
+            Part::Second => return within(&mut self.second, digits(text, 1, 2)?, 60, "second"),
+            Part::ZeroSecond => return within(&mut self.second, digits(text, 2, 2)?, 60, "second"),
+            Part::UpperHalf => self.read_half(["AM", "PM"], text),
+            Part::LowerHalf => self.read_half(["am", "pm"], text),
+            Part::ZoneName => self.read_zone_name(text),
             Part::Offset {
                 z,
                 colon,
@@ -230,6 +171,81 @@ impl Found {
             }
         };
         rest.map(Ok)
+    }
+
+    /// Two digits are of the years 1969 to 2068.
+    fn read_year<'t>(&mut self, part: Part, text: &'t str) -> Option<&'t str> {
+        let count = if part == Part::LongYear { 4 } else { 2 };
+        let (year, rest) = digits(text, count, count)?;
+        let century = match (part, year) {
+            (Part::LongYear, _) => 0,
+            (_, 69..) => 1900,
+            _ => 2000,
+        };
+        self.year = Some(i64::from(century + year));
+        Some(rest)
+    }
+
+    fn read_month<'t>(&mut self, part: Part, text: &'t str) -> Option<Read<'t>> {
+        let (month, rest) = match part {
+            Part::NumberMonth => digits(text, 1, 2)?,
+            Part::ZeroMonth => digits(text, 2, 2)?,
+            _ => {
+                let (index, rest) = name(&MONTHS, text, part == Part::LongMonth)?;
+                (index + 1, rest)
+            }
+        };
+        self.month = Some(month);
+        Some(match month {
+            1..=12 => Ok(rest),
+            _ => Err(Wrong::Range("month")),
+        })
+    }
+
+    fn read_day<'t>(&mut self, part: Part, text: &'t str) -> Option<&'t str> {
+        let text = match part {
+            Part::SpaceDay => text.trim_start_matches(' '),
+            _ => text,
+        };
+        let (day, rest) = digits(text, if part == Part::ZeroDay { 2 } else { 1 }, 2)?;
+        self.day = Some(day);
+        Some(rest)
+    }
+
+    fn read_year_day<'t>(&mut self, part: Part, text: &'t str) -> Option<&'t str> {
+        let (mut trimmed, mut least) = (text, 3);
+        if part == Part::SpaceYearDay {
+            least = 1;
+            for _ in 0..2 {
+                trimmed = trimmed.strip_prefix(' ').unwrap_or(trimmed);
+            }
+        }
+        let (day, rest) = digits(trimmed, least, 3)?;
+        self.year_day = Some(day);
+        Some(rest)
+    }
+
+    fn read_half<'t>(&mut self, [before, after]: [&str; 2], text: &'t str) -> Option<&'t str> {
+        let (half, rest) = text.split_at_checked(2)?;
+        if half != before && half != after {
+            return None;
+        }
+        self.afternoon = Some(half == after);
+        Some(rest)
+    }
+
+    fn read_zone_name<'t>(&mut self, text: &'t str) -> Option<&'t str> {
+        let end = text
+            .find(|next: char| !next.is_ascii_uppercase())
+            .unwrap_or(text.len());
+        if end < 3 {
+            return None;
+        }
+        let (name, rest) = text.split_at_checked(end)?;
+        if name != "UTC" {
+            self.zone = ZoneName::new(name);
+        }
+        Some(rest)
     }
 
     fn read_fraction<'t>(&mut self, text: &'t str) -> &'t str {
