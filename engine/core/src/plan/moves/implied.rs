@@ -1,8 +1,12 @@
 //! Moves nobody has to write down.
 
+use std::collections::HashSet;
+
 use super::statement::Statement;
 use crate::{
-    address::{AbsResource, AbsResourceInstance, InstanceKey, ModuleInstance, ModulePath, Target},
+    address::{
+        AbsResource, AbsResourceInstance, InstanceKey, ModuleInstance, ModulePath, Resource, Target,
+    },
     load::Config,
     plan::node_of,
     state::State,
@@ -11,6 +15,7 @@ use crate::{
 /// Moves between an instance without a key and the one with index 0, when
 /// `count` was added or taken away from a resource no statement speaks of.
 pub(super) fn implied(config: &Config, state: &State, said: &[Statement]) -> Vec<Statement> {
+    let spoken_of: HashSet<Spoken> = said.iter().flat_map(spoken).collect();
     let mut found = Vec::new();
     for (address, resource) in &state.resources {
         let Some(node) = node_of(config, &address.module) else {
@@ -27,7 +32,7 @@ pub(super) fn implied(config: &Config, state: &State, said: &[Statement]) -> Vec
             _ => continue,
         };
         let there = resource.instances.contains_key(&from);
-        if !there || said.iter().any(|said| speaks_of(said, address)) {
+        if !there || is_spoken_of(&spoken_of, address) {
             continue;
         }
         found.push(Statement {
@@ -50,20 +55,24 @@ fn at(resource: &AbsResource, key: Option<InstanceKey>) -> Target {
     }
 }
 
-fn speaks_of(statement: &Statement, address: &AbsResource) -> bool {
+/// The module a statement is in, the way from any instance of it, and the
+/// resource there that it speaks of.
+type Spoken = (ModulePath, ModuleInstance, Resource);
+
+fn spoken(statement: &Statement) -> impl Iterator<Item = Spoken> {
     let sides = [&statement.from, &statement.to];
-    sides.into_iter().any(|side| {
-        side.resource().is_some_and(|resource| {
-            resource.resource == address.resource
-                && reaches(&statement.module, &resource.module, &address.module)
-        })
+    sides.into_iter().filter_map(|side| {
+        let AbsResource { module, resource } = side.resource()?.clone();
+        Some((statement.module.clone(), module, resource))
     })
 }
 
-/// Whether `target`, from any instance of `module`, is `address`.
-fn reaches(module: &ModulePath, target: &ModuleInstance, address: &ModuleInstance) -> bool {
-    let split = address.0.split_at_checked(module.0.len());
-    split.is_some_and(|(base, rest)| {
-        base.iter().map(|(name, _)| name).eq(&module.0) && rest == target.0
+fn is_spoken_of(spoken_of: &HashSet<Spoken>, address: &AbsResource) -> bool {
+    let steps = &address.module.0;
+    (0..=steps.len()).any(|depth| {
+        let (base, rest) = steps.split_at(depth);
+        let said_in = ModulePath(base.iter().map(|(name, _)| name.clone()).collect());
+        let way = ModuleInstance(rest.to_vec());
+        spoken_of.contains(&(said_in, way, address.resource.clone()))
     })
 }

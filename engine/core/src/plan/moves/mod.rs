@@ -2,9 +2,11 @@
 
 mod across;
 mod implied;
+mod index;
 mod order;
 mod statement;
 mod validate;
+mod within;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -14,7 +16,7 @@ use std::{
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 
 use crate::{
-    address::{AbsResource, AbsResourceInstance, ModuleInstance, Resource, ResourceMode, Target},
+    address::{AbsResource, AbsResourceInstance, ModuleInstance, Target},
     load::Config,
     run::Stack,
     state::{InstanceState, ResourceState, State},
@@ -88,7 +90,7 @@ impl Moved {
 
     /// Does what a statement says, wherever it matches.
     async fn follow(&mut self, stack: &Stack<'_>, statement: &Statement) {
-        for module in statement.modules(&self.state) {
+        for module in within::modules(&self.state, statement) {
             match statement.kind() {
                 Kind::Call | Kind::ModuleInstance => {
                     if let Some(to) = statement.module_destination(&module) {
@@ -221,15 +223,7 @@ fn resources_of<'a>(
     state: &'a State,
     module: &'a ModuleInstance,
 ) -> impl Iterator<Item = &'a AbsResource> {
-    let first = AbsResource {
-        module: module.clone(),
-        resource: Resource {
-            mode: ResourceMode::Managed,
-            kind: "".into(),
-            name: "".into(),
-        },
-    };
-    let from = state.resources.range(first..);
+    let from = state.resources.range(within::least(&module.0)..);
     from.map(|(address, _)| address)
         .take_while(move |address| address.module == *module)
 }

@@ -5,19 +5,22 @@
 
 use trueup_value::Str;
 
-use super::statement::{Kind, Statement, last_key};
+use super::{
+    index::Index,
+    statement::{Kind, Statement, last_key},
+};
 use crate::address::{InstanceKey, Resource, Target};
 
 /// One side of a statement, as far as it takes to see what it may select.
-struct Pattern<'a> {
-    kind: Kind,
-    steps: Vec<PatternStep<'a>>,
-    resource: Option<&'a Resource>,
-    key: Option<&'a InstanceKey>,
+pub(super) struct Pattern<'a> {
+    pub(super) kind: Kind,
+    pub(super) steps: Vec<PatternStep<'a>>,
+    pub(super) resource: Option<&'a Resource>,
+    pub(super) key: Option<&'a InstanceKey>,
 }
 
 /// A call on the way, of which every instance may be meant.
-enum PatternStep<'a> {
+pub(super) enum PatternStep<'a> {
     Any(&'a Str),
     One(&'a Str, Option<&'a InstanceKey>),
 }
@@ -65,12 +68,23 @@ pub(super) fn in_order(statements: &[Statement]) -> Vec<usize> {
 /// For each statement those that come before it.
 pub(super) fn edges(statements: &[Statement]) -> Vec<Vec<usize>> {
     let sides: Vec<Sides<'_>> = statements.iter().map(Sides::of).collect();
-    let before = |(at, own): (usize, &Sides<'_>)| {
-        let others = sides.iter().enumerate();
-        let found = others.filter(|(other, sides)| *other != at && own.depends_on(sides));
-        found.map(|(other, _)| other).collect()
-    };
-    sides.iter().enumerate().map(before).collect()
+    let sources = Index::new(sides.iter().map(|sides| &sides.from));
+    let destinations = Index::new(sides.iter().map(|sides| &sides.to));
+    let mut before = vec![Vec::new(); sides.len()];
+    for (at, own) in sides.iter().enumerate() {
+        for pattern in [&own.from, &own.to] {
+            before[at].extend(destinations.around(pattern));
+            for after in sources.around(pattern) {
+                before[after].push(at);
+            }
+        }
+    }
+    for (at, before) in before.iter_mut().enumerate() {
+        before.sort_unstable();
+        before.dedup();
+        before.retain(|other| *other != at && sides[at].depends_on(&sides[*other]));
+    }
+    before
 }
 
 impl<'a> Sides<'a> {

@@ -3,11 +3,8 @@
 use trueup_syntax::Span;
 use trueup_value::Str;
 
-use crate::{
-    address::{
-        AbsResource, AbsResourceInstance, InstanceKey, ModuleInstance, ModulePath, Resource, Target,
-    },
-    state::State,
+use crate::address::{
+    AbsResource, AbsResourceInstance, InstanceKey, ModuleInstance, ModulePath, Resource, Target,
 };
 
 /// A statement that what was at one address is now at another.
@@ -44,24 +41,6 @@ impl Statement {
             (_, true) => Kind::Resource,
             (_, false) => Kind::Instance,
         }
-    }
-
-    /// The module instances of a state that it may speak of.
-    pub(super) fn modules(&self, state: &State) -> Vec<ModuleInstance> {
-        let length = self.module.0.len() + self.from.module().0.len();
-        if length == 0 {
-            return vec![ModuleInstance::default()];
-        }
-        let of_module = matches!(self.from, Target::Module(_));
-        let mut modules: Vec<ModuleInstance> = Vec::new();
-        for address in state.resources.keys() {
-            let steps = address.module.0.len();
-            let long_enough = steps == length || (of_module && steps > length);
-            if long_enough && modules.last() != Some(&address.module) {
-                modules.push(address.module.clone());
-            }
-        }
-        modules
     }
 
     /// The way to the module it is said in, and the way from there.

@@ -1,6 +1,6 @@
 //! What is wrong with statements, once it is known what there is.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, rc::Rc};
 
 use trueup_syntax::{Diagnostic, Diagnostics, Severity, Span};
 
@@ -10,10 +10,10 @@ use super::{
     statement::{Kind, Statement},
 };
 use crate::{
-    address::{AbsResource, InstanceKey, ModuleInstance, Target},
+    address::{AbsResource, InstanceKey, ModuleInstance, ModulePath, Target},
     config::{ModuleCall, Resource},
-    evaluate::Evaluation,
-    load::Config,
+    evaluate::{Evaluation, ModuleScope},
+    load::{Config, NodeId},
     plan::node_of,
 };
 
@@ -23,11 +23,14 @@ type Ends = HashMap<Target, (Target, Option<Span>)>;
 /// Judges all statements. Their words are Terraform's.
 pub(in crate::plan) fn check_moves(config: &Config, evaluation: &Evaluation<'_>) -> Diagnostics {
     let statements = said(config);
-    let judge = Judge { config, evaluation };
+    if statements.is_empty() {
+        return Diagnostics::default();
+    }
+    let judge = Judge::new(config, evaluation);
     let mut diagnostics = Diagnostics::default();
     let (mut from, mut to) = (Ends::new(), Ends::new());
     for statement in &statements {
-        let Some(node) = node_of_path(config, statement) else {
+        let Some(node) = node_of_path(config, &statement.module) else {
             continue;
         };
         for scope in evaluation.instances(node) {
@@ -45,18 +48,27 @@ pub(in crate::plan) fn check_moves(config: &Config, evaluation: &Evaluation<'_>)
     diagnostics
 }
 
-fn node_of_path(config: &Config, statement: &Statement) -> Option<crate::load::NodeId> {
-    let mut nodes = config.nodes();
-    let found = nodes.find(|(_, node)| node.path == statement.module);
-    found.map(|(node, _)| node)
+fn node_of_path(config: &Config, path: &ModulePath) -> Option<NodeId> {
+    let mut calls = path.0.iter();
+    calls.try_fold(config.root(), |node, call| {
+        config.node(node).children.get(call).copied()
+    })
 }
 
 struct Judge<'a> {
     config: &'a Config,
-    evaluation: &'a Evaluation<'a>,
+    /// All module instances.
+    scopes: HashMap<ModuleInstance, Rc<ModuleScope>>,
 }
 
-impl Judge<'_> {
+impl<'a> Judge<'a> {
+    fn new(config: &'a Config, evaluation: &Evaluation<'_>) -> Self {
+        let nodes = config.nodes();
+        let scopes = nodes.flat_map(|(node, _)| evaluation.instances(node));
+        let scopes = scopes.map(|scope| (scope.address.clone(), scope)).collect();
+        Judge { config, scopes }
+    }
+
     fn statement(
         &self,
         statement: &Statement,
@@ -145,24 +157,20 @@ impl Judge<'_> {
         let (last, parents) = module.0.split_last()?;
         let parent = ModuleInstance(parents.to_vec());
         let node = node_of(self.config, &parent)?;
-        let mut scopes = self.evaluation.instances(node).into_iter();
-        let scope = scopes.find(|scope| scope.address == parent)?;
+        let scope = self.scopes.get(&parent)?;
         let calls = &self.config.node(node).module.module_calls;
         let call = calls.get(&last.0)?;
         let index = calls.get_index_of(&last.0)?;
         if kind == Kind::Call {
             return scope.expanded(index).then_some(call.span);
         }
-        let child = node_of(self.config, module)?;
-        let instances = self.evaluation.instances(child).into_iter();
-        let there = instances.into_iter().any(|scope| scope.address == *module);
+        let there = self.scopes.contains_key(module);
         there.then(|| call_repetition(call))
     }
 
     fn resource(&self, address: &AbsResource) -> Option<&Resource> {
         let node = node_of(self.config, &address.module)?;
-        let mut scopes = self.evaluation.instances(node).into_iter();
-        scopes.find(|scope| scope.address == address.module)?;
+        self.scopes.get(&address.module)?;
         let resources = &self.config.node(node).module.resources;
         resources.get(&address.resource).map(AsRef::as_ref)
     }
@@ -173,8 +181,7 @@ impl Judge<'_> {
         };
         let resources = &self.config.node(node).module.resources;
         let index = resources.get_index_of(&address.resource);
-        let scopes = self.evaluation.instances(node);
-        let scope = scopes.iter().find(|scope| scope.address == address.module);
+        let scope = self.scopes.get(&address.module);
         let instances = scope.and_then(|scope| scope.resource(index?));
         instances.is_some_and(|instances| instances.keys.position(key).is_some())
     }
