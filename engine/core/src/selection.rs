@@ -12,6 +12,7 @@ use trueup_value::Str;
 use crate::{
     address::{AbsResource, AbsResourceInstance, ModulePath, Resource, Target},
     load::Config,
+    plan::addresses,
     run::{Order, Stack},
     state::State,
     validate::Item,
@@ -187,8 +188,7 @@ impl<'a> Selection<'a> {
         let ends = moves.flat_map(|(from, to)| [from, to]);
         let mut missing: Vec<&AbsResourceInstance> =
             ends.filter(|address| !self.orphan(address)).collect();
-        // Those in the root module first, then from level to level.
-        missing.sort_by_key(|address| (address.resource.module.0.len(), *address));
+        missing.sort_by(|a, b| addresses(a, b));
         missing.dedup();
         if missing.is_empty() {
             return None;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use trueup_sdk::{ApplyRequest, ProblemSeverity};
-use trueup_state::journal::{self, Intent, Outcome};
+use trueup_sdk::{ApplyRequest, Configured, Problem, ProblemSeverity, ResourceSchema};
+use trueup_state::journal::{self, Intent, Outcome, Sequence};
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 use trueup_value::{Str, Type, Value};
 
@@ -65,16 +65,7 @@ impl Walk<'_> {
         object: &Arc<Object>,
         diagnostics: &mut Diagnostics,
     ) {
-        let resource = &change.address.resource.resource;
-        let found = self
-            .stack
-            .provider_of_state(&change.provider)
-            .and_then(|key| {
-                let provider = self.stack.schemas.provider(&key.source)?;
-                let schema = schema_of(provider, resource)?;
-                Some((self.providers.get(&key)?, schema))
-            });
-        let (Some((provider, schema)), Some(value)) = (found, object.value()) else {
+        let (Some((provider, schema)), Some(value)) = (self.owner(change), object.value()) else {
             diagnostics.push(not_done("the provider is not configured".to_owned()));
             return;
         };
@@ -84,66 +75,24 @@ impl Walk<'_> {
             deposed,
         };
         let observer = self.watch.observer;
-        observer.apply_started(subject, Action::Delete, object.value().unwrap_or(&null));
+        observer.apply_started(subject, Action::Delete, value);
         if deposed.is_none() && !object.tainted {
             let found = self.provision_destruction(change, name, value).await;
             diagnostics.extend(found);
-            if diagnostics.has_errors() {
-                observer.apply_finished(subject, Action::Delete, None);
-                return;
-            }
         }
-        let (value, _) = value.unmark_deep();
-        let prior = trueup_sdk::Object {
-            value,
-            private: object.private.clone(),
+        let sequence = match diagnostics.has_errors() {
+            true => None,
+            false => {
+                self.intend(change, name, deposed, &*provider, diagnostics)
+                    .await
+            }
         };
+        let Some(sequence) = sequence else {
+            observer.apply_finished(subject, Action::Delete, None);
+            return;
+        };
+        let left = ask(&*provider, change, object, value, diagnostics).await;
         let key = deposed.map_or("", Str::as_str);
-        let action = journal::Action::Delete;
-        let mut intent = Intent::new(action, name, &change.provider);
-        key.clone_into(&mut intent.deposed);
-        let traces = !provider.lives_in_state(resource.kind.as_str());
-        let sequence = match self.ledger.intent(intent, traces).await {
-            Ok(sequence) => sequence,
-            Err(error) => {
-                diagnostics.push(not_done(error));
-                observer.apply_finished(subject, Action::Delete, None);
-                return;
-            }
-        };
-        let response = provider
-            .apply(ApplyRequest {
-                kind: resource.kind.as_str(),
-                prior: Some(&prior),
-                planned: None,
-                config: None,
-                private: &change.private,
-                identity: None,
-            })
-            .await;
-        let failed = response
-            .problems
-            .iter()
-            .any(|p| p.severity == ProblemSeverity::Error);
-        diagnostics
-            .0
-            .extend(response.problems.into_iter().map(without_place));
-        // After an error the object may still be there, whatever was answered.
-        let left = match response.object {
-            Some(left) if left == prior => Some(Arc::clone(object)),
-            Some(left) => Some(Arc::new(Object {
-                attributes: Attributes::Known(left.value),
-                private: left.private,
-                ..Object::clone(object)
-            })),
-            None if failed => Some(Arc::clone(object)),
-            None => None,
-        };
-        if left.is_some() && !failed {
-            diagnostics.push(not_done(
-                "the provider reported success, but the object is still there".to_owned(),
-            ));
-        }
         let ty = schema.block.implied_type();
         let encoded = left
             .as_ref()
@@ -164,6 +113,35 @@ impl Walk<'_> {
         let gone = (!diagnostics.has_errors()).then_some(&null);
         observer.apply_finished(subject, Action::Delete, gone);
         self.remove(change, deposed, left);
+    }
+
+    /// Whose object it is.
+    fn owner(&self, change: &ResourceChange) -> Option<(Arc<dyn Configured>, &ResourceSchema)> {
+        let key = self.stack.provider_of_state(&change.provider)?;
+        let provider = self.stack.schemas.provider(&key.source)?;
+        let schema = schema_of(provider, &change.address.resource.resource)?;
+        Some((self.providers.get(&key)?, schema))
+    }
+
+    /// Writes down what is going to be done; its number, if that is written.
+    async fn intend(
+        &self,
+        change: &ResourceChange,
+        name: &str,
+        deposed: Option<&Str>,
+        provider: &dyn Configured,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Sequence> {
+        let mut intent = Intent::new(journal::Action::Delete, name, &change.provider);
+        deposed
+            .map_or("", Str::as_str)
+            .clone_into(&mut intent.deposed);
+        let kind = change.address.resource.resource.kind.as_str();
+        let traces = !provider.lives_in_state(kind);
+        let written = self.ledger.intent(intent, traces).await;
+        written
+            .map_err(|error| diagnostics.push(not_done(error)))
+            .ok()
     }
 
     /// Runs what is to be run before destroying: as the resource says, or a
@@ -220,6 +198,51 @@ impl Walk<'_> {
             None => state.set_current(&change.address, &change.provider, left),
         }
     }
+}
+
+/// Asks the provider to destroy an object, and judges what is left of it.
+async fn ask(
+    provider: &dyn Configured,
+    change: &ResourceChange,
+    object: &Arc<Object>,
+    value: &Value,
+    diagnostics: &mut Diagnostics,
+) -> Option<Arc<Object>> {
+    let (value, _) = value.unmark_deep();
+    let private = object.private.clone();
+    let prior = trueup_sdk::Object { value, private };
+    let request = ApplyRequest {
+        kind: change.address.resource.resource.kind.as_str(),
+        prior: Some(&prior),
+        planned: None,
+        config: None,
+        private: &change.private,
+        identity: None,
+    };
+    let response = provider.apply(request).await;
+    let problems = response.problems;
+    let error = |problem: &Problem| problem.severity == ProblemSeverity::Error;
+    let failed = problems.iter().any(error);
+    diagnostics
+        .0
+        .extend(problems.into_iter().map(without_place));
+    // After an error the object may still be there, whatever was answered.
+    let left = match response.object {
+        Some(left) if left == prior => Some(Arc::clone(object)),
+        Some(left) => Some(Arc::new(Object {
+            attributes: Attributes::Known(left.value),
+            private: left.private,
+            ..Object::clone(object)
+        })),
+        None if failed => Some(Arc::clone(object)),
+        None => None,
+    };
+    if left.is_some() && !failed {
+        diagnostics.push(not_done(
+            "the provider reported success, but the object is still there".to_owned(),
+        ));
+    }
+    left
 }
 
 fn not_done(reason: String) -> Diagnostic {

@@ -58,6 +58,29 @@ struct Asking<'a> {
     sensitive: &'a [Path],
 }
 
+/// What the configuration wants.
+struct Wanted {
+    /// The configuration, unmarked, with what is to be ignored as it is.
+    config: Value,
+    /// As it is written.
+    written: Value,
+    /// The marks of `config`.
+    marks: Vec<(Path, Marks)>,
+    /// Where it is sensitive.
+    secret: Vec<Path>,
+}
+
+impl Wanted {
+    /// The question what becomes of an object, or of none.
+    fn over<'a>(&'a self, prior: Option<&'a trueup_sdk::Object>) -> Asking<'a> {
+        Asking {
+            prior,
+            config: &self.config,
+            sensitive: &self.secret,
+        }
+    }
+}
+
 /// Plans a managed object. There is no plan after an error.
 pub(crate) async fn plan_managed(planning: &Planning<'_>) -> (Option<Planned>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
@@ -68,87 +91,96 @@ pub(crate) async fn plan_managed(planning: &Planning<'_>) -> (Option<Planned>, D
 
 impl Planning<'_> {
     async fn run(&self, diagnostics: &mut Diagnostics) -> Option<Planned> {
+        let mut wanted = self.wanted(diagnostics)?;
+        let kept = self.kept();
+        let mut response = self.ask(&wanted.over(kept.as_ref()), diagnostics).await?;
+        let planned = response.planned.as_ref()?;
+        let prior = kept.as_ref().map(|object| &object.value);
+        let replace = match prior {
+            Some(prior) => self.replace(prior, planned, &response.requires_replace, diagnostics)?,
+            None => Vec::new(),
+        };
+        let first = self.create_before_destroy;
+        let (action, reason) = action(prior, planned, &replace, self.forced, first);
+        if action.is_replace() {
+            // What is ignored is so in the object there is, not in the next.
+            wanted.config = wanted.written.clone();
+            response = self.ask_anew(&wanted.over(None), diagnostics).await?;
+        }
+        self.planned(wanted, response, (action, reason), replace)
+    }
+
+    /// What the configuration says, if that is valid.
+    fn wanted(&self, diagnostics: &mut Diagnostics) -> Option<Wanted> {
         let context = self.context;
         let (config, found) = context.decode(&self.view);
         diagnostics.extend(found);
         if diagnostics.has_errors() {
             return None;
         }
-        let (original, _) = config.unmark_deep();
+        let (written, _) = config.unmark_deep();
         let kind = context.config.address.kind.as_str();
-        let problems = context.provider.validate_resource(kind, &original);
+        let problems = context.provider.validate_resource(kind, &written);
         context.report(problems, self.address, diagnostics);
         if diagnostics.has_errors() {
             return None;
         }
-        let tainted = self.prior.is_some_and(|prior| prior.tainted);
-        let kept = self.prior.filter(|prior| !prior.tainted);
-        let kept = kept.and_then(|prior| {
-            let (value, _) = prior.value()?.unmark_deep();
-            let private = prior.private.clone();
-            Some(trueup_sdk::Object { value, private })
-        });
         let config = match &context.config.managed {
             Some(managed) => {
-                let prior = self.prior.filter(|prior| !prior.tainted);
-                let prior = prior.and_then(|prior| prior.value());
+                let prior = self.untainted().and_then(|prior| prior.value());
                 ignore_changes(&context.schema.block, &managed.lifecycle, prior, &config)
             }
             None => config,
         };
-        let (mut config, marks) = config.unmark_deep_with_paths();
+        let (config, marks) = config.unmark_deep_with_paths();
         let secret = marks.iter();
         let secret = secret.filter(|(_, marks)| marks.contains(Marks::SENSITIVE));
-        let secret: Vec<Path> = secret.map(|(path, _)| path.clone()).collect();
-        let asking = Asking {
-            prior: kept.as_ref(),
-            config: &config,
-            sensitive: &secret,
-        };
-        let response = self.ask(&asking, diagnostics).await?;
-        let mut planned = response.planned?;
-        let mut private = response.private;
-        let mut secrets = response.sensitive;
-        let mut parts = response.parts;
-        let mut facts = response.facts;
-        let prior_value = kept.as_ref().map(|object| &object.value);
-        let replace = match prior_value {
-            Some(prior) => {
-                self.replace(prior, &planned, &response.requires_replace, diagnostics)?
-            }
-            None => Vec::new(),
-        };
-        let cbd = self.create_before_destroy;
-        let (mut action, mut reason) = action(prior_value, &planned, &replace, self.forced, cbd);
-        if action.is_replace() {
-            // What is ignored is so in the object there is, not in the next.
-            config = original;
-            let asking = Asking {
-                prior: None,
-                config: &config,
-                sensitive: &secret,
-            };
-            let response = self.ask_anew(&asking, diagnostics).await?;
-            planned = response.planned?;
-            private = response.private;
-            secrets = response.sensitive;
-            parts = response.parts;
-            facts = response.facts;
-        }
-        let before = self.prior.and_then(|prior| prior.value()).cloned();
-        if tainted {
-            action = replacement(cbd);
+        let secret = secret.map(|(path, _)| path.clone()).collect();
+        Some(Wanted {
+            config,
+            written,
+            marks,
+            secret,
+        })
+    }
+
+    /// The object there is, unless it is to be replaced in any case.
+    fn untainted(&self) -> Option<&'_ Arc<Object>> {
+        self.prior.filter(|prior| !prior.tainted)
+    }
+
+    /// The same for the provider.
+    fn kept(&self) -> Option<trueup_sdk::Object> {
+        let prior = self.untainted()?;
+        let (value, _) = prior.value()?.unmark_deep();
+        let private = prior.private.clone();
+        Some(trueup_sdk::Object { value, private })
+    }
+
+    /// What the provider's answer comes to.
+    fn planned(
+        &self,
+        wanted: Wanted,
+        response: PlanResponse,
+        (mut action, mut reason): (Action, Option<ActionReason>),
+        replace_paths: Vec<Path>,
+    ) -> Option<Planned> {
+        if self.prior.is_some_and(|prior| prior.tainted) {
+            action = replacement(self.create_before_destroy);
             reason = match self.forced {
                 Some(Forced::ByTriggers) => Some(ActionReason::ReplaceByTriggers),
                 _ => Some(ActionReason::ReplaceBecauseTainted),
             };
         }
+        let marks = wanted.marks.into_iter();
+        let marks = marks.map(|(path, marks)| (path, marks.without(Marks::EPHEMERAL)));
+        let secrets = response.sensitive.into_iter();
         let marks: Vec<(Path, Marks)> = marks
-            .into_iter()
-            .map(|(path, marks)| (path, marks.without(Marks::EPHEMERAL)))
-            .chain(secrets.into_iter().map(|path| (path, Marks::SENSITIVE)))
+            .chain(secrets.map(|path| (path, Marks::SENSITIVE)))
             .collect();
-        let after = mark_sensitive(&context.schema.block, &planned.mark_with_paths(&marks));
+        let after = response.planned?.mark_with_paths(&marks);
+        let after = mark_sensitive(&self.context.schema.block, &after);
+        let before = self.prior.and_then(|prior| prior.value()).cloned();
         let before = before.unwrap_or_else(|| Value::null(Type::Dynamic));
         if action == Action::NoOp && before != after {
             // Only what is sensitive has changed.
@@ -164,11 +196,11 @@ impl Planning<'_> {
             reason,
             before,
             after,
-            parts,
-            replace_paths: replace,
-            private,
-            facts,
-            config,
+            parts: response.parts,
+            replace_paths,
+            private: response.private,
+            facts: response.facts,
+            config: wanted.config,
         })
     }
 

@@ -9,6 +9,7 @@ mod conditions;
 mod data;
 mod deferred;
 mod drift;
+mod end;
 mod fetch;
 mod fields;
 mod finding;
@@ -48,6 +49,7 @@ pub(crate) use {
     data::{DataOutcome, read_data, with_unknown},
     managed::{Planned, Planning, plan_managed},
     orphan::{node_of, removal},
+    sort::addresses,
     values::Values,
     walk::{create_before_destroy, halted},
 };

@@ -3,15 +3,9 @@
 use std::{rc::Rc, sync::Arc};
 
 use futures_util::stream::{self, StreamExt};
-use trueup_sdk::{Block, Configured, PartChange, PlanRequest};
-use trueup_syntax::{Diagnostic, Diagnostics, Severity};
-use trueup_value::{Str, Type, Value};
+use trueup_value::Str;
 
-use super::{
-    Action, ActionReason, Deferred, DeferredReason, Mode, ResourceChange,
-    instance::{Reading, read_object, request, undecodable},
-    walk::{Walk, cannot_be_destroyed},
-};
+use super::{ActionReason, Mode, end::End, walk::Walk};
 use crate::{
     address::{
         AbsResource, AbsResourceInstance, InstanceKey, ModuleInstance, ProviderSource, ResourceMode,
@@ -19,8 +13,6 @@ use crate::{
     config::Removed,
     evaluate::{Keys, ModuleScope},
     load::{Config, NodeId},
-    progress::ObjectRef,
-    run::{ProviderKey, schema_of, without_place},
     state::{InstanceState, Object, ResourceState},
 };
 
@@ -34,25 +26,6 @@ enum Standing {
     Gone(ActionReason),
 }
 
-/// An object whose time has come, or a deposed one that has to be read again.
-struct End<'a> {
-    address: AbsResourceInstance,
-    deposed: Option<&'a Str>,
-    resource: &'a ResourceState,
-    object: Arc<Object>,
-    reason: Option<ActionReason>,
-    configured: bool,
-}
-
-/// An object that is left in the state.
-struct Left<'a> {
-    address: &'a AbsResourceInstance,
-    deposed: Option<&'a Str>,
-    provider: &'a Arc<str>,
-    /// It was read again with the configuration it has.
-    read: bool,
-}
-
 impl Walk<'_> {
     /// Plans the destruction of what is no longer wanted: instances without
     /// configuration, deposed objects, and in a destroy plan everything.
@@ -60,7 +33,7 @@ impl Walk<'_> {
         let scopes = self.scopes();
         let resources = self.state.resources.iter();
         let ends = resources.flat_map(|(address, resource)| self.ends(address, resource, &scopes));
-        let planned = stream::iter(ends).map(|end| self.delete(end));
+        let planned = stream::iter(ends).map(|end| self.end(end));
         let mut planned = planned.buffered(self.options.parallelism.max(1));
         while let Some(found) = planned.next().await {
             self.report(found);
@@ -246,222 +219,6 @@ impl Walk<'_> {
         let instance = refreshed.instance(&address.resource, &address.key);
         instance.and_then(|instance| instance.current.clone())
     }
-
-    async fn delete(&self, end: End<'_>) -> Diagnostics {
-        let End {
-            ref address,
-            deposed,
-            resource,
-            ref object,
-            reason,
-            configured,
-        } = end;
-        let name = address.to_string();
-        let Some(key) = self.stack.provider_of_state(&resource.provider) else {
-            return unknown_provider(&name, &resource.provider);
-        };
-        let Some(provider) = self.stack.schemas.provider(&key.source) else {
-            return unknown_provider(&name, &resource.provider);
-        };
-        let kind = address.resource.resource.kind.as_str();
-        let Some(schema) = schema_of(provider, &address.resource.resource) else {
-            return unknown_provider(&name, &resource.provider);
-        };
-        if self.providers.is_unknown(&key) && self.options.mode == Mode::Normal {
-            self.defer_deletion(address, &resource.provider);
-            return Diagnostics::default();
-        }
-        let implied = [key.clone()].into_iter();
-        let mut diagnostics = self.providers.configure_implied(implied).await;
-        let decoded = match object.decoded(provider, kind, schema).await {
-            Ok(decoded) => decoded,
-            Err(error) => {
-                diagnostics.extend(undecodable(error, &name));
-                return diagnostics;
-            }
-        };
-        let forgotten = is_forgotten(self.stack.config, &address.resource)
-            && self.options.mode != Mode::Destroy;
-        let left = Left {
-            address,
-            deposed,
-            provider: &resource.provider,
-            read: configured && deposed.is_none(),
-        };
-        let again = self.options.refresh && !left.read && !forgotten;
-        let (read, parts) = match again {
-            false => (Some(Arc::clone(&decoded)), Vec::new()),
-            true => {
-                let configured = self.providers.get(&key);
-                let configured = configured.as_deref();
-                match self
-                    .read_left(&left, configured, &schema.block, &decoded)
-                    .await
-                {
-                    Ok(read) => read,
-                    Err(found) => {
-                        diagnostics.extend(found);
-                        return diagnostics;
-                    }
-                }
-            }
-        };
-        if deposed.is_none() {
-            let found = (read.as_ref(), parts);
-            self.note_drift(address, &resource.provider, &decoded, found);
-        }
-        self.keep_left(&left, read.clone());
-        if self.options.mode == Mode::RefreshOnly {
-            return diagnostics;
-        }
-        let before = match (&read, deposed) {
-            (None, None) => return diagnostics,
-            (Some(_), None) if self.options.mode != Mode::Destroy => Some(&decoded),
-            (read, _) => read.as_ref(),
-        };
-        if deposed.is_none()
-            && !forgotten
-            && let Some(refused) = self.protected(address, &name)
-        {
-            diagnostics.push(refused);
-            if self.options.mode == Mode::Destroy {
-                return diagnostics;
-            }
-        }
-        let parts = match before {
-            Some(object) if !forgotten => {
-                self.removal(&key, address, object, &mut diagnostics).await
-            }
-            _ => Vec::new(),
-        };
-        let null = || Value::null(Type::Dynamic);
-        let change = ResourceChange {
-            address: address.clone(),
-            previous_address: self.previous(address),
-            deposed: deposed.cloned(),
-            provider: Arc::clone(&resource.provider),
-            action: match (before, forgotten) {
-                (None, _) => Action::NoOp,
-                (_, true) => Action::Forget,
-                (_, false) => Action::Delete,
-            },
-            reason,
-            before: before
-                .and_then(|object| object.value())
-                .cloned()
-                .unwrap_or_else(null),
-            after: null(),
-            parts,
-            changed_by: Vec::new(),
-            replace_paths: Vec::new(),
-            importing: None,
-            generated_config: None,
-            private: Vec::new(),
-        };
-        self.changes.borrow_mut().add(change);
-        diagnostics
-    }
-
-    /// What goes with an object that is going to be destroyed.
-    async fn removal(
-        &self,
-        key: &ProviderKey,
-        address: &AbsResourceInstance,
-        object: &Object,
-        diagnostics: &mut Diagnostics,
-    ) -> Vec<PartChange> {
-        let (Some(provider), Some(value)) = (self.providers.get(key), object.value()) else {
-            return Vec::new();
-        };
-        let prior = request(value, &object.private);
-        let asked = PlanRequest {
-            kind: address.resource.resource.kind.as_str(),
-            prior: Some(&prior),
-            config: None,
-            proposed: None,
-            sensitive: &[],
-            shown: None,
-        };
-        let response = provider.plan(asked).await;
-        for problem in response.problems {
-            let mut diagnostic = without_place(problem);
-            diagnostic.address = Some(address.to_string());
-            diagnostics.push(diagnostic);
-        }
-        response.parts
-    }
-
-    /// Reads an object that has no configuration any more.
-    async fn read_left(
-        &self,
-        left: &Left<'_>,
-        provider: Option<&dyn Configured>,
-        block: &Block,
-        object: &Arc<Object>,
-    ) -> Result<(Option<Arc<Object>>, Vec<PartChange>), Diagnostics> {
-        let Some(provider) = provider else {
-            return Ok((Some(Arc::clone(object)), Vec::new()));
-        };
-        let kind = left.address.resource.resource.kind.as_str();
-        let subject = ObjectRef {
-            address: left.address,
-            deposed: left.deposed,
-        };
-        let observer = self.watch.observer;
-        let null = Value::null(Type::Dynamic);
-        observer.refresh_started(subject, object.value().unwrap_or(&null));
-        let Reading {
-            object: read,
-            parts,
-            problems,
-        } = read_object(provider, kind, block, object).await;
-        let mut found = Diagnostics::default();
-        for problem in problems {
-            let mut diagnostic = without_place(problem);
-            diagnostic.address = Some(left.address.to_string());
-            found.push(diagnostic);
-        }
-        if found.has_errors() {
-            observer.refresh_finished(subject, None);
-            return Err(found);
-        }
-        let now = read.as_ref().and_then(|object| object.value());
-        observer.refresh_finished(subject, Some(now.unwrap_or(&null)));
-        self.report(found);
-        Ok((read, parts))
-    }
-
-    fn keep_left(&self, left: &Left<'_>, object: Option<Arc<Object>>) {
-        let mut refreshed = self.refreshed.borrow_mut();
-        match left.deposed {
-            None => refreshed.set_current(left.address, left.provider, object),
-            Some(key) => refreshed.set_deposed(left.address, left.provider, key, object),
-        }
-    }
-
-    /// Leaves an object alone whose provider cannot be asked yet.
-    fn defer_deletion(&self, address: &AbsResourceInstance, provider: &Arc<str>) {
-        let mut deferred = self.deferred.borrow_mut();
-        if deferred.iter().any(|d| d.resource == address.resource) {
-            return;
-        }
-        deferred.push(Deferred {
-            resource: address.resource.clone(),
-            provider: Str::new(provider),
-            reason: DeferredReason::Provider,
-            waits_for: Vec::new(),
-        });
-    }
-
-    /// Why an instance must not be destroyed, if it must not.
-    fn protected(&self, address: &AbsResourceInstance, name: &str) -> Option<Diagnostic> {
-        let node = node_of(self.stack.config, &address.resource.module)?;
-        let (item, _) = self.resource_item(node, &address.resource)?;
-        let context = self.contexts.borrow().get(&item).cloned()?;
-        let managed = context.config.managed.as_ref()?;
-        let protected = managed.lifecycle.prevent_destroy == Some(true);
-        protected.then(|| cannot_be_destroyed(name, &context))
-    }
 }
 
 /// The module an instance is one of, if the configuration still has it.
@@ -471,11 +228,6 @@ pub(crate) fn node_of(config: &Config, module: &ModuleInstance) -> Option<NodeId
         node = *config.node(node).children.get(call)?;
     }
     Some(node)
-}
-
-/// Whether a `removed` block says that a resource's objects are to be kept.
-fn is_forgotten(config: &Config, address: &AbsResource) -> bool {
-    removal(config, address).is_some_and(|removed| !removed.destroy)
 }
 
 /// The `removed` block that speaks of a resource. If there are several, one
@@ -507,14 +259,4 @@ pub fn parse_provider(text: &str) -> Option<(String, ProviderSource, Option<Str>
     let source = ProviderSource::parse(source).ok()?;
     let alias = alias.strip_prefix('.').map(Str::new);
     Some((module, source, alias))
-}
-
-fn unknown_provider(name: &str, provider: &str) -> Diagnostics {
-    Diagnostics(vec![Diagnostic::without_place(
-        Severity::Error,
-        "Provider configuration not present",
-        format!(
-            "To work with {name} its original provider configuration at {provider} is required, but it has been removed. This occurs when a provider configuration is removed while objects created by that provider still exist in the state. Re-add the provider configuration to destroy {name}, after which you can remove the provider configuration again."
-        ),
-    )])
 }

@@ -3,14 +3,17 @@
 use std::cmp::Ordering;
 
 use super::ResourceChange;
-use crate::address::{AbsResource, InstanceKey, ModuleInstance, ResourceMode};
+use crate::address::{AbsResource, AbsResourceInstance, InstanceKey, ModuleInstance, ResourceMode};
 
 /// Outer modules before inner ones, data sources before what is managed, then
 /// by type, name and key, current objects before deposed ones.
 pub(super) fn compare(a: &ResourceChange, b: &ResourceChange) -> Ordering {
-    resources(&a.address.resource, &b.address.resource)
-        .then_with(|| keys(a.address.key.as_ref(), b.address.key.as_ref()))
-        .then_with(|| a.deposed.cmp(&b.deposed))
+    addresses(&a.address, &b.address).then_with(|| a.deposed.cmp(&b.deposed))
+}
+
+/// The same order of addresses.
+pub(crate) fn addresses(a: &AbsResourceInstance, b: &AbsResourceInstance) -> Ordering {
+    resources(&a.resource, &b.resource).then_with(|| keys(a.key.as_ref(), b.key.as_ref()))
 }
 
 fn resources(a: &AbsResource, b: &AbsResource) -> Ordering {
