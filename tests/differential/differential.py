@@ -11,7 +11,7 @@ import sys
 import time
 from collections import Counter
 
-from compare import canonical, compare_diagnostics, compare_plans, compare_states
+from compare import canonical, compare_diagnostics, compare_plans, compare_states, relevant
 from generate import Generator, Local, random_schema, render, upgraded
 
 
@@ -175,13 +175,18 @@ def half_applied(request, terraform):
         return None
     if request["mode"] == "destroy" and not terraform["plan"].get("resource_changes"):
         return "a destruction with targets of which there is nothing"
-    there = {
+    address = lambda one, instance: (
         (f"{one['module']}." if "module" in one else "") + f"{one['type']}.{one['name']}"
         + (f"[{json.dumps(instance['index_key'])}]" if "index_key" in instance else "")
-        for one in terraform["state"]["resources"] for instance in one["instances"]
-    }
-    planned = {c["address"] for c in terraform["plan"].get("resource_changes") or [] if "create" in c["change"]["actions"]}
-    return None if planned <= there else "a plan with targets that is applied in part"
+    )
+    objects = [(one, instance) for one in terraform["state"]["resources"] for instance in one["instances"]]
+    there = {address(one, instance) for one, instance in objects}
+    deposed = {address(one, instance) for one, instance in objects if instance.get("deposed")}
+    changes = terraform["plan"].get("resource_changes") or []
+    planned = {c["address"] for c in changes if "create" in c["change"]["actions"]}
+    replaced = {c["address"] for c in changes if c["change"]["actions"] == ["create", "delete"]}
+    whole = planned <= there and not replaced & deposed
+    return None if whole else "a plan with targets that is applied in part"
 
 
 def given_back(sides, request, ours, tolerated):
@@ -237,8 +242,11 @@ def freeze(path, request, terraform):
         plan = terraform["plan"]
         answer["planned"].update({
             "changes": plan.get("resource_changes") or [], "drift": plan.get("resource_drift") or [],
-            "outputs": plan.get("output_changes") or {},
+            "relevant": [json.loads(one) for one in relevant(plan)],
         })
+        if request["mode"] != "destroy":
+            # What a destruction shows of outputs is what the state has of them.
+            answer["planned"]["outputs"] = plan.get("output_changes") or {}
         if terraform.get("state"):
             state = canonical(terraform["state"])
             answer["applied"] = said("applied")
@@ -266,7 +274,7 @@ def command_lines(arguments):
     programs = {"terraform": arguments.cli, "trueup": arguments.trueup}
     ran, differ, bad, began = Counter(), 0, 0, time.time()
     for seed in range(low, high):
-        found, count = cli.run(seed, arguments.steps, programs, arguments.mock, cli.server(arguments.oracle))
+        found, count = cli.run(seed, arguments.steps, programs, arguments.mock, cli.server(arguments.oracle), arguments.streams)
         ran += count
         bad += bool(found)
         for number, request, differences in found:
@@ -291,6 +299,7 @@ def main():
     parser.add_argument("--oracle", required=True)
     parser.add_argument("--trueup", required=True)
     parser.add_argument("--cli", metavar="TERRAFORM", help="command lines instead: the terraform program to compare with")
+    parser.add_argument("--streams", action="store_true", help="with --cli: compare what is said with -json, message by message")
     parser.add_argument("--save", help="a folder for the requests that were answered differently")
     parser.add_argument("--request", help="ask again what was saved in this file")
     parser.add_argument("--freeze", metavar="FILE", help="write Terraform's answer to the request there, as a test")

@@ -24,6 +24,9 @@ pub(crate) struct DifferentialArgs {
     /// Compare the programs' command lines, with `terraform` from the path
     #[arg(long)]
     cli: bool,
+    /// With --cli: compare what is said with -json, message by message
+    #[arg(long, requires = "cli")]
+    streams: bool,
     /// Keep the requests that were answered differently in this folder
     #[arg(long, value_name = "FOLDER")]
     save: Option<PathBuf>,
@@ -89,6 +92,9 @@ pub(crate) fn run(args: &DifferentialArgs) -> anyhow::Result<()> {
     compare.args(["--seeds", &args.seeds, "--steps", &args.steps.to_string()]);
     if args.mock {
         compare.arg("--mock");
+    }
+    if args.streams {
+        compare.arg("--streams");
     }
     if let Some(save) = &args.save {
         compare.arg("--save").arg(save);

@@ -182,7 +182,11 @@ fn resource<'a>(object: &Object<'a>) -> Result<Resource<'a>, CommandError> {
         name: &object.resource.name,
         index: object.address.key.as_ref().map(index),
         provider_name: object.provider,
-        schema_version: object.object.schema_version,
+        // As Terraform writes it: of deposed objects it is not told.
+        schema_version: match object.object.deposed.is_empty() {
+            true => object.object.schema_version,
+            false => 0,
+        },
         values,
         sensitive_values: sensitive(&object.value, Some(&object.schema.block)),
         depends_on: &object.object.dependencies,

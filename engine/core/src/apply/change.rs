@@ -101,9 +101,11 @@ impl Making<'_> {
         let object = match outcome {
             Some(DataOutcome::Read(object)) => object,
             Some(DataOutcome::Failed(_, message)) => {
-                let module = &self.change.address.resource.module;
+                let address = &self.change.address;
                 let conditions = &self.walk.conditions;
-                conditions.unreadable(self.context, module, message);
+                conditions.unreadable(self.context, &address.resource.module, message);
+                let mut state = self.walk.state.borrow_mut();
+                state.set_current(address, &self.change.provider, None);
                 return None;
             }
             Some(DataOutcome::Later(..)) | None => return None,
@@ -535,7 +537,7 @@ fn at(path: &Path, message: &str) -> String {
 }
 
 /// Null where a value is unknown.
-pub(super) fn without_unknown(value: &Value) -> Value {
+pub(crate) fn without_unknown(value: &Value) -> Value {
     match value {
         Value::Unknown(unknown) => Value::null(unknown.ty().clone()),
         other => other.map_values(&mut |_, value| without_unknown(value)),

@@ -16,7 +16,7 @@ use std::{
 use trueup_value::Str;
 
 use crate::{
-    address::AbsResourceInstance,
+    address::{AbsResourceInstance, ResourceMode},
     dependencies::Dependencies,
     load::NodeId,
     plan::{Action, Plan, ResourceChange},
@@ -105,6 +105,7 @@ impl ApplyGraph {
                 builder.add(stack, index, change, items[index], plan);
             }
             builder.keep_deposed();
+            builder.look_last(stack, plan, &items);
             (builder, items, changes)
         };
         let mut built = build(true);
@@ -241,8 +242,13 @@ impl<'a> Builder<'a> {
         self.schedule.edge(hubs.start, destroy);
         let first = change.action == Action::CreateThenDelete;
         let late = first || (self.by_state && is_late(change, object(plan, change)));
+        // A deposed object that waits for a new one, which waits for what
+        // depends on the deposed one being gone, holds nobody up.
+        let aside = change.deposed.is_some() && !self.by_state;
         let end = if late { hubs.after } else { hubs.before };
-        self.schedule.edge(destroy, end);
+        if !aside {
+            self.schedule.edge(destroy, end);
+        }
         if late {
             self.schedule.edge(hubs.turned, destroy);
         }
@@ -263,7 +269,7 @@ impl<'a> Builder<'a> {
                 false => self.schedule.edge(destroy, make),
             }
         }
-        if let Some(object) = object(plan, change) {
+        if let Some(object) = object(plan, change).filter(|_| !aside) {
             self.link(&name, hubs, &object.dependencies);
         }
     }
@@ -274,6 +280,31 @@ impl<'a> Builder<'a> {
             if let Some(make) = self.makes.get(address) {
                 self.schedule.edge(*make, destroy);
             }
+        }
+    }
+
+    /// What checks look at, they look at once everything else is done.
+    fn look_last(&mut self, stack: &Stack<'_>, plan: &Plan, items: &[Option<u32>]) {
+        let (mut reads, mut actions) = (Vec::new(), Vec::new());
+        for (position, node) in (0..).zip(&self.nodes) {
+            let (Node::Make(index) | Node::Destroy(index)) = node else {
+                continue;
+            };
+            if plan.changes[*index].address.resource.resource.mode == ResourceMode::Managed {
+                actions.push(position);
+            } else if items[*index].is_some_and(|item| is_of_check(stack, self.order, item)) {
+                reads.push(position);
+            }
+        }
+        if reads.is_empty() || actions.is_empty() {
+            return;
+        }
+        let done = self.node(Node::Hub);
+        for action in actions {
+            self.schedule.edge(action, done);
+        }
+        for read in reads {
+            self.schedule.edge(done, read);
         }
     }
 
@@ -367,6 +398,20 @@ fn behind_providers(order: &Order) -> Vec<bool> {
         }
     }
     flags
+}
+
+/// Whether a resource is the data source of a check.
+fn is_of_check(stack: &Stack<'_>, order: &Order, item: u32) -> bool {
+    let Some(ItemId {
+        node,
+        item: Item::Resource(index),
+    }) = order.items.get(item as usize)
+    else {
+        return false;
+    };
+    let resources = &stack.config.node(*node).module.resources;
+    let resource = resources.get_index(*index);
+    resource.is_some_and(|(_, resource)| resource.check.is_some())
 }
 
 fn destroys(action: Action) -> bool {

@@ -11,6 +11,7 @@ mod provision;
 mod steps;
 mod walk;
 
+pub(crate) use change::without_unknown;
 pub(crate) use provision::unsupported;
 pub(crate) use steps::{Step, steps};
 pub use walk::apply;

@@ -354,6 +354,9 @@ impl ResourceInstances {
     }
 
     fn whole(&self) -> Value {
+        if let Some(whole) = self.whole.get() {
+            return whole.clone();
+        }
         if self.values.iter().any(|cell| cell.get().is_none()) {
             return self.gather();
         }

@@ -1,15 +1,19 @@
 //! The changes of a plan while it is made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use trueup_value::Str;
 
 use super::{ResourceChange, sort};
 use crate::address::{AbsResource, AbsResourceInstance, InstanceKey};
 
-/// Changes by resource, then by instance and deposed object.
+/// Changes, found by resource, then by instance and deposed object.
 #[derive(Default)]
-pub(super) struct Changes(BTreeMap<AbsResource, BTreeMap<Slot, Box<ResourceChange>>>);
+pub(super) struct Changes {
+    /// As they came.
+    all: Vec<ResourceChange>,
+    places: BTreeMap<AbsResource, BTreeMap<Slot, usize>>,
+}
 
 type Slot = (Option<InstanceKey>, Option<Str>);
 
@@ -18,18 +22,24 @@ impl Changes {
     pub(super) fn add(&mut self, change: ResourceChange) {
         let slot = (change.address.key.clone(), change.deposed.clone());
         let resource = &change.address.resource;
-        if !self.0.contains_key(resource) {
-            self.0.insert(resource.clone(), BTreeMap::new());
+        if !self.places.contains_key(resource) {
+            self.places.insert(resource.clone(), BTreeMap::new());
         }
-        if let Some(of) = self.0.get_mut(resource) {
-            of.insert(slot, Box::new(change));
+        let Some(of) = self.places.get_mut(resource) else {
+            return;
+        };
+        match of.entry(slot) {
+            Entry::Vacant(place) => {
+                place.insert(self.all.len());
+                self.all.push(change);
+            }
+            Entry::Occupied(place) => self.all[*place.get()] = change,
         }
     }
 
     /// The change of an instance's current object.
     pub(super) fn current(&self, address: &AbsResourceInstance) -> Option<&ResourceChange> {
-        let of = self.0.get(&address.resource)?;
-        of.get(&(address.key.clone(), None)).map(AsRef::as_ref)
+        self.all.get(self.place(address)?)
     }
 
     /// The same, to add to it.
@@ -37,30 +47,31 @@ impl Changes {
         &mut self,
         address: &AbsResourceInstance,
     ) -> Option<&mut ResourceChange> {
-        let of = self.0.get_mut(&address.resource)?;
-        of.get_mut(&(address.key.clone(), None)).map(AsMut::as_mut)
+        let place = self.place(address)?;
+        self.all.get_mut(place)
+    }
+
+    fn place(&self, address: &AbsResourceInstance) -> Option<usize> {
+        let of = self.places.get(&address.resource)?;
+        of.get(&(address.key.clone(), None)).copied()
     }
 
     /// The changes of a resource.
     pub(super) fn of(&self, resource: &AbsResource) -> impl Iterator<Item = &ResourceChange> {
-        let of = self.0.get(resource).into_iter();
-        of.flat_map(BTreeMap::values).map(AsRef::as_ref)
+        let of = self.places.get(resource).into_iter();
+        of.flat_map(BTreeMap::values).map(|place| &self.all[*place])
     }
 
     /// All of them.
     pub(super) fn iter(&self) -> impl Iterator<Item = &ResourceChange> {
-        self.0
-            .values()
-            .flat_map(BTreeMap::values)
-            .map(AsRef::as_ref)
+        let places = self.places.values().flat_map(BTreeMap::values);
+        places.map(|place| &self.all[*place])
     }
 
     /// All of them in the order of plans.
     pub(super) fn into_sorted(self) -> Vec<ResourceChange> {
-        let count = self.0.values().map(BTreeMap::len).sum();
-        let mut sorted = Vec::with_capacity(count);
-        let all = self.0.into_values().flat_map(BTreeMap::into_values);
-        sorted.extend(all.map(|change| *change));
+        drop(self.places);
+        let mut sorted = self.all;
         sorted.sort_unstable_by(sort::compare);
         sorted
     }

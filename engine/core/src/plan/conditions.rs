@@ -42,7 +42,7 @@ pub(crate) struct Conditions {
 }
 
 /// What is said of an assertion of a check that cannot be judged yet.
-pub(super) const UNKNOWN_ASSERTION: &str = "Check block assertion known after apply";
+const UNKNOWN_ASSERTION: &str = "Check block assertion known after apply";
 
 /// What is said when a condition does not hold.
 #[derive(Clone, Copy)]

@@ -70,8 +70,9 @@ pub(crate) async fn read_data(
             observer.apply_finished(subject, Action::Read, None);
             if context.config.check.is_some() {
                 let message = soften(problems, context, &name, &mut diagnostics);
-                let value = Value::unknown(block.implied_type());
-                return (Some(DataOutcome::Failed(value, message)), diagnostics);
+                let value = with_unknown(block, &config).mark_with_paths(&marks);
+                let outcome = DataOutcome::Failed(mark_sensitive(block, &value), message);
+                return (Some(outcome), diagnostics);
             }
             context.report(problems, &name, &mut diagnostics);
             return (None, diagnostics);
@@ -79,15 +80,20 @@ pub(crate) async fn read_data(
     };
     let value = mark_sensitive(block, &value.mark_with_paths(&marks));
     observer.apply_finished(subject, Action::Read, Some(&value));
-    let object = Object {
+    let object = data_object(context, value);
+    (Some(DataOutcome::Read(object)), diagnostics)
+}
+
+/// What the state has of a data source.
+pub(super) fn data_object(context: &ResourceContext<'_>, value: Value) -> Arc<Object> {
+    Arc::new(Object {
         attributes: Attributes::Known(value),
         tainted: false,
         private: Vec::new(),
         dependencies: Arc::new([]),
         create_before_destroy: false,
         schema_version: context.schema.version,
-    };
-    (Some(DataOutcome::Read(Arc::new(object))), diagnostics)
+    })
 }
 
 /// Reports errors as warnings, and says what they are in one text.

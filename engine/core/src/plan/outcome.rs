@@ -11,7 +11,7 @@ use super::{
     relevant::relevant_attributes, walk::Walk,
 };
 use crate::{
-    address::ModuleInstance,
+    address::{AbsResource, AbsResourceInstance, ModuleInstance, ResourceMode},
     apply::plain,
     evaluate::ModuleScope,
     validate::{Item, ItemId},
@@ -30,6 +30,7 @@ impl Walk<'_> {
             _ => self.conditions.results(),
         };
         self.refresh_outputs();
+        let read = self.data_to_destroy();
         let mut diagnostics = self.diagnostics.into_inner();
         let mut deferred = self.deferred.into_inner();
         deferred.sort_by(|a, b| a.resource.cmp(&b.resource));
@@ -45,7 +46,11 @@ impl Walk<'_> {
             .iter()
             .filter(|(_, change)| change.action != Action::NoOp);
         let of_root = changed.map(|(name, _)| (ModuleInstance::default(), name.clone()));
-        let relevant = relevant_attributes(&self.stack, changes.iter(), of_root.chain(of_modules));
+        let done = changes
+            .iter()
+            .filter(|change| change.action != Action::NoOp);
+        let done = done.map(|change| &change.address.resource).chain(&read);
+        let relevant = relevant_attributes(&self.stack, done, of_root.chain(of_modules));
         let plan = Plan {
             mode: self.options.mode,
             targets: self.options.targets.clone(),
@@ -64,6 +69,26 @@ impl Walk<'_> {
             refused: false,
         };
         (plan, diagnostics)
+    }
+
+    /// The data sources that leave the state with what is destroyed.
+    fn data_to_destroy(&self) -> Vec<AbsResource> {
+        let resources = self.state.resources.iter();
+        let data = resources.filter(|(address, _)| {
+            self.options.mode == Mode::Destroy && address.resource.mode == ResourceMode::Data
+        });
+        let meant = data.filter(|(address, resource)| {
+            let mut keys = resource.instances.keys();
+            keys.any(|key| {
+                let resource = (*address).clone();
+                let key = key.clone();
+                let instance = AbsResourceInstance { resource, key };
+                self.doomed
+                    .as_ref()
+                    .is_none_or(|doomed| doomed.contains(&instance))
+            })
+        });
+        meant.map(|(address, _)| address.clone()).collect()
     }
 
     /// The checks of a plan that destroys everything: none is judged.
@@ -156,7 +181,10 @@ impl Walk<'_> {
             if destroy {
                 // What is destroyed was refreshed before.
                 let refreshed = now.filter(|now| self.judges() && now.is_wholly_known());
-                let before = refreshed.or(before).filter(|before| !before.is_null());
+                let before = match refreshed {
+                    Some(refreshed) => Some(refreshed).filter(|refreshed| !refreshed.is_null()),
+                    None => before,
+                };
                 outputs.extend(before.map(|before| (name.clone(), gone(before))));
                 continue;
             }

@@ -7,12 +7,13 @@ use trueup_value::{Type, Value};
 
 use super::{
     Action, ActionReason, Mode,
-    data::{DataOutcome, read_data},
+    data::{DataOutcome, data_object, read_data},
     managed::Planned,
     walk::Walk,
 };
 use crate::{
     address::{AbsResource, AbsResourceInstance, ResourceMode, Subject, parse_reference},
+    apply::without_unknown,
     evaluate::View,
     load::NodeId,
     run::ResourceContext,
@@ -38,6 +39,7 @@ impl Walk<'_> {
         let (outcome, found) =
             read_data(context, provider, view, address, pending, self.watch).await;
         diagnostics.extend(found);
+        let later = matches!(outcome, Some(DataOutcome::Later(..)));
         let value = match outcome {
             None => return (None, diagnostics),
             Some(DataOutcome::Read(object)) => {
@@ -53,11 +55,16 @@ impl Walk<'_> {
                 let module = &address.resource.module;
                 self.conditions.unreadable(context, module, message);
                 self.read_again(context, address, &value);
+                let (bare, marks) = value.unmark_deep_with_paths();
+                let left = without_unknown(&bare).mark_with_paths(&marks);
+                let object = data_object(context, left);
+                let mut refreshed = self.refreshed.borrow_mut();
+                refreshed.set_current(address, &context.provider_address, Some(object));
                 return (Some(value), diagnostics);
             }
             Some(DataOutcome::Later(value, reason)) => {
                 self.changed.borrow_mut().insert(item);
-                if self.options.mode == Mode::Normal {
+                if self.options.mode != Mode::Destroy {
                     // What was read before counts no longer.
                     let provider = &context.provider_address;
                     let mut refreshed = self.refreshed.borrow_mut();
@@ -72,6 +79,8 @@ impl Walk<'_> {
         if let Some(value) = &value {
             diagnostics.extend(self.conditions(context, &name, view, Some(value)));
         }
+        // A refresh-only plan cannot have it read later.
+        let value = value.filter(|_| !(later && self.options.mode == Mode::RefreshOnly));
         (value, diagnostics)
     }
 

@@ -15,7 +15,7 @@ use trueup_syntax::{
 };
 use trueup_value::{Path, PathStep, Str, quote};
 
-use super::{Action, RelevantAttribute, ResourceChange, orphan::node_of};
+use super::{RelevantAttribute, orphan::node_of};
 use crate::{
     address::{
         AbsResource, InstanceKey, ModuleInstance, Resource as Address, Subject, parse_reference,
@@ -24,11 +24,11 @@ use crate::{
     run::{Stack, schema_of},
 };
 
-/// The attributes that `changes` and the outputs of modules depend on, sorted
-/// by address.
+/// The attributes that `changed` resources and outputs of modules depend on,
+/// sorted by address.
 pub(super) fn relevant_attributes<'c>(
     stack: &Stack<'_>,
-    changes: impl Iterator<Item = &'c ResourceChange>,
+    changed: impl Iterator<Item = &'c AbsResource>,
     outputs: impl Iterator<Item = (ModuleInstance, Str)>,
 ) -> Vec<RelevantAttribute> {
     let mut search = Search {
@@ -37,8 +37,7 @@ pub(super) fn relevant_attributes<'c>(
         known: HashSet::new(),
         found: Vec::new(),
     };
-    let changed = changes.filter(|change| change.action != Action::NoOp);
-    let changed: BTreeSet<&AbsResource> = changed.map(|change| &change.address.resource).collect();
+    let changed: BTreeSet<&AbsResource> = changed.collect();
     for resource in changed {
         search.visit_resource(&resource.module, &resource.resource, &[]);
     }

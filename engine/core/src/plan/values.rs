@@ -7,7 +7,7 @@ use trueup_syntax::{Diagnostics, Severity};
 
 use super::{
     Conditions, check_rules,
-    conditions::{ASSERTION, Failure, UNKNOWN_ASSERTION},
+    conditions::{ASSERTION, Failure},
     validation::Validation,
 };
 use crate::{
@@ -135,13 +135,11 @@ impl Values<'_> {
         let (config, address) = self.names(scope, &format!("check.{name}"));
         let object = ("check", config.as_str(), address.as_str());
         let view = self.evaluation.view(scope);
-        let failed = self.conditions.has_failed("check", &config, &address);
-        let mut found = check_rules(&view, &check.asserts, failure, self.conditions, object);
-        if failed {
+        if self.conditions.has_failed("check", &config, &address) {
             // What could not be read has been said already.
-            found.0.retain(|d| d.summary != UNKNOWN_ASSERTION);
+            return Diagnostics::default();
         }
-        found
+        check_rules(&view, &check.asserts, failure, self.conditions, object)
     }
 
     /// The addresses of something in the configuration and in the instance.

@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, path::Path};
 use serde_json::{Map, Value as Json, json};
 use trueup_core::{
     address::{AbsResourceInstance, Target, parse_target},
-    plan::{Mode, Options, Plan, changes_json, outputs_json},
+    plan::{Mode, Options, Plan, changes_json, outputs_json, path_json},
 };
 use trueup_syntax::{Diagnostics, FileId, Severity, SourceFile, parse::parse_traversal};
 
@@ -77,8 +77,34 @@ fn planned(plan: &Plan, found: &Diagnostics) -> Json {
         out.insert("changes".into(), changes_json(&plan.changes));
         out.insert("drift".into(), changes_json(&plan.drift));
         out.insert("outputs".into(), outputs_json(plan));
+        out.insert("relevant".into(), relevant(plan));
     }
     Json::Object(out)
+}
+
+/// The attributes the plan depends on, as its JSON has them.
+fn relevant(plan: &Plan) -> Json {
+    let attributes = plan.relevant.iter();
+    let attributes = attributes
+        .map(|one| json!({ "resource": one.resource, "attribute": path_json(&one.path) }));
+    sorted(attributes.collect())
+}
+
+/// Ours and theirs, as far as theirs were written down: not the outputs of a
+/// destruction, say.
+fn comparable(ours: Json, theirs: &Json) -> (Json, Json) {
+    let mut theirs = theirs.clone();
+    if let Some(found) = theirs.get_mut("relevant") {
+        *found = sorted(found.take());
+    }
+    let Json::Object(parts) = ours else {
+        return (ours, theirs);
+    };
+    let parts = parts.into_iter();
+    let told = parts.filter(|(part, _)| {
+        theirs.get(part).is_some() || !["outputs", "relevant"].contains(&part.as_str())
+    });
+    (Json::Object(told.collect()), theirs)
 }
 
 /// JSON without what is drawn at random: IDs and keys of deposed objects.
@@ -122,7 +148,8 @@ fn check(name: &str, case: &Json, out: &mut Vec<String>) {
     world.set_state(&request["state"]);
     let (plan, found) = world.plan_with(&options(request));
     let ours = canonical(planned(&plan, &found));
-    differences(&ours, &answer["planned"], &format!("{name} plan"), out);
+    let (ours, theirs) = comparable(ours, &answer["planned"]);
+    differences(&ours, &theirs, &format!("{name} plan"), out);
     let Some(state) = answer.get("state") else {
         return;
     };

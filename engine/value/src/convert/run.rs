@@ -57,7 +57,8 @@ impl Plan {
                 list(elements, path)
             }
             Kind::TupleToSet(elements) => {
-                let elements = sequence(value, elements, path)?;
+                let elements = sequence(value, elements, path)?.into_iter();
+                let elements = elements.map(bare_if_null).collect();
                 match self.fixed_element() {
                     Some(element) => Ok(Value::set(element, elements)),
                     None => set(elements, path),
@@ -84,7 +85,8 @@ impl Plan {
         for (name, plan) in attributes {
             if let Some(attribute) = value.get(name) {
                 let step = PathStep::Attr(name.clone());
-                converted.push((name.clone(), run_at(plan, attribute, step, path)?));
+                let attribute = run_at(plan, attribute, step, path)?;
+                converted.push((name.clone(), bare_if_null(attribute)));
             }
         }
         if let Type::Object(to) = &self.to {
@@ -108,7 +110,7 @@ impl Plan {
         }
         let mut elements = Vec::with_capacity(value.length().unwrap_or(0));
         for (index, element) in value.values().enumerate() {
-            elements.push(run_at(plan, element, position(index), path)?);
+            elements.push(bare_if_null(run_at(plan, element, position(index), path)?));
         }
         if elements.is_empty() {
             return Ok(self.empty(self.empty_element(value, ety)));
@@ -202,7 +204,8 @@ impl Plan {
                 return Err(ConvertError::new(path, message));
             };
             let step = PathStep::Index(Value::String(name.clone()));
-            converted.push((name.clone(), run_at(plan, element, step, path)?));
+            let element = bare_if_null(run_at(plan, element, step, path)?);
+            converted.push((name.clone(), element));
         }
         for (name, ty) in to.attributes() {
             if value.get(name).is_some() {
@@ -216,6 +219,15 @@ impl Plan {
             converted.push((name.clone(), Value::null(ty.without_optional())));
         }
         Ok(Value::object(converted))
+    }
+}
+
+/// A null loses its marks on the way into an object, a list or a set, as it
+/// does in Terraform: states would differ otherwise.
+fn bare_if_null(value: Value) -> Value {
+    match &value {
+        Value::Marked(marked) if marked.1.is_null() => marked.1.clone(),
+        _ => value,
     }
 }
 

@@ -109,7 +109,9 @@ fn state_object(
     value: &Value,
     deposed: Option<&Str>,
 ) {
-    shown.insert("schema_version".into(), json!(object.schema_version));
+    // As Terraform writes it: of deposed objects it is not told.
+    let version = deposed.map_or(object.schema_version, |_| 0);
+    shown.insert("schema_version".into(), json!(version));
     shown.insert("values".into(), value_json(value));
     let sensitive = sensitive_json(value).unwrap_or(json!({}));
     shown.insert("sensitive_values".into(), sensitive);

@@ -1,0 +1,81 @@
+"""The machine-readable streams of two runs (`-json`), message by message.
+
+What is done side by side is told in no order. What has one is compared in it:
+the frame of a run (version, changes, summaries, outputs), what is told of each
+object, and between which parts of the frame that is. Times are not compared.
+"""
+
+import json
+from collections import Counter, defaultdict
+
+from compare import paths
+
+FRAME = {
+    "version", "planned_change", "resource_drift", "change_summary", "outputs", "log",
+    "test_abstract", "deferred_change",
+}
+
+
+def events(text, plain):
+    """The messages of a stream without what differs from run to run."""
+    found = []
+    for line in text.splitlines():
+        if not line.strip():
+            continue
+        try:
+            event = json.loads(plain(line))
+        except json.JSONDecodeError:
+            event = {"type": "not JSON", "@message": line}
+        event.pop("@timestamp", None)
+        hook = event.get("hook") or {}
+        if "elapsed_seconds" in hook:
+            hook["elapsed_seconds"] = 0
+        # What trueup adds (docs/differences.md).
+        (event.get("diagnostic") or {}).pop("hints", None)
+        found.append(event)
+    return found
+
+
+def arranged(stream):
+    """The frame, what is told of each object with the number of the part of
+    the frame it comes in, and the diagnostics in the same way."""
+    frame, objects, diagnostics, part = [], defaultdict(list), [], 0
+    for event in stream:
+        kind = event.get("type")
+        if kind in FRAME:
+            frame.append(event)
+            part += kind == "change_summary"
+        elif kind == "diagnostic":
+            diagnostics.append((part, json.dumps(event, sort_keys=True)))
+        elif kind in ("apply_progress", "ephemeral_op_progress"):
+            continue
+        else:
+            address = ((event.get("hook") or {}).get("resource") or {}).get("addr", kind)
+            objects[address].append({"part": part, **event})
+    return frame, objects, diagnostics
+
+
+def differences(theirs, ours, plain):
+    """Where two streams differ."""
+    a, b = arranged(events(theirs, plain)), arranged(events(ours, plain))
+    found = []
+    kinds = [[e.get("type") for e in side[0]] for side in (a, b)]
+    if kinds[0] != kinds[1]:
+        only = Counter(map(said, a[0])) - Counter(map(said, b[0])), Counter(map(said, b[0])) - Counter(map(said, a[0]))
+        found.append(f"stream frame: terraform: {list(only[0])[:4]} trueup: {list(only[1])[:4]}")
+    else:
+        found += [f"stream frame {p}" for p in paths(a[0], b[0])]
+    for address in sorted(set(a[1]) | set(b[1])):
+        x, y = a[1].get(address, []), b[1].get(address, [])
+        if len(x) != len(y):
+            found.append(f"stream {address}: terraform: {[said(e) for e in x]} trueup: {[said(e) for e in y]}")
+        else:
+            found += [f"stream {address} {p}" for p in paths(x, y)]
+    only = Counter(a[2]) - Counter(b[2]), Counter(b[2]) - Counter(a[2])
+    if only[0] or only[1]:
+        found.append(f"stream diagnostics: terraform: {list(only[0])[:3]} trueup: {list(only[1])[:3]}")
+    return found
+
+
+def said(event):
+    return f"{event.get('type')}: {event.get('@message')}"
