@@ -43,6 +43,11 @@ resource "test_object" "follower" {
 }
 resource "test_object" "gone"   { name = "gone" }
 resource "test_object" "before" { name = "moved" }
+# Read with one call.
+resource "test_listed" "many" {
+  for_each = toset(["changes", "goes", "stays"])
+  name     = "many-${each.key}"
+}
 "#;
 
 /// What it is to become.
@@ -79,7 +84,8 @@ resource "test_object" "provisioned" {
   name = "provisioned"
   # Last, so that how long it takes changes no other step.
   depends_on = [
-    test_object.made, test_object.replaced, test_object.follower, test_object.after
+    test_object.made, test_object.replaced, test_object.follower, test_object.after,
+    test_listed.many
   ]
   provisioner "local-exec" {
     command = "echo >> provisioned.log"
@@ -92,6 +98,11 @@ resource "test_object" "after" {
 moved {
   from = test_object.before
   to   = test_object.after
+}
+resource "test_listed" "many" {
+  for_each = toset(["changes", "comes", "stays"])
+  name     = "many-${each.key}"
+  value    = each.key == "changes" ? "two" : null
 }
 output "made" { value = test_object.made["a"].id }
 "#;
@@ -198,7 +209,7 @@ impl Folder {
     pub(crate) fn calls(&self) -> BTreeMap<String, usize> {
         let text = fs::read_to_string(self.path().join("world/calls.log")).unwrap_or_default();
         let mut calls = BTreeMap::new();
-        for line in text.lines().filter(|line| !line.starts_with("read ")) {
+        for line in text.lines().filter(|line| !is_reading(line)) {
             *calls.entry(line.to_owned()).or_default() += 1;
         }
         // Whoever recovers an object finds it as it is, not that the call
@@ -262,6 +273,9 @@ impl Folder {
             "kept",
             "made-a",
             "made-b",
+            "many-changes",
+            "many-comes",
+            "many-stays",
             "moved",
             "provisioned",
             "replaced",
@@ -276,6 +290,10 @@ impl Folder {
         let plan = self.run(&["plan", "-detailed-exitcode"], &[]);
         assert_eq!(plan.status.code(), Some(0), "{context}: {plan:?}");
     }
+}
+
+fn is_reading(call: &str) -> bool {
+    call.starts_with("read ") || call.starts_with("list ")
 }
 
 fn copy_into(from: &Path, to: &Path) {

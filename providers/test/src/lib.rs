@@ -9,7 +9,8 @@
 //! ```
 //!
 //! Editing or removing a file under `objects` is drift. The provider gives
-//! every object a token before it is created and finds it again by it.
+//! every object a token before it is created and finds it again by it. Objects
+//! of type `test_listed` are read many with one call, `list test_listed`.
 //!
 //! [`Mock`] is another one, with any schema and without a world, for comparisons
 //! with Terraform.

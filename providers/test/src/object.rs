@@ -1,4 +1,5 @@
-//! `test_object`: a file.
+//! `test_object`: a file. `test_listed`: the same, but many are read with one
+//! call.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -17,7 +18,12 @@ use crate::places::{Places, Record, Step};
 pub(crate) struct TestObject {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    /// How many are read with one call.
+    at_once: usize,
 }
+
+/// What the log and the script call the call that reads many.
+const LIST: (&str, &str) = ("test_listed", "list");
 
 const CALLS: [&str; 4] = ["create", "read", "update", "delete"];
 
@@ -26,6 +32,15 @@ impl TestObject {
         TestObject {
             clock: Arc::clone(&world.clock),
             random: Arc::clone(&world.random),
+            at_once: 1,
+        }
+    }
+
+    /// Of which many are read with one call.
+    pub(crate) fn listed(world: &World) -> Self {
+        TestObject {
+            at_once: 100,
+            ..TestObject::new(world)
         }
     }
 
@@ -88,21 +103,48 @@ impl TestObject {
     }
 
     async fn look(&self, places: &Places, object: Object) -> Result<Option<Object>, Problem> {
-        let mut fields = Fields::of(&object.value);
+        let fields = Fields::of(&object.value);
         let failed = self.begin(places, "read", &fields).await?;
-        let id = fields.text("id").unwrap_or_default().to_owned();
-        let found = places.object(&id).map_err(broken)?;
-        if let Some(failed) = failed {
-            return Err(failed);
-        }
-        Ok(found.map(|record| {
-            show(&mut fields, &record);
-            Object {
-                value: fields.into_value(),
-                private: object.private,
-            }
-        }))
+        let found = found(places, object)?;
+        failed.map_or(Ok(found), Err)
     }
+
+    /// Looks at many with one call.
+    async fn list(&self, places: &Places, objects: Vec<Object>) -> Vec<ReadResponse> {
+        let (name, call) = LIST;
+        let step = match places.begin(name, call) {
+            Ok(step) => step,
+            Err(error) => return all_failed(&objects, &broken(error)),
+        };
+        if step.delay_ms > 0 {
+            self.clock.sleep(Duration::from_millis(step.delay_ms)).await;
+        }
+        if let Some(message) = step.fail {
+            let failed = problem("The call failed", format!("To {call} failed: {message}."));
+            return all_failed(&objects, &failed);
+        }
+        let read = objects.into_iter().map(|object| found(places, object));
+        read.map(ReadResponse::from).collect()
+    }
+}
+
+/// An object as it is in the world, if it is there.
+fn found(places: &Places, object: Object) -> Result<Option<Object>, Problem> {
+    let mut fields = Fields::of(&object.value);
+    let id = fields.text("id").unwrap_or_default();
+    let found = places.object(id).map_err(broken)?;
+    Ok(found.map(|record| {
+        show(&mut fields, &record);
+        Object {
+            value: fields.into_value(),
+            private: object.private,
+        }
+    }))
+}
+
+fn all_failed(objects: &[Object], problem: &Problem) -> Vec<ReadResponse> {
+    let failed = |_| ReadResponse::failed(vec![problem.clone()]);
+    objects.iter().map(failed).collect()
 }
 
 impl ResourceType<Option<Places>> for TestObject {
@@ -146,6 +188,30 @@ impl ResourceType<Option<Places>> for TestObject {
                 Err(problem) => ReadResponse::failed(vec![problem]),
             }
         })
+    }
+
+    fn read_all<'a>(
+        &'a self,
+        places: &'a Option<Places>,
+        objects: Vec<Object>,
+    ) -> Answer<'a, Vec<ReadResponse>> {
+        Box::pin(async move {
+            match known(places) {
+                Ok(places) if self.at_once > 1 => self.list(places, objects).await,
+                Ok(_) => {
+                    let mut read = Vec::with_capacity(objects.len());
+                    for object in objects {
+                        read.push(self.read(places, object).await);
+                    }
+                    read
+                }
+                Err(problem) => all_failed(&objects, &problem),
+            }
+        })
+    }
+
+    fn reads_at_once(&self) -> usize {
+        self.at_once
     }
 
     fn identify(&self, _: &Option<Places>, _: &Fields) -> Option<String> {

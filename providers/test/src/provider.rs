@@ -15,6 +15,7 @@ use crate::{data::TestData, object::TestObject, places::Places};
 pub fn provider(world: &World) -> NativeProvider<Option<Places>> {
     NativeProvider::configured_by(Folder(world.clone()))
         .resource("test_object", TestObject::new(world))
+        .resource("test_listed", TestObject::listed(world))
         .data_source("test_object", TestData)
 }
 

@@ -1,5 +1,7 @@
 //! The test provider against its own promises.
 
+mod suites;
+
 use std::time::{Duration, Instant};
 
 use futures_executor::block_on;
