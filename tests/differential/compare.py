@@ -106,12 +106,18 @@ def compare_plans(terraform, trueup, mode):
     return found
 
 
+FORGOTTEN = "Some objects will no longer be managed by Terraform"
+
+
 def summaries(diagnostics, severity):
     return sorted({(d["summary"], d["detail"]) for d in diagnostics or [] if d["severity"] == severity})
 
 
-def compare_diagnostics(a, b, phase):
+def compare_diagnostics(a, b, phase, mode="normal"):
     found = []
+    # What is destroyed is not kept, whatever `removed` says (docs/differences.md).
+    if mode == "destroy":
+        a, b = ([d for d in side or [] if d["summary"] != FORGOTTEN] for side in (a, b))
     for severity in ("error", "warning"):
         x, y = summaries(a, severity), summaries(b, severity)
         # Cycles are named by their members, in an order of no meaning.
@@ -144,6 +150,18 @@ def without_optional(ty):
     return [without_optional(one) for one in ty]
 
 
+def without_optional_within(value):
+    """The same of all values in attributes that have their type with them."""
+    if isinstance(value, list):
+        return [without_optional_within(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    value = {name: without_optional_within(one) for name, one in value.items()}
+    if set(value) == {"value", "type"}:
+        value["type"] = without_optional(value["type"])
+    return value
+
+
 def canonical(state):
     """A state in which what is drawn at random is named after its place."""
     text = json.dumps(state)
@@ -167,6 +185,7 @@ def canonical(state):
         output["type"] = without_optional(output["type"])
     for resource in state.get("resources", []):
         for instance in resource["instances"]:
+            instance["attributes"] = without_optional_within(instance.get("attributes"))
             # Terraform lists them in the order of a hash table.
             instance.get("sensitive_attributes", []).sort(key=str)
     results = {

@@ -114,11 +114,11 @@ def step(sides, request, tolerated):
         tolerated["Terraform panicked"] += 1
         return terraform, [], {}
     found = compare_diagnostics(terraform.get("validated"), trueup.get("validated"), "validated")
-    reason = unplanned(request, terraform, trueup)
+    reason = unplanned(request, terraform, trueup) or overcautious(terraform, trueup)
     if reason:
         tolerated[reason] += 1
         return {**terraform, "state": trueup.get("state")}, found, {}
-    found += compare_diagnostics(terraform.get("planned"), trueup.get("planned"), "planned")
+    found += compare_diagnostics(terraform.get("planned"), trueup.get("planned"), "planned", request["mode"])
     failed = bool(errors(terraform, "planned"))
     if terraform.get("plan") and trueup.get("plan") and not failed:
         found += compare_plans(terraform, trueup, request["mode"])
@@ -140,17 +140,28 @@ def unplanned(request, terraform, trueup):
     """Why Terraform fails to plan what trueup plans, if that is on purpose
     (docs/differences.md)."""
     theirs, ours = errors(terraform, "planned"), errors(trueup, "planned")
+    if request["mode"] != "normal" and theirs and set(theirs) - set(ours) == {"Invalid index"} and set(ours) <= set(theirs):
+        return "postconditions of instances that are not there yet"
     if ours or not theirs:
         return None
     if all(summary.startswith("Cycle: ") for summary in theirs):
         return "a cycle of create_before_destroy in a plan"
     if request["mode"] == "destroy" and request["refresh"] and all(
         summary.startswith("no change found for ")
-        or summary in ("Provider produced invalid plan", "Planning failed") for summary in theirs
+        or summary in ("Provider produced invalid plan", "Planning failed", "Output refers to sensitive values")
+        for summary in theirs
     ):
         return "a destruction before which no changes can be planned"
-    if request["mode"] != "normal" and all(summary == "Invalid index" for summary in theirs):
-        return "postconditions of instances that are not there yet"
+    return None
+
+
+def overcautious(terraform, trueup):
+    """Why trueup refuses what Terraform plans, if that is on purpose."""
+    theirs, ours = errors(terraform, "planned"), errors(trueup, "planned")
+    changes = (terraform.get("plan") or {}).get("resource_changes") or []
+    replaced = any(len(change["change"]["actions"]) > 1 for change in changes)
+    if not theirs and replaced and set(ours) == {"Output refers to sensitive values"}:
+        return "what the schema calls sensitive, while it is replaced"
     return None
 
 
@@ -171,7 +182,7 @@ def unapplied(terraform, trueup):
 def half_applied(request, terraform):
     """With targets Terraform applies only those instances of what is needed
     that something refers to, of those it planned."""
-    if not request["targets"] or not terraform.get("state") or errors(terraform, "applied"):
+    if not request["targets"] or not terraform.get("state"):
         return None
     if request["mode"] == "destroy" and not terraform["plan"].get("resource_changes"):
         return "a destruction with targets of which there is nothing"
@@ -184,6 +195,8 @@ def half_applied(request, terraform):
     deposed = {address(one, instance) for one, instance in objects if instance.get("deposed")}
     changes = terraform["plan"].get("resource_changes") or []
     planned = {c["address"] for c in changes if "create" in c["change"]["actions"]}
+    if errors(terraform, "applied"):
+        planned = set()
     replaced = {c["address"] for c in changes if c["change"]["actions"] == ["create", "delete"]}
     whole = planned <= there and not replaced & deposed
     return None if whole else "a plan with targets that is applied in part"

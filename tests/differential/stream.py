@@ -31,7 +31,10 @@ def events(text, plain):
         if "elapsed_seconds" in hook:
             hook["elapsed_seconds"] = 0
         # What trueup adds (docs/differences.md).
-        (event.get("diagnostic") or {}).pop("hints", None)
+        diagnostic = event.get("diagnostic") or {}
+        diagnostic.pop("hints", None)
+        if diagnostic.get("summary", "").endswith("condition failed") or diagnostic.get("summary", "").startswith("Check block assertion"):
+            diagnostic.pop("address", None)
         found.append(event)
     return found
 
@@ -52,6 +55,11 @@ def arranged(stream):
         else:
             address = ((event.get("hook") or {}).get("resource") or {}).get("addr", kind)
             objects[address].append({"part": part, **event})
+    # Changes are told as they were found.
+    places = [i for i, event in enumerate(frame) if event["type"] in ("planned_change", "resource_drift")]
+    told = sorted((frame[i] for i in places), key=lambda e: (e["type"] == "planned_change", json.dumps(e["change"]["resource"]["addr"])))
+    for place, event in zip(places, told):
+        frame[place] = event
     return frame, objects, diagnostics
 
 

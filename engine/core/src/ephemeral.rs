@@ -18,7 +18,6 @@ use trueup_value::{Marks, Value};
 
 use crate::{
     address::AbsResourceInstance,
-    diff::mark_sensitive,
     evaluate::View,
     plan::with_unknown,
     progress::{EphemeralOperation, ObjectRef, Watch},
@@ -89,10 +88,10 @@ impl<'a> Ephemerals<'a> {
             return (None, diagnostics);
         }
         let block = &context.schema.block;
-        let marked = |value: Value| {
-            let value = mark_sensitive(block, &value.mark_with_paths(&marks));
-            value.with_marks(Marks::EPHEMERAL)
-        };
+        // What is ephemeral is hidden like what is sensitive, and only what is
+        // written, never stored, can take it: as in Terraform no path in a
+        // state comes from here.
+        let marked = |value: Value| value.mark_with_paths(&marks).with_marks(Marks::EPHEMERAL);
         if !config.is_wholly_known() {
             return (Some(marked(with_unknown(block, &config))), diagnostics);
         }

@@ -103,13 +103,15 @@ impl Making<'_> {
             Some(DataOutcome::Failed(_, message)) => {
                 let address = &self.change.address;
                 let conditions = &self.walk.conditions;
-                conditions.unreadable(self.context, &address.resource.module, message);
+                conditions.looked_at(self.context, &address.resource.module, Some(message));
                 let mut state = self.walk.state.borrow_mut();
                 state.set_current(address, &self.change.provider, None);
                 return None;
             }
             Some(DataOutcome::Later(..)) | None => return None,
         };
+        let module = &self.change.address.resource.module;
+        self.walk.conditions.looked_at(self.context, module, None);
         let value = object.value().cloned();
         let object = Arc::new(Object {
             dependencies: Arc::new([]),

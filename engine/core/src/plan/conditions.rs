@@ -137,12 +137,13 @@ impl Conditions {
         outcome.messages.sort();
     }
 
-    /// Notes that what a check looks at could not be read.
-    pub(crate) fn unreadable(
+    /// Notes whether what a check looks at could be read; a message says why
+    /// not.
+    pub(crate) fn looked_at(
         &self,
         context: &ResourceContext<'_>,
         module: &ModuleInstance,
-        message: String,
+        message: Option<String>,
     ) {
         let Some(check) = &context.config.check else {
             return;
@@ -152,10 +153,11 @@ impl Conditions {
             true => (local.clone(), local),
             false => (format!("{path}.{local}"), format!("{module}.{local}")),
         };
-        let verdict = Verdict {
-            status: CheckStatus::Fail,
-            message: Some(message),
+        let status = match message {
+            Some(_) => CheckStatus::Fail,
+            None => CheckStatus::Pass,
         };
+        let verdict = Verdict { status, message };
         self.report("check", &config, &object, vec![verdict]);
     }
 

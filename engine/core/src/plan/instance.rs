@@ -567,6 +567,25 @@ fn nothing_triggers(resource: &AbsResource, traversal: &Traversal, expr: &Expr) 
     Diagnostic::error(summary, "", expr.span)
 }
 
+/// That a key stands for a repetition that there is not, if that is so.
+fn unrepeated(key: &Expr) -> Option<Diagnostic> {
+    let ExprKind::Traversal(traversal) = &key.kind else {
+        return None;
+    };
+    let (summary, detail) = match parse_reference(traversal).ok()?.subject {
+        Subject::Count(_) => (
+            "Reference to \"count\" in non-counted context",
+            "The \"count\" object can only be used in \"resource\" blocks when the \"count\" argument is set.",
+        ),
+        Subject::Each(_) => (
+            "Reference to \"each\" in context without for_each",
+            "The \"each\" object can be used only in \"resource\" blocks when the \"for_each\" argument is set.",
+        ),
+        _ => return None,
+    };
+    Some(Diagnostic::error(summary, detail, key.span))
+}
+
 /// Reads an object again, and reports problems where its configuration is.
 pub(super) async fn read(
     context: &ResourceContext<'_>,
@@ -720,6 +739,10 @@ pub(super) fn flatten(
         ExprKind::Index(collection, key) => {
             let mut traversal = flatten(collection, view, diagnostics)?;
             let (value, found) = view.evaluate(key, &Type::Dynamic);
+            if found.has_errors() {
+                diagnostics.extend(unrepeated(key).map_or(found, |d| Diagnostics(vec![d])));
+                return None;
+            }
             diagnostics.extend(found);
             traversal.steps.push(Step {
                 kind: StepKind::Index(value.unmarked().0.clone()),

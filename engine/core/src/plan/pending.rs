@@ -39,6 +39,10 @@ impl Walk<'_> {
         let (outcome, found) =
             read_data(context, provider, view, address, pending, self.watch).await;
         diagnostics.extend(found);
+        if !matches!(outcome, Some(DataOutcome::Failed(..)) | None) {
+            let module = &address.resource.module;
+            self.conditions.looked_at(context, module, None);
+        }
         let later = matches!(outcome, Some(DataOutcome::Later(..)));
         let value = match outcome {
             None => return (None, diagnostics),
@@ -53,7 +57,7 @@ impl Walk<'_> {
             }
             Some(DataOutcome::Failed(value, message)) => {
                 let module = &address.resource.module;
-                self.conditions.unreadable(context, module, message);
+                self.conditions.looked_at(context, module, Some(message));
                 self.read_again(context, address, &value);
                 let (bare, marks) = value.unmark_deep_with_paths();
                 let left = without_unknown(&bare).mark_with_paths(&marks);
@@ -132,10 +136,18 @@ impl Walk<'_> {
         needed.extend_from_slice(&self.order.dependencies[item as usize]);
         let mut node = context.node;
         while let Some((parent, _)) = &self.stack.config.node(node).parent {
-            if let Some(call) = self.stack.config.call(node) {
-                self.led_to(*parent, &call.depends_on, true, &mut needed);
-            }
+            self.led_to_by_call(node, &mut needed);
             node = *parent;
+        }
+        // So do modules that are referred to as a whole, as in Terraform.
+        for item in &self.order.dependencies[item as usize] {
+            if let Some(ItemId {
+                node,
+                item: Item::Close,
+            }) = self.id(*item)
+            {
+                self.led_to_by_call(node, &mut needed);
+            }
         }
         if context.config.has_conditions() {
             needed.extend_from_slice(self.dependencies.closure(item));
@@ -145,6 +157,14 @@ impl Walk<'_> {
         needed
             .into_iter()
             .any(|item| self.is_pending(item, address))
+    }
+
+    /// What the call of a module says it depends on.
+    fn led_to_by_call(&self, node: NodeId, needed: &mut Vec<u32>) {
+        let parent = &self.stack.config.node(node).parent;
+        if let (Some((parent, _)), Some(call)) = (parent, self.stack.config.call(node)) {
+            self.led_to(*parent, &call.depends_on, true, needed);
+        }
     }
 
     /// The items that references lead to; of modules, and if `all`, with what

@@ -386,7 +386,7 @@ impl<'a> Walk<'a> {
         key.is_some_and(|key| self.providers.is_unknown(&key))
     }
 
-    fn id(&self, item: u32) -> Option<ItemId> {
+    pub(super) fn id(&self, item: u32) -> Option<ItemId> {
         self.order.items.get(item as usize).copied()
     }
 

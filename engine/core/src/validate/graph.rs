@@ -158,6 +158,14 @@ impl Graph {
                 let variable = self.index(node, Item::Variable(index));
                 self.edge(variable, at, None);
             }
+            if let Item::Check(index) = item
+                && let Some((_, check)) = module.checks.get_index(index)
+                && let Some(data) = &check.data
+                && let Some(index) = module.resources.get_index_of(&data.address)
+            {
+                let data = self.index(node, Item::Resource(index));
+                self.edge(data, at, None);
+            }
         }
         self.connect_arguments(config, node);
     }

@@ -116,12 +116,23 @@ fn canonical(value: Json) -> Json {
             let entries = all.into_iter().map(|(name, value)| match name.as_str() {
                 "deposed" => (name, json!("KEY")),
                 "sensitive_attributes" => (name, sorted(value)),
+                "dependencies" => (name, stored(value)),
                 _ => (name, canonical(value)),
             });
-            Json::Object(entries.collect())
+            let none = |name: &str, value: &Json| name == "dependencies" && *value == json!([]);
+            let told = entries.filter(|(name, value)| !none(name, value));
+            Json::Object(told.collect())
         }
         other => other,
     }
+}
+
+/// Dependencies as far as a state holds what they name: nothing ephemeral,
+/// which Terraform lists all the same.
+fn stored(dependencies: Json) -> Json {
+    let all = dependencies.as_array().cloned().unwrap_or_default();
+    let ephemeral = |name: &Json| name.as_str().is_some_and(|n| n.contains("ephemeral."));
+    all.into_iter().filter(|name| !ephemeral(name)).collect()
 }
 
 /// Terraform lists them in the order of a hash table.

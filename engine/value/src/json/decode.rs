@@ -184,5 +184,7 @@ fn read_dynamic(node: Node<'_>, path: &mut Path) -> Read {
         |what: &str| JsonError::new(path, format!("missing {what} in dynamically-typed value"));
     let ty = ty.ok_or_else(|| missing("type"))?;
     let value = value.ok_or_else(|| missing("value"))?;
-    read(value, &ty, path)
+    // Terraform may write which attributes were optional; values know nothing
+    // of that.
+    read(value, &ty.without_optional(), path)
 }
