@@ -119,8 +119,9 @@ fn plan(file: &PlanFile, json: bool, context: &Context<'_>) -> Result<(), Comman
         return context.ui.print(&format!("{document}\n"));
     }
     let schemas = project.environment().schemas;
-    let text = display::plan::human(&file.plan, schemas, context.ui.view());
-    context.ui.print(&text)?;
+    display::plan::human(&file.plan, schemas, context.ui.view(), &mut |text| {
+        context.ui.print(text)
+    })?;
     let told = file.plan.findings.iter();
     let told = told.filter(|finding| finding.ignored.is_none());
     let told: Vec<Diagnostic> = told

@@ -582,7 +582,13 @@ impl Case {
             width: 78,
             automation: false,
         };
-        human(&self.plan, &self.registry, view)
+        let mut text = String::new();
+        let shown = human(&self.plan, &self.registry, view, &mut |part| {
+            text.push_str(part);
+            Ok(())
+        });
+        shown.expect("a text");
+        text
     }
 
     fn json(&self) -> String {

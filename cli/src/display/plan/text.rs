@@ -1,6 +1,6 @@
 //! A whole plan as text.
 
-use std::fmt::Write as _;
+use std::{cell::Cell, fmt::Write as _};
 
 use trueup_core::{
     address::ResourceMode,
@@ -22,6 +22,7 @@ use super::{
     resource,
     tree::Tree,
 };
+use crate::error::CommandError;
 use Piece::{Bold, Cyan, Green, Red, Reset, Text};
 
 /// Where text is shown.
@@ -101,15 +102,30 @@ impl Counts {
     }
 }
 
-/// A plan for people. Nothing sensitive is in it.
-pub(crate) fn human(plan: &Plan, schemas: &dyn Schemas, view: View) -> String {
+/// Shows text, which comes in parts.
+pub(crate) type Show<'s> = dyn FnMut(&str) -> Result<(), CommandError> + 's;
+
+/// How much is gathered before it is shown.
+const PART: usize = 1 << 16;
+
+/// Shows a plan to people. Nothing sensitive is in it.
+///
+/// # Errors
+/// Those of `show`.
+pub(crate) fn human(
+    plan: &Plan,
+    schemas: &dyn Schemas,
+    view: View,
+    show: &mut Show<'_>,
+) -> Result<(), CommandError> {
     let writer = Writer {
         plan,
         schemas,
         view,
         paint: Paint { color: view.color },
+        last: Cell::default(),
     };
-    writer.text()
+    writer.show(show)
 }
 
 /// The values of an output: if anything in one is sensitive, both are.
@@ -130,6 +146,9 @@ struct Writer<'a> {
     schemas: &'a dyn Schemas,
     view: View,
     paint: Paint,
+    /// The schema of the change that was looked at last: the next is often of
+    /// the same resource.
+    last: Cell<Option<(&'a ResourceChange, Option<&'a Block>)>>,
 }
 
 /// Whether a change is one of the actions listed.
@@ -142,15 +161,15 @@ fn is_shown(change: &ResourceChange) -> bool {
     }
 }
 
-impl Writer<'_> {
-    fn text(&self) -> String {
+impl<'a> Writer<'a> {
+    fn show(&self, show: &mut Show<'_>) -> Result<(), CommandError> {
         let outputs = self.outputs();
         let drift = self.drift(!outputs.is_empty());
         let mut out = drift.clone();
         let drifted = !drift.is_empty();
         let shown: Vec<_> = self.plan.changes.iter().filter(|c| is_shown(c)).collect();
         if shown.is_empty() && outputs.is_empty() && self.no_changes(&mut out, drifted) {
-            return out;
+            return show(&out);
         }
         if drifted {
             self.rule(&mut out);
@@ -158,7 +177,7 @@ impl Writer<'_> {
         self.deferred(&mut out);
         let counts = Counts::of(self.plan);
         self.legend(&mut out, counts);
-        self.changes(&mut out, &shown, counts);
+        self.changes(&mut out, &shown, counts, show)?;
         if !outputs.is_empty() {
             let _ = write!(out, "\nChanges to Outputs:\n{outputs}\n");
             if !counts.any() {
@@ -166,7 +185,7 @@ impl Writer<'_> {
                 self.say(&mut out, text);
             }
         }
-        out
+        show(&out)
     }
 
     fn say(&self, out: &mut String, text: &str) {
@@ -179,14 +198,23 @@ impl Writer<'_> {
         out.push('\n');
     }
 
-    fn block(&self, change: &ResourceChange) -> Option<&Block> {
-        let (_, source, _) = parse_provider(&change.provider)?;
-        let provider = self.schemas.provider(&source)?;
-        let schema = schema_of(provider, &change.address.resource.resource)?;
-        Some(&schema.block)
+    fn block(&self, change: &'a ResourceChange) -> Option<&'a Block> {
+        let resource = &change.address.resource.resource;
+        if let Some((last, block)) = self.last.get()
+            && last.provider == change.provider
+            && last.address.resource.resource == *resource
+        {
+            return block;
+        }
+        let block = parse_provider(&change.provider).and_then(|(_, source, _)| {
+            let schema = schema_of(self.schemas.provider(&source)?, resource)?;
+            Some(&schema.block)
+        });
+        self.last.set(Some((change, block)));
+        block
     }
 
-    fn difference(&self, change: &ResourceChange, relevant: Option<&[&Path]>) -> Diff {
+    fn difference(&self, change: &'a ResourceChange, relevant: Option<&[&Path]>) -> Diff {
         let empty = Block::default();
         let schema = self.block(change).unwrap_or(&empty);
         resource::difference(change, schema, relevant)
@@ -195,7 +223,7 @@ impl Writer<'_> {
     /// What has changed outside, as far as it matters; empty for nothing.
     fn drift(&self, outputs_change: bool) -> String {
         let all = self.plan.mode == Mode::RefreshOnly;
-        let idle = |change: &ResourceChange| {
+        let idle = |change: &'a ResourceChange| {
             !change.has_moved() && self.difference(change, None).action == Part::NoOp
         };
         if self.plan.drift.is_empty()
@@ -403,9 +431,15 @@ impl Writer<'_> {
         line(counts.read, &[&read, &[Text(" read (data resources)")]]);
     }
 
-    fn changes(&self, out: &mut String, shown: &[&ResourceChange], counts: Counts) {
+    fn changes(
+        &self,
+        out: &mut String,
+        shown: &[&'a ResourceChange],
+        counts: Counts,
+        show: &mut Show<'_>,
+    ) -> Result<(), CommandError> {
         if shown.is_empty() {
-            return;
+            return Ok(());
         }
         out.push_str(match self.plan.errored {
             true => "\nTerraform planned the following actions, but then encountered a problem:\n",
@@ -415,10 +449,15 @@ impl Writer<'_> {
             let diff = self.difference(change, None);
             let text = resource::text(change, &diff, Cause::Proposed, self.paint);
             let _ = write!(out, "\n{text}\n");
+            if out.len() >= PART {
+                show(out)?;
+                out.clear();
+            }
         }
         let sentence = format!(" {}\n", counts.sentence());
         let pieces = [Text("\n"), Bold, Text("Plan:"), Reset, Text(&sentence)];
         self.paint.write(out, &pieces);
+        Ok(())
     }
 
     /// The outputs that change, without a final newline.

@@ -95,14 +95,14 @@ impl Sink for Terminal {
                 bar.println(line);
             }
         }
-        bar.set_message(state.text(None));
+        bar.set_message(state.text(None, self.ui.width));
         bar.tick();
     }
 
     fn tick(&self, running: &[Running]) {
         let state = self.lock();
         if let Some(bar) = &state.bar {
-            bar.set_message(state.text(running.first().map(Running::elapsed)));
+            bar.set_message(state.text(running.first().map(Running::elapsed), self.ui.width));
             bar.tick();
         }
     }
@@ -118,30 +118,81 @@ fn bar() -> ProgressBar {
 }
 
 impl State {
-    /// How far the run is; `oldest` is for how long the first of what is
-    /// running has been.
-    fn text(&self, oldest: Option<Seconds>) -> String {
-        let mut parts = Vec::new();
-        match self.total {
-            Some(total) => parts.push(format!("{} of {total} done", self.done)),
-            None if self.refreshed > 0 => parts.push(format!("{} refreshed", self.refreshed)),
-            None => {}
-        }
-        if let Some((address, operation)) = self.running.first() {
-            let doing = operation.beginning().to_lowercase();
-            let time = oldest.filter(|oldest| oldest.0 > 0);
-            let time = time.map(|oldest| format!(" {oldest}")).unwrap_or_default();
-            let more = match self.running.len() {
-                1 => String::new(),
-                count => format!(" and {} more", count - 1),
-            };
-            parts.push(format!("{doing} {address}{time}{more}"));
-        }
-        let doing = match self.total {
-            Some(_) => "Applying",
-            None => "Planning",
+    /// How far the run is, in one line; `oldest` is for how long the first of
+    /// what is running has been.
+    fn text(&self, oldest: Option<Seconds>, width: usize) -> String {
+        let (doing, done) = match self.total {
+            Some(total) => ("Applying", Some(format!("{} of {total} done", self.done))),
+            None if self.refreshed > 0 => {
+                ("Planning", Some(format!("{} refreshed", self.refreshed)))
+            }
+            None => ("Planning", None),
         };
         let elapsed = Seconds::of(self.since.elapsed());
-        format!("{doing} [{elapsed}] {}", parts.join(", "))
+        let done = done.unwrap_or_default();
+        let Some((address, operation)) = self.running.first() else {
+            return format!("{doing} [{elapsed}] {done}");
+        };
+        let comma = if done.is_empty() { "" } else { ", " };
+        let operation = operation.beginning().to_lowercase();
+        let before = format!("{doing} [{elapsed}] {done}{comma}{operation} ");
+        let time = oldest.filter(|oldest| oldest.0 > 0);
+        let time = time.map(|oldest| format!(" {oldest}")).unwrap_or_default();
+        let after = match self.running.len() {
+            1 => time,
+            count => format!("{time} and {} more", count - 1),
+        };
+        let room = width.saturating_sub(before.chars().count() + after.chars().count());
+        format!("{before}{}{after}", end_of(address, room))
+    }
+}
+
+/// An address, of which only the end is told if there is no room for more.
+fn end_of(address: &str, room: usize) -> String {
+    let count = address.chars().count();
+    if count <= room {
+        return address.to_owned();
+    }
+    let end = address.chars().skip(count + 1 - room.max(1));
+    std::iter::once('…').chain(end).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(total: Option<usize>, running: &[&str], width: usize) -> String {
+        let running = running.iter();
+        let state = State {
+            bar: None,
+            since: Instant::now(),
+            total,
+            done: 12,
+            refreshed: 0,
+            running: running
+                .map(|address| ((*address).to_owned(), Operation::Create))
+                .collect(),
+        };
+        state.text(Some(Seconds(75)), width)
+    }
+
+    #[test]
+    fn the_line_fits_the_terminal() {
+        let address = "module.observability.aws_iam_role_policy.loki_reads_its_chunks";
+        assert_eq!(
+            [100, 60, 20].map(|width| shown(Some(300), &[address, "b", "c"], width)),
+            [
+                "Applying [0s] 12 of 300 done, creating …y.aws_iam_role_policy.loki_reads_its_chunks 1m15s and 2 more",
+                "Applying [0s] 12 of 300 done, creating …nks 1m15s and 2 more",
+                "Applying [0s] 12 of 300 done, creating … 1m15s and 2 more",
+            ]
+        );
+        assert_eq!(
+            [shown(None, &["a.b"], 60), shown(Some(13), &[], 60)],
+            [
+                "Planning [0s] creating a.b 1m15s",
+                "Applying [0s] 12 of 13 done",
+            ]
+        );
     }
 }

@@ -93,7 +93,9 @@ impl View for HumanView<'_> {
             tracker.sink().expect(plan.changes.iter().map(steps).sum());
         }
         let schemas = project.environment().schemas;
-        self.ui.print(&plan::human(plan, schemas, self.ui.view()))
+        plan::human(plan, schemas, self.ui.view(), &mut |text| {
+            self.ui.print(text)
+        })
     }
 
     fn findings(&self, findings: &[Finding], config: &Config) -> Result<(), CommandError> {

@@ -132,10 +132,12 @@ fn attribute(object: &Value, name: &str) -> Value {
 }
 
 fn with(object: &Value, name: &str, value: Value) -> Value {
-    let others = object.elements().filter_map(|(key, value)| {
-        let key = key.as_str()?;
-        (key != name).then(|| (Str::new(key), value))
-    });
+    let Value::Object(object) = object else {
+        return Value::object([(name, value)]);
+    };
+    let others = object.attributes().iter();
+    let others = others.filter(|(own, _)| own.as_str() != name);
+    let others = others.map(|(own, value)| (own.clone(), value.clone()));
     Value::object(others.chain([(Str::new(name), value)]))
 }
 
