@@ -44,6 +44,7 @@ pub use model::{
 pub use orphan::parse_provider;
 pub use text::generated_config;
 pub use walk::plan;
+pub(crate) use walk::plan_with;
 pub(crate) use {
     conditions::{Conditions, Failure, check_rules},
     data::{DataOutcome, read_data, with_unknown},

@@ -97,9 +97,19 @@ pub async fn plan(
     options: &Options,
     watch: Watch<'_>,
 ) -> (Plan, Diagnostics) {
+    plan_with(stack, state, options, watch, &Providers::new(stack)).await
+}
+
+/// The same with providers that may be configured already, and are afterwards.
+pub(crate) async fn plan_with(
+    stack: Stack<'_>,
+    state: &State,
+    options: &Options,
+    watch: Watch<'_>,
+    providers: &Providers<'_>,
+) -> (Plan, Diagnostics) {
     let order = Order::new(&stack);
     let evaluation = stack.evaluation();
-    let providers = Providers::new(stack);
     let dependencies = Dependencies::new(&stack, &order);
     let moved = apply_moves(&stack, state).await;
     if moved.diagnostics.has_errors() {
@@ -121,7 +131,7 @@ pub async fn plan(
     let walk = Walk {
         stack,
         evaluation: &evaluation,
-        providers: &providers,
+        providers,
         create_before_destroy: create_before_destroy(&stack, &order),
         order: &order,
         options,

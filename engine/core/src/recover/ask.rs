@@ -12,11 +12,11 @@ use trueup_value::Str;
 
 use super::{Adoption, Answer};
 use crate::{
-    address::{AbsResource, AbsResourceInstance, ProviderSource},
+    address::{AbsResource, AbsResourceInstance, ProviderSource, Target},
     apply::apply_with,
     dependencies::Dependencies,
     diff::mark_sensitive,
-    plan::{Mode, Plan, create_before_destroy, parse_provider},
+    plan::{Mode, Options, Plan, create_before_destroy, parse_provider, plan_with},
     progress::Watch,
     run::{Order, ProviderKey, Providers, Stack, schema_of},
     state::{Attributes, Object, State, encode_object, instance_address, sensitive_paths},
@@ -42,28 +42,67 @@ impl<'a> Questions<'a> {
         }
     }
 
-    /// Configures the providers from what the state says of what their
-    /// configurations refer to.
+    /// Configures the providers: from what the state says of what their
+    /// configurations refer to, else from what planning reads. What is wrong
+    /// with any of that is said when the providers are needed.
     pub(super) async fn prepare(mut self, open: &[Intent]) -> Self {
-        let needed = |intent: &Intent| {
-            let key = self.stack.provider_of_state(&intent.provider)?;
-            Some((self.stack.provider_block(&key).is_some(), key))
-        };
-        let keys: Vec<(bool, ProviderKey)> = open.iter().filter_map(needed).collect();
-        if keys.iter().any(|(has_block, _)| *has_block) {
+        let keys: Vec<ProviderKey> = open.iter().filter_map(|one| self.key(one)).collect();
+        if keys.iter().any(|key| self.awaits_block(key)) {
             self.decode().await;
-            let plan = Plan {
-                mode: Mode::Destroy,
-                prior: self.state.clone(),
-                ..Plan::default()
-            };
-            // What it has to say of other providers is said when they are
-            // needed.
-            apply_with(self.stack, &plan, None, 1, Watch::default(), self.providers).await;
+            self.configure_from_state().await;
         }
-        let implied = keys.into_iter().map(|(_, key)| key);
-        let _: Diagnostics = self.providers.configure_implied(implied).await;
+        let waiting = open.iter().filter(|intent| {
+            let key = self.key(intent);
+            key.is_some_and(|key| self.awaits_block(&key))
+        });
+        let waiting: Vec<Target> = waiting
+            .filter_map(|intent| {
+                Some(Target::Resource(
+                    instance_address(&intent.address)?.resource,
+                ))
+            })
+            .collect();
+        if !waiting.is_empty() {
+            self.configure_by_planning(waiting).await;
+        }
+        let _: Diagnostics = self.providers.configure_implied(keys.into_iter()).await;
         self
+    }
+
+    fn key(&self, intent: &Intent) -> Option<ProviderKey> {
+        self.stack.provider_of_state(&intent.provider)
+    }
+
+    /// Whether a provider has a block and was not configured by it yet.
+    fn awaits_block(&self, key: &ProviderKey) -> bool {
+        self.stack.provider_block(key).is_some() && self.providers.get(key).is_none()
+    }
+
+    async fn configure_from_state(&self) {
+        let plan = Plan {
+            mode: Mode::Destroy,
+            prior: self.state.clone(),
+            ..Plan::default()
+        };
+        apply_with(self.stack, &plan, None, 1, Watch::default(), self.providers).await;
+    }
+
+    /// A run that was killed has not written what it read before: the data
+    /// sources that the configuration of a provider refers to.
+    async fn configure_by_planning(&self, targets: Vec<Target>) {
+        let options = Options {
+            refresh: false,
+            targets,
+            ..Options::default()
+        };
+        plan_with(
+            self.stack,
+            &self.state,
+            &options,
+            Watch::default(),
+            self.providers,
+        )
+        .await;
     }
 
     async fn decode(&mut self) {
