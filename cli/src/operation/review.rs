@@ -1,7 +1,7 @@
 //! Plans held against rules.
 
 use trueup_core::plan::{Finding, Plan};
-use trueup_lints::{Cluster, Reviewer, Rule, find_rule, rules};
+use trueup_lints::{Reviewer, Rule, find_rule, rules};
 use trueup_syntax::{Severity, suggest::nearest_name};
 
 use super::Run;
@@ -81,7 +81,6 @@ impl Run<'_> {
         }
         let reviewer = Reviewer {
             rules,
-            cluster: &Cluster::default(),
             now: self.timestamp,
         };
         let review = reviewer.review(plan, &self.project.config);

@@ -22,4 +22,4 @@ pub use catalog::document;
 pub use place::{Place, diagnostic, place};
 pub use review::{Review, Reviewer, review};
 pub use rule::{Rule, find_rule, rules};
-pub use view::{Cluster, Look, Node, Object, Origin, Resource, Resources, View};
+pub use view::{Look, Object, Origin, Resource, Resources, View};

@@ -12,7 +12,7 @@ use trueup_syntax::Diagnostics;
 use crate::{
     ignore::Ignores,
     rule::{Rule, rules},
-    view::{Cluster, Resources, View},
+    view::{Resources, View},
 };
 
 /// What came of a review.
@@ -30,17 +30,14 @@ pub struct Review {
 pub struct Reviewer<'a> {
     /// The rules.
     pub rules: &'a [&'static Rule],
-    /// What is known of the cluster beside the plan.
-    pub cluster: &'a Cluster,
     /// The present time.
     pub now: SystemTime,
 }
 
-/// Holds a plan against all rules, with nothing known beside it.
+/// Holds a plan against all rules.
 pub fn review(plan: &Plan, config: &Config, now: SystemTime) -> Review {
     let reviewer = Reviewer {
         rules: rules(),
-        cluster: &Cluster::default(),
         now,
     };
     reviewer.review(plan, config)
@@ -57,7 +54,7 @@ impl Reviewer<'_> {
         let today = today.to_zoned(TimeZone::UTC).date();
         let (ignores, notices) = Ignores::new(config, today);
         let resources = Resources::new(plan, config);
-        let mut findings = self.findings(&resources.view(self.cluster));
+        let mut findings = self.findings(&resources.view());
         for finding in &mut findings {
             ignores.judge(finding, config);
         }

@@ -7,10 +7,13 @@ use std::{
 };
 
 use serde_json::Value as Json;
-use trueup_sdk::world::Random;
+use tokio::sync::OnceCell;
+use trueup_sdk::{Fact, world::Random};
 
 use crate::{
-    client::{Cause, Cluster, ClusterError, DryRun, Foreseen, Manager, ObjectRef, Pauses},
+    client::{
+        Cause, Cluster, ClusterError, DryRun, Foreseen, Manager, ObjectRef, Pauses, chooses_nodes,
+    },
     foretold::Foretold,
 };
 
@@ -36,6 +39,7 @@ pub struct Session {
     pub(crate) force: bool,
     /// Labels and annotations nobody looks at.
     pub(crate) ignored: Ignored,
+    nodes: OnceCell<Vec<Fact>>,
     seen: Mutex<HashMap<ObjectRef, Arc<Json>>>,
     read: Mutex<HashSet<ObjectRef>>,
 }
@@ -72,9 +76,20 @@ impl Session {
             random,
             force,
             ignored,
+            nodes: OnceCell::new(),
             seen: Mutex::default(),
             read: Mutex::default(),
         }
+    }
+
+    /// The nodes, if an object's pods choose among them: what is known beside
+    /// what applying needs. Nothing where they may not be listed.
+    pub(crate) async fn nodes_for(&self, manifest: &Json) -> Vec<Fact> {
+        if !chooses_nodes(manifest) {
+            return Vec::new();
+        }
+        let ask = || async { self.cluster.nodes().await.unwrap_or_default() };
+        self.nodes.get_or_init(ask).await.clone()
     }
 
     fn seen(&self) -> std::sync::MutexGuard<'_, HashMap<ObjectRef, Arc<Json>>> {

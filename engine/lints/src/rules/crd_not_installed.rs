@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "Object of a kind that the cluster does not know",
     protects: "An object of a custom kind whose definition is not there, or not there yet, is refused in the middle of applying: `no matches for kind`. What came before it is made, what comes after is not.",
-    decides: "Objects of groups that are not Kubernetes' own against the definitions in the plan (manifests and charts). A definition in the plan that the object's resource does not depend on is a warning: they are made in any order. No definition is an error if it is known which the cluster has, or if the plan makes the cluster, which then has none. Silent otherwise.",
+    decides: "Objects of groups that are not Kubernetes' own against the definitions in the plan (manifests and charts). A definition in the plan that the object's resource does not depend on is a warning: they are made in any order. No definition is an error if the plan makes the cluster, which then has none. A cluster that is there is asked by planning itself, which fails where neither it nor the plan has a definition.",
     fix: "Install what brings the definition before (mostly a chart), and let the object's resource depend on it.",
     when_destroying: false,
     check,
@@ -56,7 +56,7 @@ fn is_custom(group: &str) -> bool {
 
 fn of(view: &View<'_>, object: &Object<'_>, definitions: &[Definition<'_>]) -> Option<Found> {
     let (group, kind) = (object.group()?, object.kind.as_str());
-    if is_known(view, group, kind) || object.owner.action == Action::NoOp {
+    if object.owner.action == Action::NoOp {
         return None;
     }
     let own = definitions
@@ -83,13 +83,6 @@ fn of(view: &View<'_>, object: &Object<'_>, definitions: &[Definition<'_>]) -> O
     )
 }
 
-fn is_known(view: &View<'_>, group: &str, kind: &str) -> bool {
-    let definitions = view.cluster.definitions.iter().flatten();
-    definitions
-        .into_iter()
-        .any(|(of, name)| of == group && name == kind)
-}
-
 fn missing(view: &View<'_>, object: &Object<'_>, group: &str, kind: &str) -> Option<Found> {
     let is_new = view
         .managed("aws_eks_cluster")
@@ -97,18 +90,13 @@ fn missing(view: &View<'_>, object: &Object<'_>, group: &str, kind: &str) -> Opt
     let opaque = view
         .managed("helm_release")
         .any(|release| release.facts.is_empty());
-    if (view.cluster.definitions.is_none() && !is_new) || opaque {
-        return None;
-    }
     // Charts bring definitions of what they make; those in templates are told
     // by the chart's authors.
-    if object.origin == Origin::Release && view.cluster.definitions.is_none() {
+    if !is_new || opaque || object.origin == Origin::Release {
         return None;
     }
-    let which = match is_new {
-        true => "the cluster is made by this plan, and nothing in it brings one",
-        false => "neither the cluster nor anything in the plan has one",
-    };
-    let detail = format!("There is no definition of {kind} ({group}): {which}.");
+    let detail = format!(
+        "There is no definition of {kind} ({group}): the cluster is made by this plan, and nothing in it brings one."
+    );
     Some(Found::of(object, detail))
 }

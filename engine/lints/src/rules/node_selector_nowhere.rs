@@ -8,7 +8,7 @@ use crate::{
     cluster::workload::{Workload, workloads},
     found::Found,
     rule::Rule,
-    view::{Look, Node, View},
+    view::{Look, Resource, View},
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -16,22 +16,34 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "No node is what the pods ask for",
     protects: "Pods that ask for a label no node has stay Pending: `0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector`, and the release times out.",
-    decides: "`nodeSelector` and the required node affinity of all pods against the labels of the nodes: those that a data source `kubernetes_nodes` without a selector of its own has read. Silent if nothing is known of nodes, if the plan makes node groups, and where a selector is not known yet. Clusters that make nodes when pods ask for them (Karpenter) may be right in spite of it.",
+    decides: "`nodeSelector` and the required node affinity of all pods against the labels of the nodes: those that planning a release or manifest with such pods has seen, or that a data source `kubernetes_nodes` without a selector of its own has read. Silent if nothing is known of nodes (nobody may list them), if the plan makes node groups, and where a selector is not known yet. Clusters that make nodes when pods ask for them (Karpenter) may be right in spite of it.",
     fix: "Label a node (`kubectl label node NAME KEY=VALUE`, or in its node group), or correct the selector.",
     when_destroying: false,
     check,
 };
 
+/// A node of a cluster.
+struct Node {
+    labels: BTreeMap<String, String>,
+}
+
 fn check(view: &View<'_>) -> Vec<Found> {
-    let Some(nodes) = nodes(view) else {
+    if makes_nodes(view) {
         return Vec::new();
-    };
-    let found = workloads(view).filter_map(|workload| of(&workload, &nodes));
+    }
+    let elsewhere = read(view);
+    let found = workloads(view).filter_map(|workload| {
+        let seen = seen(workload.object.owner);
+        match seen.is_empty() {
+            false => of(&workload, &seen),
+            true => of(&workload, elsewhere.as_deref()?),
+        }
+    });
     found.collect()
 }
 
-/// The nodes, if it is known which there will be.
-fn nodes(view: &View<'_>) -> Option<Vec<Node>> {
+/// Whether there will be nodes that nobody knows yet.
+fn makes_nodes(view: &View<'_>) -> bool {
     let makes = [
         "aws_eks_node_group",
         "aws_autoscaling_group",
@@ -41,14 +53,23 @@ fn nodes(view: &View<'_>) -> Option<Vec<Node>> {
         .resources()
         .iter()
         .any(|resource| resource.is_managed() && makes.contains(&resource.kind()));
-    if grows || view.of_kind("NodePool").next().is_some() {
-        return None;
-    }
-    let nodes = match &view.cluster.nodes {
-        Some(nodes) => nodes.clone(),
-        None => read(view)?,
-    };
-    (!nodes.is_empty()).then_some(nodes)
+    grows || view.of_kind("NodePool").next().is_some()
+}
+
+/// Those that the provider has seen in the cluster the resource goes to.
+fn seen(resource: &Resource<'_>) -> Vec<Node> {
+    let nodes = resource.facts("node");
+    let nodes = nodes.map(|fact| Node {
+        labels: labels(Look::of(&fact.value).at("labels")),
+    });
+    nodes.collect()
+}
+
+fn labels(look: Look<'_>) -> BTreeMap<String, String> {
+    let fields = look.fields();
+    let texts =
+        fields.filter_map(|(name, value)| Some((name.to_owned(), value.text()?.to_owned())));
+    texts.collect()
 }
 
 /// Those that a data source has read.
@@ -60,17 +81,11 @@ fn read(view: &View<'_>) -> Option<Vec<Node>> {
     if nodes.has_unknown() {
         return None;
     }
-    let nodes = nodes.items().map(|node| {
-        let metadata = node.at("metadata").first();
-        let labels = metadata.at("labels").fields();
-        let labels =
-            labels.filter_map(|(name, value)| Some((name.to_owned(), value.text()?.to_owned())));
-        Node {
-            name: metadata.at("name").text().unwrap_or_default().to_owned(),
-            labels: labels.collect(),
-        }
+    let nodes = nodes.items().map(|node| Node {
+        labels: labels(node.at("metadata").first().at("labels")),
     });
-    Some(nodes.collect())
+    let nodes: Vec<Node> = nodes.collect();
+    (!nodes.is_empty()).then_some(nodes)
 }
 
 fn of(workload: &Workload<'_, '_>, nodes: &[Node]) -> Option<Found> {

@@ -6,8 +6,6 @@ mod objects;
 mod reach;
 mod resource;
 
-use std::collections::BTreeMap;
-
 use trueup_core::{
     address::{AbsResourceInstance, ResourceMode, Subject, parse_reference},
     load::Config,
@@ -21,24 +19,6 @@ pub use resource::Resource;
 
 use reach::Reach;
 pub(crate) use reach::node_of;
-
-/// What is known of a cluster beside the plan; nothing if nobody has asked it.
-#[derive(Clone, Debug, Default)]
-pub struct Cluster {
-    /// Its nodes.
-    pub nodes: Option<Vec<Node>>,
-    /// The custom kinds that it has definitions of: group and kind.
-    pub definitions: Option<Vec<(String, String)>>,
-}
-
-/// A node of a cluster.
-#[derive(Clone, Debug, Default)]
-pub struct Node {
-    /// Its name.
-    pub name: String,
-    /// Its labels.
-    pub labels: BTreeMap<String, String>,
-}
 
 /// The resources of a plan, as they will be.
 pub struct Resources<'a> {
@@ -54,8 +34,6 @@ pub struct Resources<'a> {
 pub struct View<'a> {
     /// What kind of plan it is.
     pub mode: Mode,
-    /// What is known of the cluster beside the plan.
-    pub cluster: &'a Cluster,
     resources: &'a [Resource<'a>],
     objects: Vec<Object<'a>>,
     reach: Reach<'a>,
@@ -74,11 +52,10 @@ impl<'a> Resources<'a> {
         Resources { plan, config, all }
     }
 
-    /// The view, with what is known of the cluster.
-    pub fn view(&'a self, cluster: &'a Cluster) -> View<'a> {
+    /// The view.
+    pub fn view(&'a self) -> View<'a> {
         View {
             mode: self.plan.mode,
-            cluster,
             resources: &self.all,
             objects: self.all.iter().flat_map(objects::objects_of).collect(),
             reach: Reach::new(self.config),

@@ -3,7 +3,7 @@
 //! A case begins with `# title`; what follows until the next title is text and
 //! fenced blocks. `main.tf` is the configuration; a block named after a release
 //! (`helm_release.loki`) holds the objects of it, `facts helm_release.loki`
-//! what else is known of it, `nodes` and `definitions` what is known of the
+//! what else is known of it, `nodes` the nodes that were seen in the
 //! cluster, `mode` may say `destroy`. `findings` is what comes out: a line with
 //! rule, severity, address and attribute, and lines with summary, text and
 //! hint. `SNAPSHOTS=overwrite` writes it.

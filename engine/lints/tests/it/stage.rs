@@ -25,7 +25,7 @@ use trueup_lang::{
     function::Functions,
     functions::{standard, yaml_value},
 };
-use trueup_lints::{Cluster, Node, Reviewer, find_rule, rules};
+use trueup_lints::{Reviewer, find_rule, rules};
 use trueup_sdk::Fact;
 use trueup_syntax::{
     Severity,
@@ -39,7 +39,7 @@ use trueup_value::{Marks, Str, Type, Value};
 pub(crate) struct Stage {
     files: BTreeMap<String, String>,
     facts: BTreeMap<String, Vec<Fact>>,
-    cluster: Cluster,
+    nodes: Vec<Fact>,
     destroys: bool,
     rule: Option<String>,
 }
@@ -50,13 +50,7 @@ impl Stage {
         match name.split_once(' ') {
             Some(("facts", release)) => self.add_facts(release, &text),
             _ if name.starts_with("helm_release.") => self.add_objects(name, &text),
-            _ if name == "nodes" => self.cluster.nodes = Some(text.lines().map(node).collect()),
-            _ if name == "definitions" => {
-                let definitions = text.lines().filter_map(|line| line.split_once(' '));
-                let definitions =
-                    definitions.map(|(group, kind)| (group.to_owned(), kind.to_owned()));
-                self.cluster.definitions = Some(definitions.collect());
-            }
+            _ if name == "nodes" => self.nodes = text.lines().map(node).collect(),
             _ if name == "mode" => self.destroys = text.trim() == "destroy",
             _ if name == "rule" => self.rule = Some(text.trim().to_owned()),
             _ => {
@@ -128,7 +122,6 @@ impl Stage {
         };
         let reviewer = Reviewer {
             rules: &only,
-            cluster: &self.cluster,
             now: SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000),
         };
         let review = reviewer.review(&plan, &config);
@@ -187,7 +180,10 @@ impl Stage {
             ..Plan::default()
         };
         for (resource, value) in world.made {
-            let facts = self.facts.get(&resource.to_string()).cloned();
+            let mut facts = self.facts.get(&resource.to_string()).cloned();
+            if !self.nodes.is_empty() && resource.mode == ResourceMode::Managed {
+                facts.get_or_insert_default().extend(self.nodes.clone());
+            }
             let address = AbsResourceInstance {
                 resource: AbsResource {
                     module: ModuleInstance::default(),
@@ -253,17 +249,17 @@ fn remember(plan: &mut Plan, address: AbsResourceInstance, value: Value) {
 }
 
 /// `name: label=value label=value`
-fn node(line: &str) -> Node {
+fn node(line: &str) -> Fact {
     let (name, labels) = line.split_once(':').expect("a name");
     let labels = labels
         .split_whitespace()
         .filter_map(|label| label.split_once('='));
-    Node {
-        name: name.to_owned(),
-        labels: labels
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect(),
-    }
+    let labels = labels.map(|(name, value)| (name, Value::string(value)));
+    Fact::new(
+        "node",
+        name,
+        Value::object([("labels", Value::object(labels))]),
+    )
 }
 
 /// The same with `(unknown)` not known.

@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 use trueup_helm::{Capabilities, ChartError, KubeVersion};
 use trueup_helm_release::operation::{DriftedObject, History};
 use trueup_kubernetes::client::{Cluster, ClusterError, Foreseen, Offer};
-use trueup_sdk::world::World;
+use trueup_sdk::{Fact, world::World};
 
 use crate::{charts::Charts, release::Prepared};
 
@@ -23,6 +23,7 @@ pub struct Session {
     /// `manifest` of Terraform's provider.
     pub(crate) keeps_manifest: bool,
     offer: OnceCell<Arc<Offer>>,
+    nodes: OnceCell<Vec<Fact>>,
     seen: Mutex<HashMap<Place, Arc<Seen>>>,
     prepared: Mutex<HashMap<Place, Prepared>>,
 }
@@ -56,6 +57,7 @@ impl Session {
             charts,
             keeps_manifest,
             offer: OnceCell::new(),
+            nodes: OnceCell::new(),
             seen: Mutex::default(),
             prepared: Mutex::default(),
         }
@@ -65,6 +67,13 @@ impl Session {
     pub(crate) async fn offer(&self) -> Result<Arc<Offer>, ClusterError> {
         let ask = || async { self.cluster.offer().await.map(Arc::new) };
         self.offer.get_or_try_init(ask).await.cloned()
+    }
+
+    /// The nodes, asked once in a run. None where they may not be listed:
+    /// nothing that is applied depends on them.
+    pub(crate) async fn nodes(&self) -> Vec<Fact> {
+        let ask = || async { self.cluster.nodes().await.unwrap_or_default() };
+        self.nodes.get_or_init(ask).await.clone()
     }
 
     /// Keeps a release that was just read for the plan that follows.

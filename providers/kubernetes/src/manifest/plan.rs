@@ -36,6 +36,14 @@ pub(super) async fn plan(session: &Session, request: PlanRequest<'_>) -> PlanRes
         prior: request.prior.map(|prior| Fields::of(&prior.value)),
     };
     let outcome = planning.run().await;
+    let facts = match request.shown {
+        None => {
+            session
+                .nodes_for(&Wanted::of(&planning.manifest).document)
+                .await
+        }
+        Some(_) => Vec::new(),
+    };
     let mut planned = Fields::of(proposed);
     planned.set("object", outcome.object);
     PlanResponse {
@@ -44,6 +52,7 @@ pub(super) async fn plan(session: &Session, request: PlanRequest<'_>) -> PlanRes
         sensitive: secrets(&planning.manifest),
         legacy: true,
         problems: outcome.problems,
+        facts,
         ..PlanResponse::default()
     }
 }

@@ -8,7 +8,7 @@ use trueup_helm_release::{
     operation::{Asked as Question, History, Preview},
 };
 use trueup_helm_template::yaml::from_yaml;
-use trueup_kubernetes::client::{Kind, ObjectRef};
+use trueup_kubernetes::client::{Kind, ObjectRef, chooses_nodes};
 use trueup_sdk::{
     Fact, PlanRequest, PlanResponse, Problem,
     native::{Fields, Shape, off_thread, problem},
@@ -24,7 +24,7 @@ use super::{
     refusals::Refusals,
 };
 use crate::{
-    render::Output,
+    render::{Leaves, Output},
     report,
     session::{Seen, Session},
     values::Marked,
@@ -402,7 +402,8 @@ impl Planning<'_> {
         matches!(there, Ok(None)).then_some(name)
     }
 
-    /// The chart, all objects, and values that nothing reads.
+    /// The chart, all objects, values that nothing reads, and the nodes pods
+    /// choose among.
     async fn facts(&self, ingredients: &Ingredients<'_>, output: &Output) -> Vec<Fact> {
         let secrets = ingredients.values.secrets();
         let mut found = vec![facts::chart(&ingredients.chart.metadata)];
@@ -414,6 +415,10 @@ impl Planning<'_> {
         // What keeps a chart from being understood has been told already.
         let ignored = ignored.ok().and_then(Result::ok).unwrap_or_default();
         found.extend(ignored.iter().map(warnings::ignored));
+        let mut objects = output.objects.iter().flat_map(Leaves::flat);
+        if objects.any(|leaves| chooses_nodes(&leaves.object)) {
+            found.extend(self.session.nodes().await);
+        }
         found
     }
 
