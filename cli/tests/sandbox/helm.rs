@@ -3,9 +3,12 @@
 
 use serde_json::{Value as Json, json};
 use snapbox::str;
-use trueup_sandbox::{Cluster, Sandbox};
+use trueup_sandbox::{Cluster, Fault, Rule, Sandbox};
 
-use crate::{environment::check, stack::Stack};
+use crate::{
+    environment::check,
+    stack::{Fate, Stack},
+};
 
 macro_rules! chart {
     ($($name:literal),* $(,)?) => {
@@ -68,7 +71,7 @@ fn password(cluster: &Cluster, namespace: &str) -> Json {
 }
 
 /// The revisions and their states, as Helm sees them.
-fn history(cluster: &Cluster, namespace: &str) -> Vec<String> {
+pub(crate) fn history(cluster: &Cluster, namespace: &str) -> Vec<String> {
     let secrets = cluster.list(&at(namespace, "secrets")).unwrap();
     let mut found: Vec<String> = secrets
         .iter()
@@ -595,7 +598,14 @@ fn killed_at_each_step(name: &str, more: &str, prepare: impl Fn(&Stack, &str)) {
         let stack = stack(&sandbox, &release(&namespace, ""));
         prepare(&stack, &namespace);
         stack.write("main.tf", &release(&namespace, more));
-        let came = stack.killed_after(steps);
+        let change = Rule {
+            mutating: true,
+            milliseconds: 60_000,
+            skip: steps,
+            times: 1,
+            ..Rule::new(Fault::Latency)
+        };
+        let fate = stack.kill(&["apply", "-auto-approve", "-parallelism=1"], &change);
         let finished = stack.apply();
         let settled = stack.settled();
         assert_eq!(settled, "No changes.", "killed after {steps}: {finished}");
@@ -605,7 +615,7 @@ fn killed_at_each_step(name: &str, more: &str, prepare: impl Fn(&Stack, &str)) {
         let pending = history.iter().any(|one| one.contains("pending"));
         assert!(!pending, "killed after {steps}: {history:?}");
         stack.destroy();
-        if !came {
+        if fate != Fate::Killed {
             break;
         }
         steps += 1;

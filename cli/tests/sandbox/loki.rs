@@ -1,8 +1,13 @@
 //! The ready-made stack: from an EKS cluster's name to a release, and back.
 
 use snapbox::str;
+use trueup_sandbox::Sandbox;
 
-use crate::{environment::check, helm::CHART, stack::Stack};
+use crate::{
+    environment::check,
+    helm::{self, CHART},
+    stack::Stack,
+};
 
 macro_rules! stack {
     ($($name:literal),* $(,)?) => {
@@ -21,31 +26,69 @@ const STACK: [(&str, &str); 8] = stack![
     "versions.tf",
 ];
 
-/// A small chart in the place of the real one, which is not part of this
-/// project.
-const SETTINGS: &str = r#"cluster_name     = "sandbox"
+/// What there is of an applied stack, and of a destroyed one: how many objects
+/// of each type are in the account, and how many releases in the cluster.
+pub(crate) const ALL: [(&str, usize); 5] = counts(1);
+pub(crate) const NOTHING: [(&str, usize); 5] = counts(0);
+
+const fn counts(each: usize) -> [(&'static str, usize); 5] {
+    [
+        ("aws_iam_policy", each),
+        ("aws_iam_role", each),
+        ("aws_s3_bucket", each),
+        ("namespace", each),
+        ("deployed revision", each),
+    ]
+}
+
+/// The stack with names of its own, and a small chart in the place of the real
+/// one, which is not part of this project.
+pub(crate) fn stack(sandbox: &Sandbox, name: &str) -> Stack {
+    let variables = include_str!("../../../stacks/loki/variables.tf");
+    let stack = Stack::new(sandbox, variables);
+    for (name, text) in STACK.into_iter().chain(CHART) {
+        stack.write(name, text);
+    }
+    let settings = format!(
+        r#"cluster_name     = "sandbox"
 region           = "eu-central-1"
-bucket_name      = "stack-loki-logs"
-name_prefix      = "stack-loki"
-namespace        = "stack-loki"
+bucket_name      = "{name}-logs"
+name_prefix      = "{name}"
+namespace        = "{name}"
 oidc_provider    = "create"
 expose           = false
 chart            = "./shop"
 chart_repository = null
 chart_version    = null
-"#;
+"#
+    );
+    stack.write("terraform.tfvars", &settings);
+    stack
+}
+
+/// What there is of a stack in the world.
+pub(crate) fn left(sandbox: &Sandbox, name: &str) -> [(&'static str, usize); 5] {
+    let cluster = sandbox.cluster().unwrap();
+    let namespace = format!("/api/v1/namespaces/{name}");
+    NOTHING.map(|(kind, _)| {
+        let count = match kind {
+            "namespace" => usize::from(cluster.get(&namespace).unwrap().is_some()),
+            "deployed revision" => {
+                let history = helm::history(&cluster, name).into_iter();
+                history.filter(|one| one.ends_with(" deployed")).count()
+            }
+            kind => sandbox.census(kind, name).unwrap().unwrap(),
+        };
+        (kind, count)
+    })
+}
 
 #[test]
 fn the_stack_is_planned_applied_and_destroyed() {
     let Some(sandbox) = trueup_sandbox::shared() else {
         return;
     };
-    let variables = include_str!("../../../stacks/loki/variables.tf");
-    let stack = Stack::new(&sandbox, variables);
-    for (name, text) in STACK.into_iter().chain(CHART) {
-        stack.write(name, text);
-    }
-    stack.write("terraform.tfvars", SETTINGS);
+    let stack = stack(&sandbox, "stack-loki");
 
     let planned = stack.plan();
     let changes = planned.lines().filter(|line| {

@@ -20,5 +20,6 @@ mod edited_by_hand;
 mod eks;
 mod errors;
 mod helm;
+mod killed;
 mod loki;
 mod quiet;

@@ -52,44 +52,51 @@ impl Stack {
         variables.collect()
     }
 
-    /// Applies, and is killed while it waits for the answer to the change it
-    /// asks the cluster for after `done` others. Whether it came that far.
-    pub(crate) fn killed_after(&self, done: u32) -> bool {
-        let held = Rule {
-            mutating: true,
-            milliseconds: 60_000,
-            skip: done,
-            times: 1,
-            ..Rule::new(Fault::Latency)
-        };
-        let [kubernetes, _] = self.faults();
-        kubernetes.set(&[held], 0).unwrap();
-        let arguments = ["apply", "-auto-approve", "-parallelism=1"];
-        let mut command = self.environment.command(&arguments, &self.variables());
+    /// Runs, and is killed as soon as a call meets `fault`, which holds it or
+    /// its answer back.
+    pub(crate) fn kill(&self, arguments: &[&str], fault: &Rule) -> Fate {
+        for proxy in self.faults() {
+            proxy.set(std::slice::from_ref(fault), 0).unwrap();
+        }
+        let mut command = self.environment.command(arguments, &self.variables());
+        let printed = self.path("printed");
+        let output = std::fs::File::create(&printed).unwrap();
         command
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+            .stdout(output.try_clone().unwrap())
+            .stderr(output);
         let mut child = command.spawn().unwrap();
-        let came = loop {
-            if kubernetes
-                .fired()
-                .unwrap()
-                .first()
-                .is_some_and(|fired| *fired > 0)
+        let killed = loop {
+            if self
+                .faults()
+                .into_iter()
+                .any(|proxy| has_struck(proxy, fault))
             {
                 break true;
             }
             if child.try_wait().unwrap().is_some() {
                 break false;
             }
-            thread::sleep(Duration::from_millis(50));
+            thread::sleep(Duration::from_millis(20));
         };
         // It may have ended by itself.
         let _ = child.kill();
         child.wait().unwrap();
-        kubernetes.set(&[], 0).unwrap();
-        came
+        for proxy in self.faults() {
+            proxy.set(&[], 0).unwrap();
+        }
+        match killed {
+            true => Fate::Killed,
+            false => Fate::Ended(std::fs::read_to_string(printed).unwrap()),
+        }
+    }
+
+    /// Where the cluster is, as the stack sees it.
+    pub(crate) fn api_server(&self) -> String {
+        let kubeconfig = std::fs::read_to_string(&self.front.kubeconfig).unwrap();
+        let mut lines = kubeconfig.lines().map(str::trim);
+        let server = lines.find_map(|line| line.strip_prefix("server: "));
+        server.unwrap().to_owned()
     }
 
     /// Where a file of the stack is.
@@ -141,6 +148,22 @@ impl Stack {
     /// The proxies before Kubernetes and before AWS, where faults are set.
     pub(crate) fn faults(&self) -> [&Faults; 2] {
         [&self.front.kubernetes_faults, &self.front.aws_faults]
+    }
+}
+
+/// What became of a run that was to be killed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Killed,
+    /// It came to its end first, having printed this.
+    Ended(String),
+}
+
+/// Whether a call or an answer is held back by `fault`.
+fn has_struck(proxy: &Faults, fault: &Rule) -> bool {
+    match fault.fault {
+        Fault::Held => proxy.held().unwrap() > 0,
+        _ => proxy.fired().unwrap().iter().any(|fired| *fired > 0),
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
     Cache, Faults, Part, Programs, build,
@@ -116,7 +116,7 @@ impl Emulator {
     /// # Errors
     /// It cannot be reached.
     pub fn census(&self, region: &str, kind: &str, text: &str) -> anyhow::Result<Option<usize>> {
-        self.ask(&format!("census/{region}/{kind}/{text}"))
+        census(&self.endpoint, region, kind, text)
     }
 
     /// The default network of a region.
@@ -144,9 +144,8 @@ impl Emulator {
         Ok(())
     }
 
-    fn ask<T: serde::de::DeserializeOwned>(&self, what: &str) -> anyhow::Result<T> {
-        let told = request(&format!("{}/_sandbox/{what}", self.endpoint), "GET", "")?;
-        Ok(serde_json::from_str(&told)?)
+    fn ask<T: DeserializeOwned>(&self, what: &str) -> anyhow::Result<T> {
+        ask(&self.endpoint, what)
     }
 }
 
@@ -154,4 +153,19 @@ fn begin() -> anyhow::Result<Emulator> {
     let programs = build(&Cache::of_user()?)?;
     let name = format!("trueup-emulator-{}", std::process::id());
     Emulator::start(programs, &env::temp_dir().join(name))
+}
+
+/// Counts objects in the emulator at `endpoint`, as [`Emulator::census`] does.
+pub(crate) fn census(
+    endpoint: &str,
+    region: &str,
+    kind: &str,
+    text: &str,
+) -> anyhow::Result<Option<usize>> {
+    ask(endpoint, &format!("census/{region}/{kind}/{text}"))
+}
+
+fn ask<T: DeserializeOwned>(endpoint: &str, what: &str) -> anyhow::Result<T> {
+    let told = request(&format!("{endpoint}/_sandbox/{what}"), "GET", "")?;
+    Ok(serde_json::from_str(&told)?)
 }

@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, anyhow};
 use serde::{Deserialize, Serialize};
 
-use crate::{Faults, Part, Programs, faults::request};
+use crate::{Faults, Part, Programs, emulator::census, faults::request};
 
 /// What is in a sandbox.
 #[derive(Clone, Debug)]
@@ -137,6 +137,20 @@ impl Sandbox {
     /// Where everything is.
     pub fn description(&self) -> &Description {
         &self.description
+    }
+
+    /// How many objects of one of Terraform's types the account has whose names
+    /// have `text` in them; `None` where the emulator cannot tell.
+    ///
+    /// # Errors
+    /// The emulator cannot be reached.
+    pub fn census(&self, kind: &str, text: &str) -> anyhow::Result<Option<usize>> {
+        let Description {
+            direct_aws_endpoint,
+            region,
+            ..
+        } = self.description();
+        census(direct_aws_endpoint, region, kind, text)
     }
 
     /// The processes it consists of.
