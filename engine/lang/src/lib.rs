@@ -16,7 +16,7 @@ mod references;
 mod scope;
 mod templating;
 
-pub use eval::{evaluate, get_attr, index};
+pub use eval::{evaluate, get_attr, index, start_span};
 pub use notes::{Cause, notes, summary as value_summary};
 pub use references::references;
 pub use scope::{Limits, ProviderNames, Resolution, Scope, Variables};

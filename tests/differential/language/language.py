@@ -59,9 +59,11 @@ def brief(diagnostic):
     found = diagnostic.get("range")
     place = found and (found["filename"], found["start"]["byte"], found["end"]["byte"])
     summary = diagnostic["summary"]
+    # Of names that are equally near Terraform takes any.
+    detail = re.sub(r'Did you mean "[^"]*"\?', "Did you mean …?", diagnostic["detail"])
     if summary.startswith("Cycle: "):
         summary, place = "Cycle: " + ", ".join(sorted(summary[7:].split(", "))), None
-    return diagnostic["severity"], summary, diagnostic["detail"], place
+    return diagnostic["severity"], summary, detail, place
 
 
 def errors(answer):
@@ -73,7 +75,7 @@ def errors(answer):
 ON_PURPOSE = [
     "so what is wrong is not shown", "(sensitive value)", "Missing required provider", "panic in function implementation",
     "Unreadable module directory", "Error accessing remote module registry", "Failed to download module", "Unsupported Terraform Core version",
-    "Missing close bracket on index", "(ephemeral value)", "this ephemeral string",
+    "Missing close bracket on index", "(ephemeral value)", "this ephemeral string", "missing provider provider[", "Invalid Attribute Value",
 ]
 
 
@@ -88,6 +90,7 @@ CALLS_ON_PURPOSE = [
 
 
 def on_purpose(name, theirs, ours):
+    name = re.sub(r"^\d+: ", "", name).removeprefix("core::")
     text = f"{theirs} {ours}"
     called = [words for names, words in CALLS_ON_PURPOSE if name.startswith(tuple(f"{call}(" for call in names))]
     return any(words in text for words in ON_PURPOSE) or any(words in str(theirs) for words in called) or keeps_marks(theirs, ours)

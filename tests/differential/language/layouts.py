@@ -4,7 +4,7 @@ import re
 
 from configurations import BASE, BLOCKS
 
-TOKEN = re.compile(r'"(?:[^"\\\n$%]|\\.)*"|<<-?\w+\n(?:.*\n)*?\s*EOT\b|#[^\n]*|//[^\n]*|/\*.*?\*/|\w+|[ \t]+|\n|==|!=|<=|>=|=>|&&|\|\||\.\.\.|.', re.S)
+TOKEN = re.compile(r'"(?:[^"\\\n$%]|\\.)*"|<<-?\w+(?=\n).*?\n\s*EOT\b|#[^\n]*|//[^\n]*|/\*.*?\*/|\w+|[ \t]+|\n|==|!=|<=|>=|=>|&&|\|\||\.\.\.|.', re.S)
 
 SNIPPETS = [
     "a = 1\nbcd = 2 # x\ne=3 // y\n\nf = {\n a=1\n bb = 2\n}\n", "x = [\n1,2,\n 3 ]\n", "x = [for a in b: a if c]\n", "x = {for k,v in m: k=>v...}\n", "x = f( a , b... )\n",

@@ -91,12 +91,22 @@ fn read_and_answer(
     session: &mut Session<'_>,
     context: &Context<'_>,
 ) -> Result<(), CommandError> {
+    let mut interrupted = false;
     loop {
         let line = match editor.readline("> ") {
             Ok(line) => line,
+            // What is being typed is dropped first.
+            Err(ReadlineError::Interrupted) if !interrupted => {
+                interrupted = true;
+                context
+                    .ui
+                    .print("To leave, type \"exit\" or press Control-D.\n")?;
+                continue;
+            }
             Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(()),
             Err(error) => return Err(terminal_error(error)),
         };
+        interrupted = false;
         match session.answer(&line) {
             Answer::Text(text) => context.ui.print(&format!("{text}\n"))?,
             Answer::Errors(diagnostics) => session.report(&diagnostics, context),

@@ -15,8 +15,9 @@ use trueup_syntax::{
     Diagnostic, Diagnostics, Severity, SourceMap,
     ast::{Expr, ExprKind},
     parse::parse_expression,
+    token::is_identifier,
 };
-use trueup_value::{Str, Value};
+use trueup_value::{Str, Type, Value, quote};
 
 use crate::{commands::Context, display, project::Project, runtime::block_on};
 
@@ -49,6 +50,9 @@ Press the tab key to complete names. An open bracket lets an expression go on
 in the next line.
 
 To leave, type \"exit\" or press Control-D.";
+
+/// How much of an object is completed.
+const MOST_PARTS: usize = 200;
 
 impl<'a> Session<'a> {
     /// A console in which `given` are the values of the variables, and
@@ -141,8 +145,41 @@ impl<'a> Session<'a> {
         context.ui.diagnostics(diagnostics, &self.sources);
     }
 
-    /// What can be completed: functions and the objects of the module.
-    pub(super) fn names(&self) -> Vec<String> {
+    /// What can be completed: functions, the objects of the module, and what is
+    /// in them.
+    pub(super) fn names(&mut self) -> Vec<String> {
+        let mut names = self.objects();
+        let parts: Vec<String> = names.iter().flat_map(|name| self.parts(name)).collect();
+        names.extend(parts);
+        names
+    }
+
+    /// The attributes or elements of an object, as expressions.
+    fn parts(&mut self, name: &str) -> Vec<String> {
+        if name.ends_with('(') {
+            return Vec::new();
+        }
+        let file = self.sources.add("<completion>", name);
+        let (expr, _) = parse_expression(self.sources.file(file));
+        let (value, _) = self.value(&expr);
+        let bare = value.unmarked().0;
+        let keys: Vec<Str> = match (bare.ty(), bare) {
+            (Type::Object(object), _) => object
+                .attributes()
+                .iter()
+                .map(|(key, _)| key.clone())
+                .collect(),
+            (_, Value::Map(map)) => map.entries().iter().map(|(key, _)| key.clone()).collect(),
+            _ => Vec::new(),
+        };
+        let part = |key: &Str| match is_identifier(key) {
+            true => format!("{name}.{key}"),
+            false => format!("{name}[{}]", quote(key)),
+        };
+        keys.iter().take(MOST_PARTS).map(part).collect()
+    }
+
+    fn objects(&self) -> Vec<String> {
         let module = &self.project.config.node(self.project.config.root()).module;
         let functions = self.project.function_names().map(|name| format!("{name}("));
         let variables = module.variables.keys().map(|name| format!("var.{name}"));

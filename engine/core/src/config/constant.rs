@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use trueup_lang::{Scope, evaluate};
+use trueup_lang::{Scope, evaluate, start_span};
 use trueup_syntax::{
     Diagnostic, Span,
-    ast::{Expr, ExprKind, Step, StepKind, TemplatePart, Traversal, UnaryOp},
+    ast::{Expr, ExprKind, Step, StepKind, TemplatePart, Traversal},
     parse::{Snippet, parse_expression, parse_traversal},
 };
 use trueup_value::{Str, Type, Value, convert};
@@ -161,33 +161,4 @@ pub(crate) fn relative_traversal(expr: &Expr) -> Option<Vec<Step>> {
         span: traversal.root.span,
     };
     Some(std::iter::once(root).chain(traversal.steps).collect())
-}
-
-/// Where an expression begins: the place short errors point at.
-pub(crate) fn start_span(expr: &Expr) -> Span {
-    let mut expr = expr;
-    loop {
-        expr = match &expr.kind {
-            ExprKind::RelativeTraversal(inner, _) | ExprKind::Index(inner, _) => inner,
-            ExprKind::Binary(_, left, _) => left,
-            ExprKind::Conditional(parts) => &parts[0],
-            ExprKind::Splat(splat) => &splat.source,
-            ExprKind::Tuple(_) | ExprKind::Object(_) | ExprKind::Parens(_) => {
-                return first_byte(expr.span);
-            }
-            ExprKind::Unary(UnaryOp::Negate | UnaryOp::Not, _) => return first_byte(expr.span),
-            ExprKind::For(each) => return each.open,
-            ExprKind::Call(call) => return call.name.span.to(call.open),
-            ExprKind::Template(template) => match template.parts.first() {
-                Some(TemplatePart::Literal(_, span)) => return *span,
-                Some(TemplatePart::Interpolation(inner)) => inner,
-                _ => return expr.span,
-            },
-            _ => return expr.span,
-        };
-    }
-}
-
-fn first_byte(span: Span) -> Span {
-    Span::new(span.file, span.start, span.start + 1)
 }

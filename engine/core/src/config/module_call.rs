@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use trueup_lang::start_span;
 use trueup_syntax::{
     Span,
     ast::{Attribute, Expr, ExprKind, Ident, Traversal},
@@ -153,7 +154,7 @@ impl Decoder<'_> {
             self.error(
                 "Invalid expression",
                 "A static map expression is required.",
-                super::constant::start_span(expr),
+                start_span(expr),
             );
             return Vec::new();
         };

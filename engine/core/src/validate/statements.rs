@@ -4,6 +4,7 @@ use trueup_lang::references;
 use trueup_syntax::{
     Diagnostic, Diagnostics,
     ast::{Expr, ExprKind, StepKind},
+    suggest::similar_name,
 };
 use trueup_value::{Type, Value};
 
@@ -23,10 +24,46 @@ pub(super) fn check(config: &Config) -> Diagnostics {
             .iter()
             .filter_map(|i| missing_module(config, i)),
     );
+    let imports = root.imports.iter();
+    let inconstant = imports.clone().filter_map(inconstant_target);
+    diagnostics.0.extend(inconstant);
+    diagnostics.0.extend(imports.flat_map(foreign_keys));
     diagnostics
-        .0
-        .extend(root.imports.iter().filter_map(inconstant_target));
-    diagnostics
+}
+
+/// What an import of several objects cannot use in its address.
+fn foreign_keys(import: &Import) -> Vec<Diagnostic> {
+    let mut keys = Vec::new();
+    if import.for_each.is_some() {
+        indices(&import.to_expr.expr, &mut keys);
+    }
+    let found = keys.into_iter().flat_map(references);
+    let foreign = found.filter(|traversal| traversal.root.name.as_str() != "each");
+    let told = foreign.map(|traversal| {
+        let name = traversal.root.name.as_str();
+        let near = similar_name(name, ["each"]).map(|near| format!(" Did you mean \"{near}\"?"));
+        Diagnostic::error(
+            "Unknown variable",
+            format!(
+                "There is no variable named \"{name}\".{}Only \"each.key\" and \"each.value\" can be used in import address index expressions.",
+                near.unwrap_or_default()
+            ),
+            traversal.root.span,
+        )
+    });
+    told.collect()
+}
+
+/// The expressions in brackets of an address.
+fn indices<'a>(address: &'a Expr, found: &mut Vec<&'a Expr>) {
+    match &address.kind {
+        ExprKind::Index(inner, key) => {
+            indices(inner, found);
+            found.push(key);
+        }
+        ExprKind::RelativeTraversal(inner, _) => indices(inner, found),
+        _ => {}
+    }
 }
 
 /// An import of one object whose address is not said outright.

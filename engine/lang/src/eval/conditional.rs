@@ -170,7 +170,7 @@ fn unknown_choice(branches: &[Branch; 2], ty: Option<Type>) -> Value {
     }
     match types {
         [Type::Number, Type::Number] => between(result, yes, no),
-        [a, b] if a == b && a.element().is_some() => {
+        [a, b] if a == b && a.element().is_some() && !may_shrink(yes) && !may_shrink(no) => {
             let ((a_min, a_max), (b_min, b_max)) = (yes.length_bounds(), no.length_bounds());
             result
                 .min_length(a_min.min(b_min))
@@ -179,6 +179,12 @@ fn unknown_choice(branches: &[Branch; 2], ty: Option<Type>) -> Value {
         _ => result,
     }
     .finish()
+}
+
+/// Whether elements may turn out to be the same. Terraform says nothing of the
+/// length then.
+fn may_shrink(value: &Value) -> bool {
+    matches!(value, Value::Set(_)) && !value.is_wholly_known()
 }
 
 /// Of two numbers one: within the bounds of both.

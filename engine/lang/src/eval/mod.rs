@@ -216,7 +216,7 @@ fn too_much(span: Span) -> Diagnostic {
 }
 
 /// Where `expr` begins, as pointed at for an argument that is wrong.
-fn start_span(expr: &Expr) -> Span {
+pub fn start_span(expr: &Expr) -> Span {
     let first = |span: Span| Span::new(span.file, span.start, (span.start + 1).min(span.end));
     match &expr.kind {
         ExprKind::Parens(inner) => start_span(inner),

@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use trueup_syntax::ast::{Expr, ExprKind};
+use trueup_syntax::ast::{Expr, ExprKind, Template, TemplatePart};
 use trueup_value::{Marks, Str, Type, Value, convert::convert, quote};
 
 use super::{Named, filesystem};
 use crate::{
-    Scope,
     context::{Context, ParsedTemplate},
-    evaluate,
     function::{Expressions, Function, FunctionError, Param},
     templating::in_one_line,
 };
@@ -150,15 +148,18 @@ fn refuse_literal(expr: &Expr) -> Result<(), FunctionError> {
     let problem = match &expr.kind {
         ExprKind::TemplateWrap(_) => WRAPPED,
         ExprKind::Literal(Value::String(_)) => LITERAL,
-        ExprKind::Template(_) => match evaluate(expr, &Scope::empty()).1.has_errors() {
-            true => INLINE,
-            false => LITERAL,
-        },
+        ExprKind::Template(template) if !is_literal(template) => INLINE,
+        ExprKind::Template(_) => LITERAL,
         _ if is_reference(expr) => return Ok(()),
         _ => REFERENCE,
     };
     let message = format!("invalid template expression: {problem}");
     Err(FunctionError::argument(0, message))
+}
+
+fn is_literal(template: &Template) -> bool {
+    let mut parts = template.parts.iter();
+    parts.all(|part| matches!(part, TemplatePart::Literal(..)))
 }
 
 fn is_reference(expr: &Expr) -> bool {
