@@ -4,7 +4,7 @@ use std::{
     fmt,
     fs::{self, File, OpenOptions},
     io::{self, Seek, SeekFrom, Write},
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -45,10 +45,12 @@ pub trait Watch: Send + Sync {
 }
 
 /// Where files are changed. Every step that matters after a crash is taken
-/// through here.
+/// through here. Files are called by the paths that people see; relative ones
+/// start at the folder of the stack.
 #[derive(Clone, Default)]
 pub struct Disk {
     watch: Option<Arc<dyn Watch>>,
+    folder: PathBuf,
 }
 
 impl fmt::Debug for Disk {
@@ -60,7 +62,25 @@ impl fmt::Debug for Disk {
 impl Disk {
     /// The disk, with somebody looking on.
     pub fn watched(watch: Arc<dyn Watch>) -> Self {
-        Disk { watch: Some(watch) }
+        Disk {
+            watch: Some(watch),
+            ..Disk::default()
+        }
+    }
+
+    /// The same with relative paths starting at `folder`; without one they start
+    /// where the process works.
+    #[must_use]
+    pub fn in_folder(&self, folder: impl Into<PathBuf>) -> Self {
+        Disk {
+            folder: folder.into(),
+            ..self.clone()
+        }
+    }
+
+    /// Where the file is that is called `path`.
+    pub fn place(&self, path: &Path) -> PathBuf {
+        self.folder.join(path)
     }
 
     /// Takes a step.
@@ -82,13 +102,13 @@ impl Disk {
     /// Makes the entry of `path` in its folder durable.
     pub(crate) fn sync_parent(&self, path: &Path) -> io::Result<()> {
         self.step(Step::SyncFolder, path, || {
-            File::open(parent(path))?.sync_all()
+            File::open(parent(&self.place(path)))?.sync_all()
         })
     }
 
     /// Removes a file for good.
     pub(crate) fn remove(&self, path: &Path) -> io::Result<()> {
-        self.step(Step::Remove, path, || fs::remove_file(path))
+        self.step(Step::Remove, path, || fs::remove_file(self.place(path)))
     }
 
     /// The same; it need not be there.
@@ -118,17 +138,18 @@ impl Disk {
         prepare: impl FnOnce(&File) -> io::Result<()>,
     ) -> io::Result<File> {
         let prefix = draft_prefix(path);
+        let place = self.place(path);
         let mut file = self.step(Step::Open, path, || {
             tempfile::Builder::new()
                 .prefix(&prefix)
-                .tempfile_in(parent(path))
+                .tempfile_in(parent(&place))
         })?;
         self.step(Step::Write, path, || buffered(file.as_file_mut(), write))?;
-        keep_mode(path, file.as_file())?;
+        keep_mode(&place, file.as_file())?;
         self.step(Step::Sync, path, || file.as_file().sync_all())?;
         self.step(Step::Lock, path, || prepare(file.as_file()))?;
         let file = self.step(Step::Rename, path, || {
-            file.persist(path).map_err(|error| error.error)
+            file.persist(&place).map_err(|error| error.error)
         })?;
         self.sync_parent(path)?;
         Ok(file)
@@ -154,7 +175,7 @@ impl Disk {
     pub(crate) fn remove_drafts(&self, state: &Path) -> io::Result<()> {
         let prefixes =
             ["", ".backup", ".journal"].map(|after| draft_prefix(&sibling(state, "", after)));
-        for entry in fs::read_dir(parent(state))? {
+        for entry in fs::read_dir(parent(&self.place(state)))? {
             let entry = entry?;
             let name = entry.file_name();
             let name = name.to_string_lossy();

@@ -36,12 +36,27 @@ pub enum LocalError {
 #[derive(Clone, Debug)]
 pub struct StateFile {
     path: PathBuf,
+    disk: Disk,
 }
 
 impl StateFile {
     /// The state at `path`, which need not exist.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        StateFile { path: path.into() }
+        StateFile {
+            path: path.into(),
+            disk: Disk::default(),
+        }
+    }
+
+    /// The same on `disk`.
+    #[must_use]
+    pub fn on(mut self, disk: &Disk) -> Self {
+        self.disk = disk.clone();
+        self
+    }
+
+    fn bytes(&self) -> io::Result<Vec<u8>> {
+        fs::read(self.disk.place(&self.path))
     }
 
     /// The file.
@@ -62,7 +77,7 @@ impl StateFile {
     /// [`LocalError`]; an unusable file comes with its backup if that is
     /// whole.
     pub fn read(&self) -> Result<Option<Snapshot>, LocalError> {
-        let bytes = match fs::read(&self.path) {
+        let bytes = match self.bytes() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             other => other.map_err(|source| io_error("read", &self.path, source))?,
         };
@@ -75,7 +90,7 @@ impl StateFile {
 
     fn whole_backup(&self) -> Option<PathBuf> {
         let path = self.backup_path();
-        let snapshot = Snapshot::read(&fs::read(&path).ok()?).ok()?;
+        let snapshot = Snapshot::read(&fs::read(self.disk.place(&path)).ok()?).ok()?;
         snapshot.map(|_| path)
     }
 
@@ -85,7 +100,7 @@ impl StateFile {
     /// # Errors
     /// [`LocalError::Io`]; the old state is there then.
     pub fn write(&self, snapshot: &Snapshot) -> Result<(), LocalError> {
-        Disk::default()
+        self.disk
             .replace(&self.path, |out| snapshot.write(out))
             .map_err(|source| io_error("write", &self.path, source))
     }
@@ -95,12 +110,12 @@ impl StateFile {
     /// # Errors
     /// [`LocalError::Io`]; the old backup is there then.
     pub fn back_up(&self) -> Result<(), LocalError> {
-        let bytes = match fs::read(&self.path) {
+        let bytes = match self.bytes() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             other => other.map_err(|source| io_error("read", &self.path, source))?,
         };
         let path = self.backup_path();
-        Disk::default()
+        self.disk
             .replace(&path, |out| out.write_all(&bytes))
             .map_err(|source| io_error("write", &path, source))
     }

@@ -74,7 +74,7 @@ impl Backend for LocalBackend {
         let dir = &self.workspace_dir;
         let failed = |source| io_error("read", dir, source);
         let mut names = Vec::new();
-        match fs::read_dir(dir) {
+        match fs::read_dir(self.disk.place(dir)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(failed(error).into()),
             Ok(entries) => {
@@ -100,7 +100,8 @@ impl Backend for LocalBackend {
             return Ok(());
         }
         let dir = self.workspace_dir.join(workspace);
-        fs::create_dir_all(&dir).map_err(|source| io_error("create", &dir, source).into())
+        fs::create_dir_all(self.disk.place(&dir))
+            .map_err(|source| io_error("create", &dir, source).into())
     }
 
     fn delete_workspace(&self, workspace: &str) -> Result<(), BackendError> {
@@ -108,7 +109,7 @@ impl Backend for LocalBackend {
             return Err(BackendError::DefaultWorkspace);
         }
         let dir = self.workspace_dir.join(workspace);
-        match fs::remove_dir_all(&dir) {
+        match fs::remove_dir_all(self.disk.place(&dir)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             other => other.map_err(|source| io_error("delete", &dir, source).into()),
         }
@@ -143,6 +144,7 @@ impl LocalState {
     #[must_use]
     pub fn on(mut self, disk: &Disk) -> Self {
         self.disk = disk.clone();
+        self.input = self.input.on(disk);
         self
     }
 
@@ -181,7 +183,7 @@ impl StateStore for LocalState {
         }
         let written = match &mut self.lock {
             Some(lock) => lock.replace(&|out| snapshot.write(out)),
-            None => make_parent(&self.output)
+            None => make_parent(&self.disk.place(&self.output))
                 .and_then(|()| self.disk.replace(&self.output, |out| snapshot.write(out))),
         };
         written.map_err(|source| io_error("write", &self.output, source).into())
@@ -199,7 +201,7 @@ impl StateStore for LocalState {
         let Some(previous) = previous.filter(|_| self.input.path() != self.output) else {
             return Ok(());
         };
-        let there = StateFile::new(&self.output).read()?;
+        let there = StateFile::new(&self.output).on(&self.disk).read()?;
         let same = there.as_ref().is_some_and(|there| {
             (there.serial, &there.lineage) == (previous.serial, &previous.lineage)
                 && there.same_contents(previous)

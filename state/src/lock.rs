@@ -81,7 +81,7 @@ impl FileLock {
     /// [`LockError::Held`] with what the holder wrote down, or
     /// [`LockError::Io`].
     pub fn acquire(path: &Path, info: &LockInfo, disk: &Disk) -> Result<Self, LockError> {
-        let created = !path.exists();
+        let created = !disk.place(path).exists();
         let file = open_locked(path, disk)?;
         let lock = FileLock {
             path: path.to_owned(),
@@ -108,7 +108,7 @@ impl FileLock {
         let written = self.disk.step(Step::Write, &path, || {
             let mut options = disk::options();
             options.write(true).create(true).truncate(true);
-            options.open(&path)?.write_all(&text)
+            options.open(self.disk.place(&path))?.write_all(&text)
         });
         written.map_err(failed)
     }
@@ -129,7 +129,9 @@ impl FileLock {
         let spare = sibling(path, ".", ".spare");
         disk.remove_if_there(&spare)?;
         disk.remove_drafts(path)?;
-        let linked = disk.step(Step::Link, &spare, || fs::hard_link(path, &spare));
+        let linked = disk.step(Step::Link, &spare, || {
+            fs::hard_link(disk.place(path), disk.place(&spare))
+        });
         let copy = match disk.replace_with(path, write, lock_whole) {
             Ok(copy) => copy,
             Err(error) => {
@@ -141,13 +143,15 @@ impl FileLock {
         self.created = false;
         let rewritten = linked.and_then(|()| {
             disk.rewrite(path, &mut self.file, write)?;
-            disk.step(Step::Rename, path, || fs::rename(&spare, path))?;
+            disk.step(Step::Rename, path, || {
+                fs::rename(disk.place(&spare), disk.place(path))
+            })?;
             disk.sync_parent(path)
         });
         // Without links, or without room to write it twice: the copy is the
         // state from now on. Whoever waits for the old file finds another one
         // under its name.
-        if rewritten.is_err() && !is_at(&self.file, path) {
+        if rewritten.is_err() && !is_at(&self.file, &disk.place(path)) {
             self.file = copy;
             drop(disk.remove_if_there(&spare));
         }
@@ -175,7 +179,7 @@ impl FileLock {
                 source,
             });
         let empty = self.file.metadata().is_ok_and(|meta| meta.len() == 0);
-        if self.created && empty && is_at(&self.file, &self.path) {
+        if self.created && empty && is_at(&self.file, &self.disk.place(&self.path)) {
             drop(self.disk.remove(&self.path));
         }
         removed
@@ -229,7 +233,7 @@ fn open_locked(path: &Path, disk: &Disk) -> Result<File, LockError> {
         if let Err(source) = disk.step(Step::Lock, path, || lock_whole(&file)) {
             return Err(if is_held(&source) {
                 LockError::Held {
-                    holder: holder(path),
+                    holder: holder(path, disk),
                 }
             } else {
                 LockError::Io {
@@ -239,7 +243,7 @@ fn open_locked(path: &Path, disk: &Disk) -> Result<File, LockError> {
                 }
             });
         }
-        if is_at(&file, path) {
+        if is_at(&file, &disk.place(path)) {
             return Ok(file);
         }
     }
@@ -251,18 +255,19 @@ fn open(path: &Path, disk: &Disk) -> Result<File, LockError> {
         path: path.to_owned(),
         source,
     };
-    if let Some(parent) = path.parent() {
+    if let Some(parent) = disk.place(path).parent() {
         fs::create_dir_all(parent).map_err(failed)?;
     }
     let mut options: OpenOptions = disk::options();
     options.read(true).write(true).create(true).truncate(false);
-    let open = disk.step(Step::Open, path, || options.open(path));
+    let open = disk.step(Step::Open, path, || options.open(disk.place(path)));
     open.map_err(failed)
 }
 
-fn holder(path: &Path) -> Result<Box<LockInfo>, String> {
+fn holder(path: &Path, disk: &Disk) -> Result<Box<LockInfo>, String> {
     let path = info_path(path);
-    let text = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let text = fs::read(disk.place(&path));
+    let text = text.map_err(|error| format!("{}: {error}", path.display()))?;
     serde_json::from_slice(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 

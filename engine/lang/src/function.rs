@@ -5,7 +5,7 @@
 //! result unknown, and marks of arguments pass to the result without the
 //! implementation seeing them.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use trueup_syntax::{Diagnostics, Span, ast::Expr};
 use trueup_value::{Type, Value};
@@ -14,7 +14,7 @@ use trueup_value::{Type, Value};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Param {
     /// The name as documented.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What arguments are converted to; [`Type::Dynamic`] takes anything.
     pub ty: Type,
     /// What it is for, as `metadata functions` prints it.
@@ -111,9 +111,9 @@ pub type Functions = BTreeMap<String, Function>;
 
 impl Param {
     /// A parameter with none of the exceptions.
-    pub fn new(name: &'static str, ty: Type) -> Self {
+    pub fn new(name: impl Into<Cow<'static, str>>, ty: Type) -> Self {
         Param {
-            name,
+            name: name.into(),
             ty,
             description: "",
             allow_null: false,

@@ -39,7 +39,7 @@ pub struct Leftover {
 pub fn open(store: &dyn StateStore) -> Result<Opened, BackendError> {
     let snapshot = store.read()?;
     let path = store.journal_path();
-    let Some(replay) = replay(&path)? else {
+    let Some(replay) = replay(&path, store.disk())? else {
         let leftover = None;
         return Ok(Opened { snapshot, leftover });
     };

@@ -20,6 +20,7 @@ pub use writer::{Journal, JournalError};
 
 use std::{fs, io, path::Path};
 
+use crate::disk::Disk;
 use frame::Frame;
 
 /// What a journal holds.
@@ -58,14 +59,14 @@ pub enum Tail {
     Unreadable(u64),
 }
 
-/// Reads the journal at `path`; `None` if there is none.
+/// Reads the journal at `path` on `disk`; `None` if there is none.
 ///
 /// # Errors
 /// [`JournalError::Io`] if the file cannot be read;
 /// [`JournalError::Damaged`] if a record is damaged that is followed by whole
 /// ones: then something other than an interrupted write has happened to it.
-pub fn replay(path: &Path) -> Result<Option<Replay>, JournalError> {
-    match fs::read(path) {
+pub fn replay(path: &Path, disk: &Disk) -> Result<Option<Replay>, JournalError> {
+    match fs::read(disk.place(path)) {
         Ok(bytes) => match replay_bytes(&bytes) {
             Ok(replay) => Ok(Some(replay)),
             Err(offset) => Err(JournalError::Damaged {

@@ -75,7 +75,10 @@ impl Journal {
         let error = io_error("create", path);
         let file = disk
             .step(Step::Open, path, || {
-                disk::options().write(true).create_new(true).open(path)
+                disk::options()
+                    .write(true)
+                    .create_new(true)
+                    .open(disk.place(path))
             })
             .map_err(&error)?;
         let journal = Journal::on(path, file, 0, begin.clone(), Sequence(0), disk);
@@ -122,7 +125,7 @@ impl Journal {
     ) -> Result<Option<Journal>, JournalError> {
         let error = io_error("resume", path);
         if let Tail::Unreadable(_) = replay.tail {
-            let bytes = fs::read(path).map_err(&error)?;
+            let bytes = fs::read(disk.place(path)).map_err(&error)?;
             let copy = disk::sibling(path, "", ".unreadable");
             let kept = disk.replace(&copy, |out| out.write_all(&bytes));
             kept.map_err(&error)?;
@@ -132,7 +135,7 @@ impl Journal {
         };
         let mut file = disk
             .step(Step::Open, path, || {
-                OpenOptions::new().write(true).open(path)
+                OpenOptions::new().write(true).open(disk.place(path))
             })
             .map_err(&error)?;
         if replay.tail != Tail::Clean {

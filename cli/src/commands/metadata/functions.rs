@@ -40,7 +40,7 @@ struct Signature {
 
 #[derive(Serialize)]
 struct Parameter {
-    name: &'static str,
+    name: String,
     #[serde(skip_serializing_if = "str::is_empty")]
     description: &'static str,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -79,7 +79,7 @@ fn signature(function: &Function) -> Signature {
 
 fn parameter(param: &Param) -> Parameter {
     Parameter {
-        name: param.name,
+        name: param.name.to_string(),
         description: param.description,
         is_nullable: param.allow_null,
         ty: type_json(&param.ty),

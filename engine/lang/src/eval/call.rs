@@ -271,7 +271,7 @@ const INVALID_ARGUMENT: &str = "Invalid function argument";
 fn invalid_value(param: &Param, message: &str) -> String {
     format!(
         "Invalid value for {} parameter: {message}.",
-        quote(param.name)
+        quote(&param.name)
     )
 }
 
@@ -287,7 +287,7 @@ fn wrong_count(site: &Site<'_>, args: &[Argument<'_>]) -> Option<Diagnostic> {
         let detail = format!(
             "Function {name} expects{least} {} argument(s). Missing value for {}.",
             params.len(),
-            quote(missing.name)
+            quote(&missing.name)
         );
         Diagnostic::error("Not enough function arguments", detail, site.call.close)
     } else if let (None, Some(extra)) = (&site.function.variadic, args.get(params.len())) {
@@ -301,7 +301,7 @@ fn wrong_count(site: &Site<'_>, args: &[Argument<'_>]) -> Option<Diagnostic> {
 }
 
 fn failed_call(call: &Call, function: &Function) -> FailedCall {
-    let param = |param: &Param| (param.name.to_owned(), param.ty.clone());
+    let param = |param: &Param| (param.name.to_string(), param.ty.clone());
     FailedCall {
         called_as: call.name.name.to_string(),
         signature: Some(Signature {
