@@ -36,16 +36,25 @@ pub use error::{CallError, ErrorKind};
 pub use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use trueup_sdk::{native::NativeProvider, world::World};
 
-use client::Account;
+use client::{Account, Pool};
 
 /// The provider.
 pub fn aws(world: &World) -> NativeProvider<Account> {
-    put_together(provider::Block::new(world, None))
+    aws_among(world, &Pool::default())
+}
+
+/// The provider, whose accounts are reached as those of `pool` are.
+pub fn aws_among(world: &World, pool: &Pool) -> NativeProvider<Account> {
+    put_together(provider::Block::new(world, pool, None))
 }
 
 /// The provider, whose requests are sent with `connector`.
 pub fn aws_over(world: &World, connector: SharedHttpConnector) -> NativeProvider<Account> {
-    put_together(provider::Block::new(world, Some(connector)))
+    put_together(provider::Block::new(
+        world,
+        &Pool::default(),
+        Some(connector),
+    ))
 }
 
 fn put_together(block: provider::Block) -> NativeProvider<Account> {

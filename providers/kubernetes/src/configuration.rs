@@ -43,7 +43,12 @@ impl Configuration {
             return known.clone();
         }
         let eks = self.surroundings.eks.clone();
-        let cluster = Cluster::new(settings.clone(), eks, &self.world);
+        let cluster = Cluster::among(
+            &self.surroundings.connections,
+            settings.clone(),
+            eks,
+            &self.world,
+        );
         let ties = Ties {
             cluster: Arc::new(cluster),
             foretold: Arc::default(),
@@ -162,7 +167,8 @@ impl Configure<Session> for Configuration {
         let foreseen = Arc::clone(&self.surroundings.foreseen);
         let random = Arc::clone(&self.world.random);
         let manager = config.object("field_manager").unwrap_or_default();
-        let force = manager.flag("force_conflicts").unwrap_or(false);
+        let force = manager.flag("force_conflicts");
+        let force = force.unwrap_or(self.surroundings.reclaim);
         ready(Ok(Session::new(ties, foreseen, random, ignored, force)))
     }
 }

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use trueup_sdk::{native::NativeProvider, world::World};
 
-use client::{EksAccess, Foreseen};
+use client::{Connections, EksAccess, Foreseen};
 pub use session::Session;
 
 /// What the provider shares with others.
@@ -29,6 +29,11 @@ pub struct Surroundings {
     pub eks: Option<Arc<dyn EksAccess>>,
     /// What the plan is going to create.
     pub foreseen: Arc<Foreseen>,
+    /// Connections to clusters, also those of other stacks.
+    pub connections: Arc<Connections>,
+    /// Whether fields are taken from other managers where the configuration does
+    /// not say.
+    pub reclaim: bool,
 }
 
 /// The provider.

@@ -6,22 +6,12 @@ use std::{
 };
 
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig};
-use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
-use trueup_sdk::{
-    Problem,
-    calls::{Calls, Limits},
-    native::attribute_problem,
-    world::World,
-};
+use aws_smithy_runtime_api::client::http::SharedHttpConnector;
+use trueup_sdk::{Problem, calls::Calls, world::World};
 use trueup_value::Str;
 
-use super::{
-    Identity,
-    clock::Time,
-    credentials::{self, no_region, sdk_region},
-    pace::pace,
-};
-use crate::{arn::Arn, iam::Roles, provider::Settings, region};
+use super::{Identity, Pool, clock::Time, credentials::sdk_region};
+use crate::{arn::Arn, iam::Roles, provider::Settings};
 
 /// ARNs of policies by role, and after how many changes they were read.
 type Attached = BTreeMap<String, (u64, Vec<String>)>;
@@ -36,10 +26,10 @@ pub struct Account {
     pub(super) owner: Str,
     pub(super) calls: Calls,
     pub(super) sdk: SdkConfig,
-    pub(super) identity: tokio::sync::OnceCell<Identity>,
-    clients: Clients,
+    pub(super) identity: Arc<tokio::sync::OnceCell<Identity>>,
+    clients: Arc<Clients>,
     /// For services without an SDK.
-    pub(super) connector: OnceLock<Option<SharedHttpConnector>>,
+    pub(super) connector: Arc<OnceLock<Option<SharedHttpConnector>>>,
     /// All roles of the account, and after how many changes they were read.
     pub(crate) roles: tokio::sync::Mutex<Option<(u64, Arc<Roles>)>>,
     /// The managed policies attached to roles, and after how many changes each
@@ -52,25 +42,25 @@ pub struct Account {
 /// What the accounts of a provider have in common.
 pub(crate) struct Surroundings {
     pub(crate) world: World,
-    /// How much each service bears, whichever block calls it.
-    pub(crate) limits: Arc<Limits>,
+    /// How AWS is reached, by others, too.
+    pub(super) pool: Pool,
     /// What requests are sent with, where it is not the usual HTTP client.
     pub(crate) connector: Option<SharedHttpConnector>,
 }
 
 impl Surroundings {
-    /// Nothing is known of any service yet.
-    pub(crate) fn new(world: &World, connector: Option<SharedHttpConnector>) -> Self {
+    /// Accounts are reached as those of `pool` are.
+    pub(crate) fn new(world: &World, pool: &Pool, connector: Option<SharedHttpConnector>) -> Self {
         Surroundings {
             world: world.clone(),
-            limits: Arc::new(Limits::new(pace)),
+            pool: pool.clone(),
             connector,
         }
     }
 }
 
 #[derive(Default)]
-struct Clients {
+pub(super) struct Clients {
     eks: OnceLock<aws_sdk_eks::Client>,
     elb: OnceLock<aws_sdk_elasticloadbalancingv2::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
@@ -83,42 +73,18 @@ impl Account {
         settings: Settings,
         surroundings: &Surroundings,
     ) -> Result<Self, Vec<Problem>> {
+        let reached = surroundings.pool.reach(&settings, surroundings).await?;
         let world = surroundings.world.clone();
-        let calls = Calls::new(&world, Arc::clone(&surroundings.limits));
-        let time = Time(Arc::clone(&world.clock));
-        let region = match &settings.region {
-            Some(region) => region.clone(),
-            None => credentials::region(&settings, &time)
-                .await
-                .ok_or_else(|| vec![no_region()])?,
-        };
-        if !settings.skip_region_validation
-            && let Some(detail) = region::unknown(&region)
-        {
-            let summary = format!("Invalid AWS Region: {region}");
-            return Err(vec![attribute_problem("region", &summary, detail)]);
-        }
-        let mut sdk = base(&settings, &region, time);
-        if let Some(connector) = surroundings.connector.clone() {
-            let client = http_client_fn(move |_, _| connector.clone());
-            sdk = sdk.to_builder().http_client(client).build();
-        }
-        let sts = for_sts(&settings, &sdk);
-        let credentials = credentials::credentials(&settings, &sts, &calls).await;
-        sdk = sdk.to_builder().credentials_provider(credentials).build();
         let account = Account {
-            region,
+            region: reached.region,
             owner: owner(&settings),
             settings,
+            calls: Calls::new(&world, Arc::clone(surroundings.pool.limits())),
             world,
-            calls,
-            sdk,
-            identity: tokio::sync::OnceCell::new(),
-            clients: Clients::default(),
-            connector: match &surroundings.connector {
-                Some(connector) => OnceLock::from(Some(connector.clone())),
-                None => OnceLock::new(),
-            },
+            sdk: reached.sdk,
+            identity: reached.identity,
+            clients: reached.clients,
+            connector: reached.connector,
             roles: tokio::sync::Mutex::default(),
             attached: Mutex::default(),
             changes: AtomicU64::new(0),
@@ -214,7 +180,7 @@ fn owner(settings: &Settings) -> Str {
 }
 
 /// What all clients have in common.
-fn base(settings: &Settings, region: &str, time: Time) -> SdkConfig {
+pub(super) fn base(settings: &Settings, region: &str, time: Time) -> SdkConfig {
     let name = aws_config::AppName::new("trueup").ok();
     let mut builder = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -237,7 +203,7 @@ fn at_endpoint(settings: &Settings, sdk: &SdkConfig, service: &str) -> SdkConfig
     }
 }
 
-fn for_sts(settings: &Settings, sdk: &SdkConfig) -> SdkConfig {
+pub(super) fn for_sts(settings: &Settings, sdk: &SdkConfig) -> SdkConfig {
     let sts = at_endpoint(settings, sdk, "sts");
     match &settings.sts_region {
         Some(region) => sts.to_builder().region(sdk_region(region)).build(),

@@ -10,6 +10,7 @@ mod form;
 mod identity;
 mod judge;
 mod pace;
+mod pool;
 mod signed;
 mod xml;
 
@@ -19,4 +20,5 @@ pub(crate) use calls::Call;
 pub use calls::Service;
 pub(crate) use form::Parameters;
 pub(crate) use identity::Identity;
+pub use pool::Pool;
 pub(crate) use xml::Element;

@@ -6,7 +6,7 @@ use trueup_sdk::{Problem, native::Fields, world::World};
 
 use super::token;
 use crate::{
-    client::{Account, Service, Surroundings},
+    client::{Account, Pool, Service, Surroundings},
     provider::{AssumeRole, Settings},
 };
 
@@ -46,7 +46,7 @@ pub struct Access {
 /// In a sentence: no region or credentials, what EKS answered, or that the
 /// cluster has no API server yet.
 pub async fn find(world: &World, wanted: &Wanted<'_>) -> Result<Access, String> {
-    let surroundings = Surroundings::new(world, None);
+    let surroundings = Surroundings::new(world, &Pool::default(), None);
     let account = Account::new(settings(world, wanted), &surroundings).await;
     let account = account.map_err(|problems| said(&problems))?;
     let call = || account.eks().describe_cluster().name(wanted.name).send();
@@ -96,7 +96,8 @@ fn settings(world: &World, wanted: &Wanted<'_>) -> Settings {
             block.set_text(name, given.to_owned());
         }
     }
-    let mut settings = Settings::read(&block, &world.variables);
+    let settings = Settings::read(&block, &world.variables);
+    let mut settings = settings.within(&world.working_dir);
     settings
         .assume_roles
         .extend(wanted.role_arn.map(|arn| AssumeRole {

@@ -14,7 +14,7 @@ use trueup_sdk::{
     world::World,
 };
 
-use crate::client::{Account, Surroundings};
+use crate::client::{Account, Pool, Surroundings};
 
 /// How the provider gets ready for work: nothing is called, and credentials
 /// are looked for when the first call needs them.
@@ -24,9 +24,9 @@ pub(crate) struct Block {
 
 impl Block {
     /// All blocks of a provider share what they learn of services' limits.
-    pub(crate) fn new(world: &World, connector: Option<SharedHttpConnector>) -> Self {
+    pub(crate) fn new(world: &World, pool: &Pool, connector: Option<SharedHttpConnector>) -> Self {
         Block {
-            surroundings: Surroundings::new(world, connector),
+            surroundings: Surroundings::new(world, pool, connector),
         }
     }
 }
@@ -42,8 +42,8 @@ impl Configure<Account> for Block {
 
     fn configure<'a>(&'a self, config: Fields) -> Answer<'a, Result<Account, Vec<Problem>>> {
         Box::pin(async move {
-            let variables = &self.surroundings.world.variables;
-            let settings = Settings::read(&config, variables);
+            let world = &self.surroundings.world;
+            let settings = Settings::read(&config, &world.variables).within(&world.working_dir);
             Account::new(settings, &self.surroundings).await
         })
     }

@@ -1,6 +1,6 @@
 //! What the provider's block and the environment say.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use trueup_sdk::native::Fields;
 use trueup_value::Value;
@@ -9,7 +9,7 @@ use super::endpoints;
 use crate::tags::{DefaultTags, IgnoredTags};
 
 /// The settings of a provider; the block goes before the environment.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 pub(crate) struct Settings {
     pub(crate) region: Option<String>,
     pub(crate) sts_region: Option<String>,
@@ -33,7 +33,7 @@ pub(crate) struct Settings {
 }
 
 /// Static credentials.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(crate) struct Keys {
     pub(crate) access: String,
     pub(crate) secret: String,
@@ -68,7 +68,7 @@ pub(crate) struct Session {
 }
 
 /// A role to assume with a token.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 pub(crate) struct WebIdentity {
     pub(crate) role_arn: String,
     pub(crate) session: Session,
@@ -235,6 +235,21 @@ impl Settings {
                     .variable(&["AWS_EC2_METADATA_DISABLED"])
                     .is_some_and(|v| v == "true"),
         }
+    }
+}
+
+impl Settings {
+    /// The same with relative paths starting at `folder`; `~` is the home folder.
+    pub(crate) fn within(mut self, folder: &Path) -> Self {
+        let identity = self.web_identity.as_mut();
+        let token = identity.and_then(|identity| identity.token_file.as_mut());
+        let files = self.config_files.iter_mut();
+        for file in files.chain(&mut self.credentials_files).chain(token) {
+            if !file.starts_with('~') {
+                *file = folder.join(&*file).to_string_lossy().into_owned();
+            }
+        }
+        self
     }
 }
 

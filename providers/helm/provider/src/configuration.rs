@@ -38,7 +38,10 @@ impl Configuration {
         let home = variables.get("HOME").map(String::as_str);
         let settings = settings(&kubernetes).or_variables(variables);
         let settings = settings.resolve_paths(&self.world.working_dir, home);
-        Cluster::new(settings, self.surroundings.eks.clone(), &self.world)
+        let Surroundings {
+            eks, connections, ..
+        } = &self.surroundings;
+        Cluster::among(connections, settings, eks.clone(), &self.world)
     }
 
     fn origins(&self, config: &Fields) -> Origins {

@@ -20,6 +20,8 @@ pub(crate) struct Postrender {
     program: PathBuf,
     args: Vec<String>,
     variables: BTreeMap<String, String>,
+    /// Where it runs.
+    folder: PathBuf,
 }
 
 impl Postrender {
@@ -38,6 +40,7 @@ impl Postrender {
             },
             args: args.map(|(_, arg)| arg).collect(),
             variables: world.variables.clone(),
+            folder: world.working_dir.clone(),
         })
     }
 
@@ -57,6 +60,7 @@ impl Postrender {
             .args(&self.args)
             .env_clear()
             .envs(&self.variables)
+            .current_dir(&self.folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -15,7 +15,6 @@ use kube::{
     },
 };
 use serde_json::{Map, Value as Json};
-use tokio::sync::RwLock;
 use trueup_sdk::{
     calls::Calls,
     world::{Clock, World},
@@ -25,6 +24,7 @@ use super::{
     Action, Cause, ClusterError, EksAccess, Kind, ObjectRef, Resource, Settings,
     connect::{Connection, connect},
     discovery::Discovery,
+    pool::{Connections, Link},
     retry, transport,
 };
 
@@ -41,7 +41,7 @@ pub struct Cluster {
     eks: Option<Arc<dyn EksAccess>>,
     clock: Arc<dyn Clock>,
     calls: Calls,
-    connection: RwLock<Option<Arc<Connection>>>,
+    link: Link,
     discovery: Discovery,
 }
 
@@ -61,23 +61,40 @@ pub struct Manager<'a> {
 impl Cluster {
     /// The cluster that `settings` lead to. `eks` finds EKS clusters.
     pub fn new(settings: Settings, eks: Option<Arc<dyn EksAccess>>, world: &World) -> Self {
+        Cluster::linked(settings, eks, world, Link::new(None))
+    }
+
+    /// The same, reached through a connection that others may use, too.
+    pub fn among(
+        connections: &Connections,
+        settings: Settings,
+        eks: Option<Arc<dyn EksAccess>>,
+        world: &World,
+    ) -> Self {
+        let link = connections.link(&settings);
+        Cluster::linked(settings, eks, world, link)
+    }
+
+    fn linked(
+        settings: Settings,
+        eks: Option<Arc<dyn EksAccess>>,
+        world: &World,
+        link: Link,
+    ) -> Self {
         Cluster {
             settings,
             eks,
             clock: Arc::clone(&world.clock),
-            calls: Calls::new(world, Arc::new(retry::limits())),
-            connection: RwLock::new(None),
+            calls: Calls::new(world, Arc::clone(&link.limits)),
+            link,
             discovery: Discovery::default(),
         }
     }
 
     /// The cluster behind a client that is there already.
     pub fn over(client: Client, world: &World) -> Self {
-        let connection = Connection::over(client);
-        Cluster {
-            connection: RwLock::new(Some(Arc::new(connection))),
-            ..Cluster::new(Settings::default(), None, world)
-        }
+        let link = Link::new(Some(Connection::over(client)));
+        Cluster::linked(Settings::default(), None, world, link)
     }
 
     /// Time, as this cluster's user sees it.
@@ -91,10 +108,17 @@ impl Cluster {
             let expires = connection.expires;
             expires.is_none_or(|expires| expires > now + MARGIN)
         };
-        if let Some(connection) = self.connection.read().await.as_ref().filter(|c| usable(c)) {
+        if let Some(connection) = self
+            .link
+            .connection
+            .read()
+            .await
+            .as_ref()
+            .filter(|c| usable(c))
+        {
             return Ok(connection.clone());
         }
-        let mut place = self.connection.write().await;
+        let mut place = self.link.connection.write().await;
         if let Some(connection) = place.as_ref().filter(|c| usable(c)) {
             return Ok(connection.clone());
         }
