@@ -3,6 +3,8 @@
 
 pub mod config;
 pub mod history;
+pub mod html;
+pub mod ignore;
 mod metrics;
 pub mod notify;
 pub mod page;

@@ -95,8 +95,15 @@ fn without_common(before: Vec<String>, after: Vec<String>) -> (Vec<String>, Vec<
     )
 }
 
+/// A text that is a document by itself, such as a policy.
+fn document(text: &str) -> Option<Json> {
+    let document = serde_json::from_str(text.trim()).ok();
+    document.filter(|document| !is_simple(document))
+}
+
 fn lines(value: &Json) -> Vec<String> {
-    match value {
+    let document = value.as_str().and_then(document);
+    match document.as_ref().unwrap_or(value) {
         Json::Null => Vec::new(),
         Json::String(text) if text.contains('\n') => text.lines().map(str::to_owned).collect(),
         Json::Array(values) if values.iter().all(is_simple) => vec![value.to_string()],

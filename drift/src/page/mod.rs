@@ -3,7 +3,7 @@
 mod access;
 mod ago;
 mod chart;
-mod diff;
+pub(crate) mod diff;
 mod overview;
 mod serve;
 mod stack;
@@ -48,7 +48,7 @@ impl Frame {
 }
 
 /// A moment for people.
-fn clock(moment: Timestamp) -> String {
+pub(crate) fn clock(moment: Timestamp) -> String {
     moment.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
