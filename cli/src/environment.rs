@@ -1,8 +1,14 @@
 //! What the process was started with, read once.
 
-use std::{collections::BTreeMap, io::IsTerminal, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    io::IsTerminal,
+    path::{Path, PathBuf},
+};
 
 use trueup_state::disk::Disk;
+
+use crate::pool::Pool;
 
 /// The process's arguments, variables and terminals.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +19,9 @@ pub(crate) struct Environment {
     pub(crate) variables: BTreeMap<String, String>,
     /// Where the user stands.
     pub(crate) working_dir: PathBuf,
+    /// Where the stack is: where the user stands, unless `-chdir` says otherwise,
+    /// or one of many stacks is meant.
+    pub(crate) folder: PathBuf,
     /// Standard output is a terminal.
     pub(crate) stdout_is_terminal: bool,
     /// Standard input is a terminal.
@@ -21,6 +30,10 @@ pub(crate) struct Environment {
     pub(crate) width: Option<usize>,
     /// Where states and journals are written.
     pub(crate) disk: Disk,
+    /// Whether fields that others have changed are taken back: in repairs.
+    pub(crate) reclaim: bool,
+    /// What is shared with other runs.
+    pub(crate) pool: Pool,
     /// The steps that are counted.
     #[cfg(feature = "test-provider")]
     pub(crate) steps: std::sync::Arc<crate::steps::Steps>,
@@ -31,6 +44,7 @@ impl Environment {
     pub(crate) fn of_process() -> Self {
         let utf8 = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
         let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        let working_dir = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
         #[cfg(feature = "test-provider")]
         let steps = crate::steps::Steps::of_process();
         Environment {
@@ -46,16 +60,28 @@ impl Environment {
                     Some((name.into_string().ok()?, value.into_string().ok()?))
                 })
                 .collect(),
-            working_dir: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+            folder: working_dir.clone(),
+            working_dir,
             stdout_is_terminal: std::io::stdout().is_terminal(),
             stdin_is_terminal: std::io::stdin().is_terminal(),
             width,
+            reclaim: false,
+            pool: Pool::default(),
         }
     }
 
-    /// Where the stack is: where the user stands, unless `-chdir` says otherwise.
-    pub(crate) fn stack_dir(&self) -> PathBuf {
-        std::env::current_dir().unwrap_or_else(|_| self.working_dir.clone())
+    /// The same for the stack in another folder; relative paths start there.
+    pub(crate) fn in_folder(&self, folder: PathBuf) -> Self {
+        Environment {
+            disk: self.disk.in_folder(&folder),
+            folder,
+            ..self.clone()
+        }
+    }
+
+    /// Where a file of the stack is.
+    pub(crate) fn place(&self, path: &Path) -> PathBuf {
+        self.folder.join(path)
     }
 
     /// An environment variable, unless it is empty.

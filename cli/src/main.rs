@@ -10,6 +10,7 @@ mod error;
 mod interrupt;
 mod log;
 mod operation;
+mod pool;
 mod project;
 mod prompt;
 mod registry;
@@ -24,15 +25,8 @@ use std::process::ExitCode;
 
 use crate::{environment::Environment, ui::Ui};
 
-/// Evaluation recurses over the syntax tree, whose depth the parser bounds;
-/// this stack bears the deepest tree it lets through.
-const STACK_SIZE: usize = 256 << 20;
-
 fn main() -> ExitCode {
-    let run = std::thread::Builder::new()
-        .name("main".into())
-        .stack_size(STACK_SIZE)
-        .spawn(run);
+    let run = runtime::thread("main").spawn(run);
     match run.map(std::thread::JoinHandle::join) {
         Ok(Ok(code)) => code,
         _ => ExitCode::from(error::INTERNAL),

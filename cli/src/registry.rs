@@ -28,11 +28,11 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
     let variables = variables.map(|(name, value)| (name.into(), value.into()));
     registry.start_with(Box::new(LocalProcesses {
         environment: variables.collect(),
-        directory: Some(environment.stack_dir()),
+        directory: Some(environment.folder.clone()),
     }));
     registry.add(
         ProviderSource::builtin("terraform"),
-        Box::new(TerraformProvider::at(environment.stack_dir())),
+        Box::new(TerraformProvider::at(environment.folder.clone())),
     );
     let mut world = world::of_providers(environment);
     registry.renew_by(Arc::clone(&world.clock));
@@ -42,10 +42,10 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
     }
     registry.add(
         ProviderSource::official("aws"),
-        Box::new(trueup_aws::aws(&world)),
+        Box::new(trueup_aws::aws_among(&world, &environment.pool.aws)),
     );
     // What one of them is going to create, the other can rely on.
-    let surroundings = surroundings(&world);
+    let surroundings = surroundings(&world, environment);
     registry.add(
         ProviderSource::official("kubernetes"),
         Box::new(trueup_kubernetes::kubernetes(&world, &surroundings)),
@@ -72,9 +72,11 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
 }
 
 /// What the providers that deal with Kubernetes share.
-fn surroundings(world: &World) -> Surroundings {
+fn surroundings(world: &World, environment: &Environment) -> Surroundings {
     Surroundings {
         eks: Some(Arc::new(EksClusters::new(world))),
+        connections: Arc::clone(&environment.pool.clusters),
+        reclaim: environment.reclaim,
         ..Surroundings::default()
     }
 }
@@ -120,11 +122,10 @@ pub(crate) fn functions(environment: &Environment) -> Vec<(String, Function)> {
 
 /// A function of a provider as the language calls it.
 fn function(provider: Arc<NativeProvider>, name: &str, signature: &FunctionSignature) -> Function {
-    let parameters = signature.parameters.iter().map(|(name, ty)| {
-        // There are a few, and they live as long as the process.
-        let name: &'static str = name.as_str().to_owned().leak();
-        Param::new(name, ty.clone())
-    });
+    let parameters = signature
+        .parameters
+        .iter()
+        .map(|(name, ty)| Param::new(name.as_str().to_owned(), ty.clone()));
     let name = name.to_owned();
     let about = "A function of a provider.";
     let result = signature.return_type.clone();

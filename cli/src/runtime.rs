@@ -1,12 +1,16 @@
 //! What everything that waits runs on.
 
-use std::sync::OnceLock;
+use std::{sync::OnceLock, thread};
 
 use tokio::runtime::{Builder, Runtime};
 
 /// Connections are served on these; what is computed runs where
-/// [`block_on`] was called, on the main thread with its big stack.
+/// [`block_on`] was called, on a thread with a big stack.
 const WORKERS: usize = 2;
+
+/// Evaluation recurses over the syntax tree, whose depth the parser bounds;
+/// this stack bears the deepest tree it lets through.
+const STACK_SIZE: usize = 256 << 20;
 
 static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
 
@@ -18,6 +22,13 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
         // What does not talk to services does not need it.
         None => futures_executor::block_on(future),
     }
+}
+
+/// A thread on which configurations can be evaluated.
+pub(crate) fn thread(name: &str) -> thread::Builder {
+    thread::Builder::new()
+        .name(name.to_owned())
+        .stack_size(STACK_SIZE)
 }
 
 fn start() -> Option<Runtime> {

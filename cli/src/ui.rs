@@ -4,6 +4,8 @@ use std::{
     cmp::Ordering,
     collections::{HashMap, hash_map::Entry},
     io::{self, Write},
+    mem,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use serde::Serialize;
@@ -28,6 +30,17 @@ pub(crate) struct Ui {
     pub(crate) width: usize,
     /// A program runs this, not a person.
     pub(crate) automation: bool,
+    /// Where all is kept instead of being shown.
+    kept: Option<Arc<Mutex<Kept>>>,
+}
+
+/// What was said and not shown.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Kept {
+    /// As it would have looked.
+    pub(crate) text: String,
+    /// The errors among it: summaries and details.
+    pub(crate) errors: Vec<(String, String)>,
 }
 
 impl Ui {
@@ -44,7 +57,33 @@ impl Ui {
             automation: environment
                 .variable("TF_IN_AUTOMATION")
                 .is_some_and(|value| !value.is_empty()),
+            kept: None,
         }
+    }
+
+    /// One that looks the same and keeps all that is said instead of showing it:
+    /// [`Ui::taken`] is what was said.
+    pub(crate) fn keeping(&self) -> Self {
+        Ui {
+            kept: Some(Arc::default()),
+            ..self.clone()
+        }
+    }
+
+    /// Takes what was kept.
+    pub(crate) fn taken(&self) -> Kept {
+        let kept = self.kept.as_ref();
+        kept.map(|kept| mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner)))
+            .unwrap_or_default()
+    }
+
+    /// Keeps what `note` notes, if that is wanted; whether it is.
+    fn keep(&self, note: impl FnOnce(&mut Kept)) -> bool {
+        let Some(kept) = &self.kept else {
+            return false;
+        };
+        note(&mut kept.lock().unwrap_or_else(PoisonError::into_inner));
+        true
     }
 
     /// How plans may look.
@@ -77,6 +116,9 @@ impl Ui {
     /// # Errors
     /// [`CommandError::Output`], also when the reader has gone away.
     pub(crate) fn print_bytes(&self, bytes: &[u8]) -> Result<(), CommandError> {
+        if self.keep(|kept| kept.text += &String::from_utf8_lossy(bytes)) {
+            return Ok(());
+        }
         let mut out = io::stdout().lock();
         out.write_all(bytes)
             .and_then(|()| out.flush())
@@ -96,6 +138,9 @@ impl Ui {
     /// Writes `text` to standard error. There is nowhere to report that this
     /// failed.
     pub(crate) fn complain(&self, text: &str) {
+        if self.keep(|kept| kept.text += text) {
+            return;
+        }
         let mut err = io::stderr().lock();
         drop(err.write_all(text.as_bytes()));
     }
@@ -109,6 +154,10 @@ impl Ui {
         sorted.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
         for diagnostic in sorted {
             self.complain(&renderer.human(diagnostic, style));
+            if diagnostic.severity == Severity::Error {
+                let error = (diagnostic.summary.clone(), diagnostic.detail.clone());
+                self.keep(|kept| kept.errors.push(error));
+            }
         }
     }
 
@@ -185,9 +234,7 @@ impl Ui {
             return;
         };
         let diagnostic = Diagnostic::without_place(Severity::Error, summary, detail);
-        let sources = SourceMap::default();
-        let mut renderer = Renderer::new(&sources);
-        self.complain(&renderer.human(&diagnostic, self.style()));
+        self.diagnostics(&Diagnostics(vec![diagnostic]), &SourceMap::default());
     }
 
     fn style(&self) -> Style {

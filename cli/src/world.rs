@@ -24,14 +24,16 @@ use crate::environment::Environment;
 pub(crate) fn context(environment: &Environment) -> Context {
     let mut context = Context {
         base_dir: PathBuf::from("."),
-        working_dir: environment.stack_dir(),
+        working_dir: environment.folder.clone(),
         home_dir: environment.variable("HOME").map(PathBuf::from),
         plan_timestamp: None,
         pure_only: false,
         console: false,
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
-        files: Arc::new(FileSystem),
+        files: Arc::new(FileSystem {
+            folder: environment.folder.clone(),
+        }),
         templates: Arc::new(NoTemplates),
     };
     context.templates = Arc::new(Templating::new(&context));
@@ -43,9 +45,14 @@ pub(crate) fn of_providers(environment: &Environment) -> world::World {
     world::World {
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
-        working_dir: environment.stack_dir(),
+        working_dir: environment.folder.clone(),
         variables: environment.variables.clone(),
     }
+}
+
+/// The clock of this machine, as providers see it.
+pub(crate) fn clock() -> Arc<dyn world::Clock> {
+    Arc::new(SystemClock)
 }
 
 struct SystemClock;
@@ -86,7 +93,10 @@ impl world::Random for SystemRandom {
     }
 }
 
-struct FileSystem;
+/// The files of this machine; relative paths start at a folder.
+struct FileSystem {
+    folder: PathBuf,
+}
 
 /// How much is read of what is no regular file, in bytes: devices have no end.
 const MAX_DEVICE: u64 = 1 << 26;
@@ -105,13 +115,13 @@ fn read_device(path: &Path) -> io::Result<Vec<u8>> {
 impl Files for FileSystem {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         match self.kind(path)? {
-            FileKind::Other => read_device(path),
-            FileKind::File | FileKind::Directory => fs::read(path),
+            FileKind::Other => read_device(&self.folder.join(path)),
+            FileKind::File | FileKind::Directory => fs::read(self.folder.join(path)),
         }
     }
 
     fn kind(&self, path: &Path) -> io::Result<FileKind> {
-        let metadata = fs::metadata(path)?;
+        let metadata = fs::metadata(self.folder.join(path))?;
         Ok(if metadata.is_dir() {
             FileKind::Directory
         } else if metadata.is_file() {
@@ -122,12 +132,12 @@ impl Files for FileSystem {
     }
 
     fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
-        let empty = path.as_os_str().is_empty();
-        fs::canonicalize(if empty { Path::new(".") } else { path })
+        fs::canonicalize(self.folder.join(path))
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<OsString>> {
-        let names = fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.file_name()));
+        let names =
+            fs::read_dir(self.folder.join(path))?.map(|entry| entry.map(|entry| entry.file_name()));
         let mut names = names.collect::<io::Result<Vec<_>>>()?;
         names.sort();
         Ok(names)

@@ -38,6 +38,7 @@ use std::{
 };
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use trueup_core::progress::Stop;
 
 use crate::{
     arguments,
@@ -114,6 +115,8 @@ pub(crate) struct Context<'a> {
     pub(crate) ui: Ui,
     /// Where to write what is done, for those who look for a fault.
     pub(crate) log: Log,
+    /// What asks a run to stop; interrupts of the process if there is none.
+    pub(crate) stop: Option<Stop>,
 }
 
 /// Runs the command the user typed.
@@ -180,7 +183,7 @@ fn run(
     ui: &Ui,
     log: Log,
 ) -> Result<(), CommandError> {
-    change_dir(arguments.chdir.as_deref())?;
+    let environment = &change_dir(arguments.chdir.as_deref(), environment)?;
     let context = Context {
         environment,
         ui: if arguments.no_color {
@@ -189,6 +192,7 @@ fn run(
             ui.clone()
         },
         log,
+        stop: None,
     };
     match arguments.command {
         _ if arguments.version => version::run(&version::VersionArgs::default(), &context),
@@ -227,11 +231,17 @@ fn run(
     }
 }
 
-/// Relative paths, also those in messages, start at the folder of `-chdir`.
-fn change_dir(chdir: Option<&Path>) -> Result<(), CommandError> {
+/// Relative paths, also those in messages, start at the folder of `-chdir`. The
+/// process works there, too: what it starts need not be told.
+fn change_dir(
+    chdir: Option<&Path>,
+    environment: &Environment,
+) -> Result<Environment, CommandError> {
     let Some(dir) = chdir else {
-        return Ok(());
+        return Ok(environment.clone());
     };
-    std::env::set_current_dir(dir)
+    let changed = std::env::set_current_dir(dir).and_then(|()| std::env::current_dir());
+    changed
+        .map(|folder| environment.in_folder(folder))
         .map_err(|source| CommandError::io("Error handling -chdir option", dir, source))
 }

@@ -60,7 +60,7 @@ pub(crate) fn run(args: &NewArgs, context: &Context<'_>) -> Result<(), CommandEr
     let template = template.ok_or_else(|| unknown(name))?;
     let folder = args.directory.clone();
     let folder = folder.unwrap_or_else(|| PathBuf::from(template.name));
-    template.write(&context.environment.stack_dir().join(&folder))?;
+    template.write(&context.environment.place(&folder))?;
     context.ui.print(&format!(
         "Wrote the stack {name} to {0}.\n\n{0}/README.md says what to set. Then:\n\n    cd {0}\n    trueup plan\n",
         folder.display()

@@ -120,6 +120,14 @@ impl RunFlags {
         }
     }
 
+    /// The same without asking anything.
+    pub(crate) fn without_questions(&self) -> Self {
+        RunFlags {
+            input: InputFlag { input: false },
+            ..self.clone()
+        }
+    }
+
     /// How many operations may run at once.
     ///
     /// # Errors

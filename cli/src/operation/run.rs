@@ -56,6 +56,8 @@ pub(crate) struct Run<'a> {
     /// What `plantimestamp` says.
     pub(super) timestamp: SystemTime,
     pub(super) stop: Stop,
+    /// Nothing is said about targets: nobody has given any.
+    pub(super) hushed: bool,
 }
 
 /// What to open.
@@ -121,6 +123,7 @@ impl<'a> Run<'a> {
             state: State::default(),
             timestamp: SystemTime::now(),
             stop,
+            hushed: false,
         };
         run.recover(command != Command::Plan)?;
         run.log(|| {
@@ -194,6 +197,32 @@ impl<'a> Run<'a> {
             .retain(|diagnostic| !diagnostic.summary.starts_with("Check block assertion "));
     }
 
+    /// From now on nothing is said about targets.
+    pub(crate) fn hush(&mut self) {
+        self.hushed = true;
+    }
+
+    /// Forgets what is no error.
+    pub(crate) fn forget_warnings(&mut self) {
+        self.found
+            .0
+            .retain(|diagnostic| diagnostic.severity == Severity::Error);
+    }
+
+    /// The addresses of the instances the state has objects of.
+    pub(crate) fn addresses(&self) -> Vec<String> {
+        let resources = self.state.resources.iter();
+        let resources =
+            resources.filter(|(address, _)| address.resource.mode == ResourceMode::Managed);
+        let instances = resources.flat_map(|(resource, known)| {
+            known.instances.keys().map(|key| AbsResourceInstance {
+                resource: resource.clone(),
+                key: key.clone(),
+            })
+        });
+        instances.map(|address| address.to_string()).collect()
+    }
+
     /// Whether the state has no object that is managed.
     pub(crate) fn is_empty(&self) -> bool {
         let mut resources = self.state.resources.keys();
@@ -231,7 +260,12 @@ impl<'a> Run<'a> {
     /// # Errors
     /// [`CommandError::Reported`] if there are errors among it.
     pub(crate) fn tell(&mut self) -> Result<(), CommandError> {
-        let found = std::mem::take(&mut self.found);
+        let mut found = std::mem::take(&mut self.found);
+        if self.hushed {
+            found
+                .0
+                .retain(|d| !RESTRICTED.contains(&d.summary.as_str()));
+        }
         self.view
             .diagnostics(&found, self.project.config.sources())?;
         match found.has_errors() {
@@ -320,6 +354,12 @@ impl<'a> Run<'a> {
     }
 }
 
+/// What is said about targets.
+const RESTRICTED: [&str; 2] = [
+    "Resource targeting is in effect",
+    "Applied changes may be incomplete",
+];
+
 /// How is planned, in short.
 fn options_outline(options: &Options) -> String {
     let (targets, excludes) = (options.targets.len(), options.excludes.len());
@@ -329,7 +369,8 @@ fn options_outline(options: &Options) -> String {
     )
 }
 
-/// Says what is to be said about flags, and listens for interrupts.
+/// Says what is to be said about flags, and listens for interrupts unless
+/// somebody does.
 pub(super) fn watch_flags(
     flags: &RunFlags,
     context: &Context<'_>,
@@ -338,6 +379,9 @@ pub(super) fn watch_flags(
     if flags.files.state.is_some() {
         let sources = trueup_syntax::SourceMap::default();
         view.diagnostics(&Diagnostics(vec![deprecated_state()]), &sources)?;
+    }
+    if let Some(stop) = &context.stop {
+        return Ok(stop.clone());
     }
     let stop = Stop::default();
     interrupt::listen(stop.clone(), context.ui.clone(), flags.json);

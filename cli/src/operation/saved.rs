@@ -122,6 +122,7 @@ impl<'a> Run<'a> {
             state: State::default(),
             timestamp: file.timestamp,
             stop,
+            hushed: false,
         };
         run.recover(true)?;
         check_fresh(&file.plan, &run.session)?;

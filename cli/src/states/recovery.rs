@@ -170,7 +170,8 @@ fn last_resort(snapshot: &Snapshot, problem: &BackendError, context: &Context<'_
     let said = error::backend(problem).message();
     let (summary, detail) = said.unwrap_or_default();
     context.ui.error(&CommandError::usage(summary, detail));
-    match StateFile::new(FILE).write(snapshot) {
+    let file = StateFile::new(FILE).on(&context.environment.disk);
+    match file.write(snapshot) {
         Ok(()) => CommandError::usage(
             "Failed to persist state to backend",
             format!(

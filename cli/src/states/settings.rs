@@ -75,7 +75,7 @@ fn path(environment: &Environment) -> PathBuf {
 
 /// What `init` wrote down, if it did.
 pub(crate) fn saved(environment: &Environment) -> Option<Saved> {
-    let text = fs::read(path(environment)).ok()?;
+    let text = fs::read(environment.place(&path(environment))).ok()?;
     let document: Document = serde_json::from_slice(&text).ok()?;
     document.backend
 }
@@ -91,7 +91,7 @@ pub(crate) fn save(
     environment: &Environment,
 ) -> Result<(), CommandError> {
     let path = path(environment);
-    if block.is_none() && !path.exists() {
+    if block.is_none() && !environment.place(&path).exists() {
         return Ok(());
     }
     let document = Document {
@@ -104,8 +104,8 @@ pub(crate) fn save(
         }),
     };
     let text = json_text(&document)?;
-    let written = fs::create_dir_all(workspace::data_dir(environment))
-        .and_then(|()| fs::write(&path, text.trim_ascii_end()));
+    let written = fs::create_dir_all(environment.place(&workspace::data_dir(environment)))
+        .and_then(|()| fs::write(environment.place(&path), text.trim_ascii_end()));
     written.map_err(|source| CommandError::io("Failed to save the backend settings", path, source))
 }
 

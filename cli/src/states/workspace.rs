@@ -32,7 +32,7 @@ pub(crate) fn current(environment: &Environment) -> Result<String, CommandError>
             "Invalid workspace name set using TF_WORKSPACE",
             "",
         )),
-        None => Ok(selected(&data_dir(environment))),
+        None => Ok(selected(&environment.place(&data_dir(environment)))),
     }
 }
 
@@ -49,7 +49,7 @@ fn selected(data_dir: &Path) -> String {
 /// # Errors
 /// What the file system answers.
 pub(crate) fn select(environment: &Environment, name: &str) -> Result<(), CommandError> {
-    let dir = data_dir(environment);
+    let dir = environment.place(&data_dir(environment));
     let path = dir.join("environment");
     let write = || -> io::Result<()> {
         fs::create_dir_all(&dir)?;

@@ -16,6 +16,7 @@ mod stack;
 mod adoption;
 mod config_map;
 mod custom_resources;
+mod drift;
 mod edited_by_hand;
 mod eks;
 mod errors;

@@ -52,7 +52,8 @@ pub(super) fn run(trueup: &Path, work: &Path, runs: usize, limit: Duration) -> a
     sandbox.stop()
 }
 
-fn start(work: &Path) -> anyhow::Result<Sandbox> {
+/// A sandbox in a folder.
+pub(super) fn start(work: &Path) -> anyhow::Result<Sandbox> {
     let programs = build(&Cache::of_user()?)?;
     Sandbox::start(programs, &work.join("sandbox"), &Options::default())
         .context("could not start the sandbox")

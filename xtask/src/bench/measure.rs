@@ -1,6 +1,7 @@
 //! What a finished process has used.
 
 use std::{
+    collections::BTreeMap,
     ffi::OsStr,
     fs::File,
     io::{Read, Seek},
@@ -63,11 +64,23 @@ pub(crate) fn run(
     dir: &Path,
     limit: Duration,
 ) -> anyhow::Result<Usage> {
+    run_with(program, arguments, dir, limit, &BTreeMap::new())
+}
+
+/// The same with more environment variables.
+pub(crate) fn run_with(
+    program: &OsStr,
+    arguments: &[String],
+    dir: &Path,
+    limit: Duration,
+    variables: &BTreeMap<String, String>,
+) -> anyhow::Result<Usage> {
     let output = Command::new(std::env::current_exe()?)
         .args(["measure", "--limit", &limit.as_secs().to_string(), "--"])
         .arg(program)
         .args(arguments)
         .current_dir(dir)
+        .envs(variables)
         .output()?;
     let text = String::from_utf8_lossy(&output.stdout);
     let line = text.lines().last().unwrap_or_default();

@@ -4,6 +4,7 @@
 //! down slows both; medians and their ratio are what counts.
 
 mod case;
+mod drift;
 mod inputs;
 mod kubernetes;
 mod measure;
@@ -26,8 +27,9 @@ use crate::process::{build_trueup, is_installed, workspace_root};
 /// Time trueup and the program it is held against, side by side
 #[derive(clap::Args)]
 pub(crate) struct BenchArgs {
-    /// Only cases whose names contain this; `kubernetes` for config maps in the
-    /// sandbox, which are measured by themselves
+    /// Only cases whose names contain this; `kubernetes` for config maps and
+    /// `drift` for checks of many stacks in the sandbox, which are measured by
+    /// themselves
     filter: Option<String>,
 
     /// How often each program runs in each case
@@ -41,6 +43,10 @@ pub(crate) struct BenchArgs {
     /// Stop a program that runs longer than so many seconds
     #[arg(long, default_value_t = 400)]
     limit: u64,
+
+    /// Measure this binary instead of building one
+    #[arg(long, value_name = "FILE")]
+    trueup: Option<std::path::PathBuf>,
 
     /// Folder of Helm charts to render, laid out as CHART/Chart.yaml
     #[arg(long, value_name = "DIR")]
@@ -58,12 +64,19 @@ struct Outcome {
 }
 
 pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<()> {
-    let trueup = build_trueup(true)?;
+    let trueup = match &args.trueup {
+        Some(trueup) => trueup.clone(),
+        None => build_trueup(true)?,
+    };
     let work = tempfile::tempdir()?;
     let filter = args.filter.as_deref().unwrap_or_default();
     if filter == "kubernetes" {
         let limit = Duration::from_secs(args.limit);
         return kubernetes::run(&trueup, work.path(), args.runs, limit);
+    }
+    if filter == "drift" {
+        let limit = Duration::from_secs(args.limit);
+        return drift::run(&trueup, work.path(), args.runs, limit);
     }
     let mut outcomes = Vec::new();
     if args.charts.is_none() {

@@ -1,65 +1,161 @@
 //! `trueup drift`
 
-mod report;
+mod check;
+mod found;
+mod repair;
 mod text;
 
 use std::{
-    env,
+    fs,
+    num::NonZeroUsize,
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
-use trueup_core::plan::{Mode, Options};
-use trueup_drift::report::{Document, Outcome, Problem, Report};
-
-use super::{Context, VariableArgs};
-use crate::{
-    error::CommandError,
-    operation::{Command, Opening, Run, RunFlags, view::QuietView},
+use trueup_core::progress::Stop;
+use trueup_drift::{
+    config::Allowed,
+    html,
+    report::{Document, Outcome, Report},
 };
+
+pub(crate) use self::{
+    check::{CheckArgs, Checked, Checker},
+    repair::{Repaired, Terms},
+};
+use super::Context;
+use crate::{error::CommandError, interrupt};
 
 /// Show what was changed behind trueup's back, by whom, and when
 ///
 /// Reads all objects of one or many stacks and holds them against the state;
 /// nothing is changed, neither outside nor in the state. Exits with 0 if nothing
 /// was changed, 2 if something was, 1 if a stack could not be checked.
+///
+/// What may drift is written in the file drift.hcl beside a stack: blocks "ignore"
+/// with an address, a path, a part or a manager, a reason, and a last day.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  trueup drift\n  trueup drift -json stacks/*\n\nWhat was found is repaired by trueup apply, or accepted by trueup apply -refresh-only."
+    after_help = "Examples:\n  trueup drift\n  trueup drift -json stacks/*\n  trueup drift -html=drift.html stacks/*\n  trueup drift -repair\n\nWhat was found is changed back by -repair, made what is configured by trueup apply, or accepted by trueup apply -refresh-only."
 )]
 pub(crate) struct DriftArgs {
     /// Folders of stacks; the working folder if none is named
     #[arg(value_name = "FOLDER")]
     folders: Vec<PathBuf>,
 
-    #[command(flatten)]
-    variables: VariableArgs,
+    /// How many stacks are checked at once
+    #[arg(long, value_name = "N", default_value = "8")]
+    at_once: NonZeroUsize,
+
+    /// Write a page with what was found to this file
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+
+    /// Change what has drifted back to what it was, and nothing else: shows what
+    /// is going to be done and asks
+    #[arg(long, conflicts_with = "json")]
+    repair: bool,
+
+    /// Don't ask before repairing
+    #[arg(long, requires = "repair")]
+    auto_approve: bool,
 
     #[command(flatten)]
-    run: RunFlags,
+    check: CheckArgs,
 }
 
 pub(crate) fn run(args: &DriftArgs, context: &Context<'_>) -> Result<(), CommandError> {
-    let here = env::current_dir()
-        .map_err(|source| CommandError::io("Failed to find the working folder", ".", source))?;
     let folders = match &args.folders[..] {
         [] => vec![PathBuf::from(".")],
         named => named.to_vec(),
     };
-    let mut reports = Vec::with_capacity(folders.len());
-    for folder in folders {
-        let report = check(&folder, &here, args, context);
-        if !args.run.json {
-            context.ui.print(&text::stack(&report, &context.ui))?;
-        }
-        reports.push(report);
+    let stop = Stop::default();
+    interrupt::listen(stop.clone(), context.ui.clone(), args.check.run.json);
+    let checker = Checker::new(context, stop);
+    let reports = check(&checker, &folders, args, context)?;
+    if let Some(path) = &args.html {
+        write_page(path, &reports, context)?;
+    }
+    if args.repair {
+        return repair_all(&checker, &folders, &reports, args, context);
     }
     let verdict = verdict(&reports);
-    match args.run.json {
+    match args.check.run.json {
         true => context.ui.print(&document(reports)?)?,
         false if reports.len() > 1 => context.ui.print(&text::sum(&reports))?,
         false => {}
     }
     verdict
+}
+
+/// Writes the page, all of it or nothing.
+fn write_page(path: &Path, reports: &[Report], context: &Context<'_>) -> Result<(), CommandError> {
+    let failed = |source| CommandError::io("Failed to write the page", path, source);
+    let page = html::page(reports, SystemTime::now());
+    let page = page.map_err(|problem| failed(std::io::Error::other(problem)))?;
+    fs::write(context.environment.place(path), page).map_err(failed)
+}
+
+/// Repairs what has drifted, one stack after the other.
+fn repair_all(
+    checker: &Checker,
+    folders: &[PathBuf],
+    reports: &[Report],
+    args: &DriftArgs,
+    context: &Context<'_>,
+) -> Result<(), CommandError> {
+    let terms = Terms {
+        auto_approve: args.auto_approve,
+        allowed: Allowed {
+            create: true,
+            destroy: true,
+        },
+    };
+    let mut whole = true;
+    for (folder, report) in folders.iter().zip(reports) {
+        if report.objects().is_empty() {
+            continue;
+        }
+        let repaired = checker.repair(folder, report, &args.check, terms, &context.ui)?;
+        whole &= tell(report, &repaired, context)?;
+    }
+    match (verdict(reports), whole) {
+        (Err(CommandError::Exit(_)), true) => Ok(()),
+        (verdict, _) => verdict,
+    }
+}
+
+/// Says what was left; whether everything was repaired.
+fn tell(report: &Report, repaired: &Repaired, context: &Context<'_>) -> Result<bool, CommandError> {
+    for left in &repaired.left {
+        context.ui.warn(&left.summary, &left.detail)?;
+    }
+    if repaired.applied.is_none() && repaired.left.is_empty() {
+        let text = format!("{}: nothing was repaired.\n", report.folder);
+        context.ui.print(&text)?;
+    }
+    Ok(repaired.applied.is_some() && repaired.left.is_empty())
+}
+
+/// Checks the stacks and shows each, unless programs read them later.
+fn check(
+    checker: &Checker,
+    folders: &[PathBuf],
+    args: &DriftArgs,
+    context: &Context<'_>,
+) -> Result<Vec<Report>, CommandError> {
+    let json = args.check.run.json;
+    let mut reports = Vec::with_capacity(folders.len());
+    checker.check_all(folders, &args.check, args.at_once, |checked| {
+        let Checked { report, said } = checked;
+        if !json {
+            context.ui.complain(&said);
+            context.ui.print(&text::stack(&report, &context.ui))?;
+        }
+        reports.push(report);
+        Ok(())
+    })?;
+    Ok(reports)
 }
 
 /// All reports, for programs.
@@ -78,55 +174,4 @@ fn verdict(reports: &[Report]) -> Result<(), CommandError> {
         true => Ok(()),
         false => Err(CommandError::Exit(2)),
     }
-}
-
-/// Checks one stack; what goes wrong is part of the report.
-fn check(folder: &Path, here: &Path, args: &DriftArgs, context: &Context<'_>) -> Report {
-    let view = QuietView::new(context, args.run.json);
-    let outcome = enter(&here.join(folder))
-        .and_then(|()| look(args, context, &view))
-        .unwrap_or_else(|error| {
-            if !matches!(error, CommandError::Reported) && !args.run.json {
-                context.ui.error(&error);
-            }
-            Outcome::Failed(problems(&view, &error))
-        });
-    Report::new(folder.display().to_string(), outcome)
-}
-
-fn problems(view: &QuietView<'_>, error: &CommandError) -> Vec<Problem> {
-    let told = view.problems(error).into_iter();
-    told.map(|(summary, detail)| Problem { summary, detail })
-        .collect()
-}
-
-fn enter(folder: &Path) -> Result<(), CommandError> {
-    env::set_current_dir(folder)
-        .map_err(|source| CommandError::io("Failed to enter the folder of a stack", folder, source))
-}
-
-fn look(
-    args: &DriftArgs,
-    context: &Context<'_>,
-    view: &QuietView<'_>,
-) -> Result<Outcome, CommandError> {
-    let options = Options {
-        mode: Mode::RefreshOnly,
-        parallelism: args.run.parallelism()?,
-        ..Options::default()
-    };
-    let opening = Opening {
-        command: Command::Plan,
-        dir: Path::new("."),
-        mode: options.mode,
-        flags: &args.run,
-        variables: &args.variables,
-    };
-    let mut run = Run::open(&opening, context, view)?;
-    let plan = run.plan(&options);
-    run.forget_checks();
-    run.tell()?;
-    let drift = report::drifted(&plan, run.project.environment().schemas);
-    run.close()?;
-    Ok(Outcome::of(drift))
 }

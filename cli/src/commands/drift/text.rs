@@ -11,18 +11,37 @@ const LONG: usize = 100;
 /// One stack: a heading, then each object with what was changed in it.
 pub(super) fn stack(report: &Report, ui: &Ui) -> String {
     let folder = &report.folder;
-    let drift = match &report.outcome {
-        Outcome::Failed(_) => return format!("{folder}: could not be checked\n"),
-        Outcome::Clean => return format!("{folder}: {}\n", ui.styled("32", "nothing has changed")),
-        Outcome::Drifted(drift) => drift,
+    let heading = match (&report.outcome, report.objects().len()) {
+        (Outcome::Failed(_), _) => return format!("{folder}: could not be checked\n"),
+        (Outcome::Clean, _) if report.ignored.is_empty() => ui.styled("32", "nothing has changed"),
+        (Outcome::Clean, _) => ui.styled("32", "nothing has changed but what is ignored"),
+        (Outcome::Drifted(_), 1) => ui.styled("33", "1 object has drifted"),
+        (Outcome::Drifted(_), count) => ui.styled("33", &format!("{count} objects have drifted")),
     };
-    let heading = match drift.len() {
-        1 => "1 object has drifted".to_owned(),
-        count => format!("{count} objects have drifted"),
+    let objects: String = report.objects().iter().map(|o| object(o, ui)).collect();
+    let asides = asides(report);
+    let end = match objects.is_empty() {
+        true => "",
+        false => "\n",
     };
-    let objects = drift.iter().map(|drifted| object(drifted, ui));
-    let objects: String = objects.collect();
-    format!("{folder}: {}\n{objects}\n", ui.styled("33", &heading))
+    let gap = match asides.is_empty() || objects.is_empty() {
+        true => "",
+        false => "\n",
+    };
+    format!("{folder}: {heading}\n{objects}{gap}{asides}{end}")
+}
+
+/// What is ignored, and what is to be said about the rules.
+fn asides(report: &Report) -> String {
+    let ignored = report.ignored.iter().map(|ignored| {
+        let (address, reason, rule) = (&ignored.object.address, &ignored.reason, &ignored.rule);
+        format!("  {address} is ignored: {reason} ({rule})\n")
+    });
+    let notices = report.notices.iter().map(|notice| {
+        let detail = &notice.detail;
+        format!("  {}: {detail}\n", notice.summary)
+    });
+    ignored.chain(notices).collect()
 }
 
 /// How many stacks there were, and what became of them.

@@ -1,6 +1,6 @@
 //! A run of which only the end is shown.
 
-use std::{cell::RefCell, path::Path};
+use std::path::Path;
 
 use trueup_core::{
     load::Config,
@@ -8,16 +8,14 @@ use trueup_core::{
     progress::Observer,
 };
 use trueup_state::Snapshot;
-use trueup_syntax::{Diagnostics, Severity, SourceMap};
+use trueup_syntax::{Diagnostics, SourceMap};
 
 use super::View;
 use crate::{commands::Context, error::CommandError, operation::Applied, project::Project, ui::Ui};
 
-/// Shows diagnostics, unless programs read them later, and nothing else.
+/// Shows diagnostics and nothing else.
 pub(crate) struct QuietView<'a> {
     ui: &'a Ui,
-    for_programs: bool,
-    errors: RefCell<Vec<(String, String)>>,
 }
 
 /// Nobody looks.
@@ -26,31 +24,14 @@ struct Nobody;
 impl Observer for Nobody {}
 
 impl<'a> QuietView<'a> {
-    pub(crate) fn new(context: &'a Context<'a>, for_programs: bool) -> Self {
-        QuietView {
-            ui: &context.ui,
-            for_programs,
-            errors: RefCell::default(),
-        }
-    }
-
-    /// What went wrong: the errors there were, or else why it ended.
-    pub(crate) fn problems(&self, error: &CommandError) -> Vec<(String, String)> {
-        let told = self.errors.take();
-        match told.is_empty() {
-            true => vec![
-                error
-                    .message()
-                    .unwrap_or_else(|| (error.to_string(), String::new())),
-            ],
-            false => told,
-        }
+    pub(crate) fn new(context: &'a Context<'a>) -> Self {
+        QuietView { ui: &context.ui }
     }
 }
 
 impl View for QuietView<'_> {
     fn is_for_programs(&self) -> bool {
-        self.for_programs
+        false
     }
 
     fn saved(&self, _: &Plan) -> Result<(), CommandError> {
@@ -62,12 +43,7 @@ impl View for QuietView<'_> {
     }
 
     fn diagnostics(&self, found: &Diagnostics, sources: &SourceMap) -> Result<(), CommandError> {
-        let errors = found.0.iter().filter(|d| d.severity == Severity::Error);
-        let errors = errors.map(|d| (d.summary.clone(), d.detail.clone()));
-        self.errors.borrow_mut().extend(errors);
-        if !self.for_programs {
-            self.ui.diagnostics(found, sources);
-        }
+        self.ui.diagnostics(found, sources);
         Ok(())
     }
 
