@@ -4,6 +4,7 @@ mod archive;
 mod capabilities;
 mod chart;
 mod chart_files;
+mod chart_values;
 mod dependencies;
 mod directory;
 mod error;

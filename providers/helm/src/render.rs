@@ -10,6 +10,7 @@ use trueup_helm_template::{
 
 use crate::capabilities::Capabilities;
 use crate::chart_files::files;
+use crate::chart_values::chart_values;
 use crate::error::ChartError;
 use crate::messages::{execution_error, parse_error};
 use crate::metadata::Metadata;
@@ -157,8 +158,8 @@ impl Engine<'_> {
             ]
             .into_iter()
             .collect();
-            renderable.values.insert("Template", template.into());
-            let printed = renderer.execute(name, &renderable.values.clone().into());
+            renderable.values.insert("Template", chart_values(template));
+            let printed = renderer.execute(name, &chart_values(renderable.values.clone()));
             match printed {
                 Ok(printed) => {
                     rendered.insert((*name).clone(), printed.without("<no value>"));
@@ -216,7 +217,7 @@ fn collect<'a>(
         entry("Files", files(&node.chart.files)),
         (Str::from("Release"), shared.release.clone()),
         (Str::from("Capabilities"), shared.capabilities.clone()),
-        entry("Values", values.clone()),
+        entry("Values", chart_values(values.clone())),
         entry("Subcharts", subcharts.clone()),
     ]
     .into_iter()
