@@ -42,6 +42,26 @@ fn templates_that_want_too_much() {
             "{{ repeat 1000000000000 \"x\" }}",
             "error calling repeat: result is longer than 104857600 bytes",
         ),
+        (
+            "{{ range 1000 }}{{ genPrivateKey \"ed25519\" | len }}{{ end }}",
+            "template ran for more than 1000000 steps",
+        ),
+        (
+            "{{ range 1000 }}{{ derivePassword 1 \"long\" \"p\" \"u\" \"s\" }}{{ end }}",
+            "template ran for more than 1000000 steps",
+        ),
+        (
+            "{{ $l := list }}{{ range 10000 }}{{ $l = append $l 1 }}{{ end }}",
+            "template ran for more than 1000000 steps",
+        ),
+        (
+            "{{ splitList \"\" (repeat 100000000 \"x\") }}",
+            "result is longer than 1048576 bytes",
+        ),
+        (
+            "{{ regexReplaceAll \"\" (repeat 100000 \"x\") (repeat 100000 \"y\") }}",
+            "result is longer than 104857600 bytes",
+        ),
         ("{{ regexMatch \"(a*)*b\" (repeat 30000 \"a\") }}", "false"),
         (
             "{{ fromYaml \"a: &a [x,x,x,x,x,x,x,x,x,x]\\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\" | toJson }}",

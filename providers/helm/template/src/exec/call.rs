@@ -99,7 +99,7 @@ impl Renderer<'_> {
             let ty = signature.param(values.len()).unwrap_or(Type::Any);
             values.push(fit(state, last, ty)?);
         }
-        let read = values.iter().map(|cell| text_length(&cell.value)).sum();
+        let read = values.iter().map(|cell| size(&cell.value)).sum();
         self.spend_text(read)
             .map_err(|error| limit(state, &error))?;
         let result = with_room(|| {
@@ -213,6 +213,17 @@ impl Renderer<'_> {
         let mut value = last.unwrap_or(value);
         value.value = value.value.with_labels(&labels);
         Ok(value)
+    }
+}
+
+/// What a function may have to go through: the bytes of a text, the entries of a list or a map.
+fn size(value: &Value) -> usize {
+    /// Eight of them are a step.
+    const ENTRY: usize = BYTES_PER_STEP / 8;
+    match value.kind() {
+        Kind::List(list) => list.len().saturating_mul(ENTRY),
+        Kind::Map(map) => map.len().saturating_mul(ENTRY),
+        _ => text_length(value),
     }
 }
 

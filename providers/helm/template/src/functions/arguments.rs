@@ -57,6 +57,52 @@ impl<'a> Args<'a> {
     }
 }
 
+/// A row in the table of a family: how functions are called, and what they do.
+pub(super) struct Row {
+    /// One function may have several names.
+    names: &'static [&'static str],
+    signature: Signature,
+    body: fn(Args<'_>) -> Result,
+}
+
+/// Functions with these parameters.
+pub(super) const fn fixed(
+    names: &'static [&'static str],
+    params: &'static [Type],
+    body: fn(Args<'_>) -> Result,
+) -> Row {
+    Row {
+        names,
+        signature: Signature::fixed(params),
+        body,
+    }
+}
+
+/// Functions with these parameters and any number of further ones of type `rest`.
+pub(super) const fn variadic(
+    names: &'static [&'static str],
+    params: &'static [Type],
+    rest: Type,
+    body: fn(Args<'_>) -> Result,
+) -> Row {
+    Row {
+        names,
+        signature: Signature::variadic(params, rest),
+        body,
+    }
+}
+
+/// Adds the functions of a table. They can't ask the engine for anything.
+pub(super) fn put_all(functions: &mut Functions, table: &[Row]) {
+    for row in table {
+        let body = row.body;
+        for name in row.names {
+            let body = move |_: &mut Call<'_>, args: &[Value]| body(Args(args));
+            functions.insert(name, Function::new(row.signature, body));
+        }
+    }
+}
+
 /// Adds a function that can't ask the engine for anything.
 pub(super) fn put(
     functions: &mut Functions,
@@ -100,6 +146,11 @@ pub(super) fn check_size(bytes: usize) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// Refuses lists with more elements than texts may have bytes, at their size.
+pub(super) fn check_count(elements: usize) -> Result<()> {
+    check_size(elements.saturating_mul(size_of::<Value>()))
 }
 
 /// Bytes left for a copy of a value. Values share their parts and copies don't: a list of itself

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256, Sha512};
 
 use super::arguments::{Args, Result, fail};
 use super::der::hex;
-use super::random::put_costly;
+use super::random::{Cost, Drawing, LITTLE, put_drawing};
 use super::source::Sources;
 use crate::{Error, Functions, Str, Type, Value};
 
@@ -18,56 +18,42 @@ const S: Type = Type::String;
 
 const UINT32: Type = Type::Int(crate::value::IntKind::Uint32);
 
-/// Steps of a template that take as long as a function does.
-type Cost = fn(Args<'_>) -> u64;
-
-/// What a function is called, takes and costs, and what it does.
-type Row = (
-    &'static str,
-    &'static [Type],
-    Cost,
-    fn(Args<'_>, &Sources) -> Result,
-);
-
-const LITTLE: Cost = |_| 0;
 const HASHED: Cost = |_| 200_000;
 const DERIVED: Cost = |_| 400_000;
 
-const FUNCTIONS: &[Row] = &[
-    ("sha1sum", &[S], LITTLE, |args, _| {
+const FUNCTIONS: &[Drawing] = &[
+    (&["sha1sum"], &[S], LITTLE, |args, _| {
         Ok(hex(&Sha1::digest(args.str(0).as_bytes())).into())
     }),
-    ("sha256sum", &[S], LITTLE, |args, _| {
+    (&["sha256sum"], &[S], LITTLE, |args, _| {
         Ok(hex(&Sha256::digest(args.str(0).as_bytes())).into())
     }),
-    ("sha512sum", &[S], LITTLE, |args, _| {
+    (&["sha512sum"], &[S], LITTLE, |args, _| {
         Ok(hex(&Sha512::digest(args.str(0).as_bytes())).into())
     }),
-    ("adler32sum", &[S], LITTLE, |args, _| {
+    (&["adler32sum"], &[S], LITTLE, |args, _| {
         Ok(adler_32(args.str(0).as_bytes()).to_string().into())
     }),
-    ("bcrypt", &[S], HASHED, |args, sources| {
+    (&["bcrypt"], &[S], HASHED, |args, sources| {
         Ok(bcrypt(args.str(0).as_bytes(), sources).into())
     }),
-    ("htpasswd", &[S, S], HASHED, htpasswd),
+    (&["htpasswd"], &[S, S], HASHED, htpasswd),
     (
-        "derivePassword",
+        &["derivePassword"],
         &[UINT32, S, S, S, S],
         DERIVED,
         derive_password,
     ),
-    ("encryptAES", &[S, S], LITTLE, |args, sources| {
+    (&["encryptAES"], &[S, S], LITTLE, |args, sources| {
         encrypt(args.str(0).as_bytes(), args.str(1).as_bytes(), sources)
     }),
-    ("decryptAES", &[S, S], LITTLE, |args, _| {
+    (&["decryptAES"], &[S, S], LITTLE, |args, _| {
         decrypt(args.str(0).as_bytes(), &args.text(1))
     }),
 ];
 
 pub(super) fn add(functions: &mut Functions, sources: &Sources) {
-    for (name, params, cost, body) in FUNCTIONS {
-        put_costly(functions, name, params, *cost, sources, *body);
-    }
+    put_drawing(functions, sources, FUNCTIONS);
 }
 
 fn htpasswd(args: Args<'_>, sources: &Sources) -> Result {

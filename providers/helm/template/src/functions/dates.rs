@@ -9,7 +9,7 @@ use super::duration::{format_duration, parse_duration};
 use super::durations::Duration;
 use super::layout::format;
 use super::layout_parse::parse;
-use super::random::put;
+use super::random::{Drawing, LITTLE, put_drawing};
 use super::source::Sources;
 use super::time::{Time, ZoneName};
 use crate::{Error, Functions, Kind, Type, Value};
@@ -18,82 +18,80 @@ const S: Type = Type::String;
 const ANY: Type = Type::Any;
 const TIME: Type = Type::Opaque("time.Time");
 
-pub(super) fn add(functions: &mut Functions, sources: &Sources) {
-    put(functions, "now", &[], sources, |_, sources| {
+const FUNCTIONS: &[Drawing] = &[
+    (&["now"], &[], LITTLE, |_, sources| {
         Ok(Value::object(now(sources)))
-    });
-    put(functions, "date", &[S, ANY], sources, |args, sources| {
+    }),
+    (&["date"], &[S, ANY], LITTLE, |args, sources| {
         in_zone(args, sources, args.0.get(1), "UTC")
-    });
-    for name in ["dateInZone", "date_in_zone"] {
-        put(functions, name, &[S, ANY, S], sources, |args, sources| {
-            in_zone(args, sources, args.0.get(1), &args.text(2))
-        });
-    }
-    put(functions, "htmlDate", &[ANY], sources, |args, sources| {
-        Ok(format(time_of(args.0.first(), sources).utc(), "2006-01-02").into())
-    });
-    put(
-        functions,
-        "htmlDateInZone",
-        &[ANY, S],
-        sources,
-        |args, sources| {
-            Ok(format(
-                shift(time_of(args.0.first(), sources), &args.text(1)),
-                "2006-01-02",
-            )
-            .into())
-        },
-    );
-    for name in ["dateModify", "date_modify"] {
-        put(functions, name, &[S, TIME], sources, |args, _| {
+    }),
+    (
+        &["dateInZone", "date_in_zone"],
+        &[S, ANY, S],
+        LITTLE,
+        |args, sources| in_zone(args, sources, args.0.get(1), &args.text(2)),
+    ),
+    (&["htmlDate"], &[ANY], LITTLE, |args, sources| {
+        let time = time_of(args.0.first(), sources).utc();
+        Ok(format(time, "2006-01-02").into())
+    }),
+    (&["htmlDateInZone"], &[ANY, S], LITTLE, |args, sources| {
+        let time = shift(time_of(args.0.first(), sources), &args.text(1));
+        Ok(format(time, "2006-01-02").into())
+    }),
+    (
+        &["dateModify", "date_modify"],
+        &[S, TIME],
+        LITTLE,
+        |args, _| {
             let step = parse_duration(&args.text(0)).unwrap_or(0);
             Ok(Value::object(receiver(args, 1)?.add(step)))
-        });
-    }
-    for name in ["mustDateModify", "must_date_modify"] {
-        put(functions, name, &[S, TIME], sources, |args, _| {
+        },
+    ),
+    (
+        &["mustDateModify", "must_date_modify"],
+        &[S, TIME],
+        LITTLE,
+        |args, _| {
             let step = parse_duration(&args.text(0)).map_err(Error::new)?;
             Ok(Value::object(receiver(args, 1)?.add(step)))
-        });
-    }
-    put(functions, "toDate", &[S, S], sources, |args, _| {
-        Ok(Value::object(
-            parse(&args.text(0), &args.text(1)).unwrap_or(Time::ZERO),
-        ))
-    });
-    put(functions, "mustToDate", &[S, S], sources, |args, _| {
-        Ok(Value::object(
-            parse(&args.text(0), &args.text(1)).map_err(Error::new)?,
-        ))
-    });
-    put(functions, "unixEpoch", &[TIME], sources, |args, _| {
+        },
+    ),
+    (&["toDate"], &[S, S], LITTLE, |args, _| {
+        let time = parse(&args.text(0), &args.text(1));
+        Ok(Value::object(time.unwrap_or(Time::ZERO)))
+    }),
+    (&["mustToDate"], &[S, S], LITTLE, |args, _| {
+        let time = parse(&args.text(0), &args.text(1)).map_err(Error::new)?;
+        Ok(Value::object(time))
+    }),
+    (&["unixEpoch"], &[TIME], LITTLE, |args, _| {
         Ok(receiver(args, 0)?.seconds.to_string().into())
-    });
-    put(functions, "ago", &[ANY], sources, |args, sources| {
-        let elapsed = now(sources)
-            .seconds
-            .saturating_sub(time_of(args.0.first(), sources).seconds);
+    }),
+    (&["ago"], &[ANY], LITTLE, |args, sources| {
+        let then = time_of(args.0.first(), sources).seconds;
+        let elapsed = now(sources).seconds.saturating_sub(then);
         Ok(format_duration(elapsed.saturating_mul(1_000_000_000)).into())
-    });
-    put(functions, "duration", &[ANY], sources, |args, _| {
-        let seconds = match args.value(0).kind() {
-            Kind::String(text) => whole_seconds(&text.to_str()),
-            Kind::Int(int) if int.kind() == crate::value::IntKind::Int64 => {
-                i64::try_from(int.get()).unwrap_or(0)
-            }
-            _ => 0,
-        };
-        Ok(format_duration(seconds.wrapping_mul(1_000_000_000)).into())
-    });
-    put(
-        functions,
-        "durationRound",
-        &[ANY],
-        sources,
-        |args, sources| Ok(rounded(elapsed_of(&args.value(0), sources)).into()),
-    );
+    }),
+    (&["duration"], &[ANY], LITTLE, |args, _| Ok(duration(args))),
+    (&["durationRound"], &[ANY], LITTLE, |args, sources| {
+        Ok(rounded(elapsed_of(&args.value(0), sources)).into())
+    }),
+];
+
+pub(super) fn add(functions: &mut Functions, sources: &Sources) {
+    put_drawing(functions, sources, FUNCTIONS);
+}
+
+fn duration(args: Args<'_>) -> Value {
+    let seconds = match args.value(0).kind() {
+        Kind::String(text) => whole_seconds(&text.to_str()),
+        Kind::Int(int) if int.kind() == crate::value::IntKind::Int64 => {
+            i64::try_from(int.get()).unwrap_or(0)
+        }
+        _ => 0,
+    };
+    format_duration(seconds.wrapping_mul(1_000_000_000)).into()
 }
 
 /// `strconv.ParseInt` without its error: what is too large is the largest.

@@ -1,6 +1,6 @@
 //! Dictionaries.
 
-use super::arguments::{Args, Budget, Result, fail, put, put_variadic, strval};
+use super::arguments::{Args, Budget, Result, Row, fail, fixed, put_all, strval, variadic};
 use super::merge::merge_into;
 use crate::stack::with_room;
 use crate::{Call, Function, Functions, Kind, List, Map, Signature, Str, Type, Value};
@@ -9,95 +9,37 @@ const ANY: Type = Type::Any;
 const MAP: Type = Type::MAP;
 const S: Type = Type::String;
 
-pub(super) fn add(functions: &mut Functions) {
-    put_variadic(functions, "dict", &[], ANY, |args| {
-        let map = Map::new();
-        for pair in args.0.chunks(2) {
-            if let Some(key) = pair.first() {
-                map.insert(
-                    strval(key)?,
-                    pair.get(1).cloned().unwrap_or_else(|| "".into()),
-                );
-            }
-        }
-        Ok(map.into())
-    });
-    put(functions, "get", &[MAP, S], |args| {
-        Ok(args
-            .map(0)
-            .get(args.str(1).as_bytes())
-            .unwrap_or_else(|| "".into()))
-    });
-    put(functions, "set", &[MAP, S, ANY], |args| {
-        let map = args.map(0);
-        if map.is_nil() {
-            return fail("assignment to entry in nil map");
-        }
-        map.insert(args.str(1), args.value(2));
-        Ok(map.into())
-    });
-    put(functions, "unset", &[MAP, S], |args| {
-        args.map(0).remove(args.str(1).as_bytes());
-        Ok(args.map(0).into())
-    });
-    put(functions, "hasKey", &[MAP, S], |args| {
+const FUNCTIONS: &[Row] = &[
+    variadic(&["dict"], &[], ANY, dict),
+    fixed(&["get"], &[MAP, S], get),
+    fixed(&["set"], &[MAP, S, ANY], set),
+    fixed(&["unset"], &[MAP, S], unset),
+    fixed(&["hasKey"], &[MAP, S], |args| {
         Ok(args.map(0).contains(args.str(1).as_bytes()).into())
-    });
-    put_variadic(functions, "pluck", &[S], MAP, |args| {
-        let key = args.str(0);
-        let found = args
-            .rest(1)
-            .iter()
-            .filter_map(|map| map.as_map()?.get(key.as_bytes()));
-        Ok(List::new(found.collect()).into())
-    });
-    put_variadic(functions, "keys", &[], MAP, |args| {
+    }),
+    variadic(&["pluck"], &[S], MAP, pluck),
+    variadic(&["keys"], &[], MAP, |args| {
         let keys = args.0.iter().filter_map(Value::as_map).flat_map(Map::keys);
         Ok(List::strings(keys).into())
-    });
-    put_variadic(functions, "pick", &[MAP], S, |args| {
-        let map = args.map(0);
-        let keys = args.rest(1).iter().filter_map(Value::as_string);
-        let picked = keys.filter_map(|key| Some((key.clone(), map.get(key.as_bytes())?)));
-        Ok(picked.collect::<Map>().into())
-    });
-    put_variadic(functions, "omit", &[MAP], S, |args| {
-        let omitted: Vec<&Str> = args.rest(1).iter().filter_map(Value::as_string).collect();
-        let kept = args
-            .map(0)
-            .entries()
-            .into_iter()
-            .filter(|(key, _)| !omitted.contains(&key));
-        Ok(kept.collect::<Map>().into())
-    });
-    put(functions, "values", &[MAP], |args| {
-        Ok(List::new(
-            args.map(0)
-                .entries()
-                .into_iter()
-                .map(|(_, value)| value)
-                .collect(),
-        )
-        .into())
-    });
+    }),
+    variadic(&["pick"], &[MAP], S, pick),
+    variadic(&["omit"], &[MAP], S, omit),
+    fixed(&["values"], &[MAP], |args| {
+        let entries = args.map(0).entries().into_iter();
+        Ok(List::new(entries.map(|(_, value)| value).collect()).into())
+    }),
+    variadic(&["dig"], &[], ANY, dig),
+];
+
+pub(super) fn add(functions: &mut Functions) {
+    put_all(functions, FUNCTIONS);
     for (name, overwrite) in [
         ("merge", false),
         ("mustMerge", false),
         ("mergeOverwrite", true),
         ("mustMergeOverwrite", true),
     ] {
-        let body = move |call: &mut Call<'_>, args: &[Value]| {
-            let args = Args(args);
-            let dest = match args.map(0) {
-                nil if nil.is_nil() => Map::new(),
-                map => map,
-            };
-            let budget = &mut Budget::new(call.limits());
-            for source in args.rest(1).iter().filter_map(Value::as_map) {
-                merge_into(&dest, source, overwrite, 0, budget)?;
-            }
-            Ok(dest.into())
-        };
+        let body = move |call: &mut Call<'_>, args: &[Value]| merge(call, Args(args), overwrite);
         functions.insert(name, Function::new(Signature::variadic(&[MAP], MAP), body));
     }
     for name in ["deepCopy", "mustDeepCopy"] {
@@ -107,7 +49,69 @@ pub(super) fn add(functions: &mut Functions) {
         };
         functions.insert(name, Function::new(Signature::fixed(&[ANY]), body));
     }
-    put_variadic(functions, "dig", &[], ANY, dig);
+}
+
+fn dict(args: Args<'_>) -> Result {
+    let map = Map::new();
+    for pair in args.0.chunks(2) {
+        if let [key, rest @ ..] = pair {
+            let value = rest.first().cloned().unwrap_or_else(|| "".into());
+            map.insert(strval(key)?, value);
+        }
+    }
+    Ok(map.into())
+}
+
+fn get(args: Args<'_>) -> Result {
+    let found = args.map(0).get(args.str(1).as_bytes());
+    Ok(found.unwrap_or_else(|| "".into()))
+}
+
+fn set(args: Args<'_>) -> Result {
+    let map = args.map(0);
+    if map.is_nil() {
+        return fail("assignment to entry in nil map");
+    }
+    map.insert(args.str(1), args.value(2));
+    Ok(map.into())
+}
+
+fn unset(args: Args<'_>) -> Result {
+    args.map(0).remove(args.str(1).as_bytes());
+    Ok(args.map(0).into())
+}
+
+fn pluck(args: Args<'_>) -> Result {
+    let key = args.str(0);
+    let maps = args.rest(1).iter();
+    let found = maps.filter_map(|map| map.as_map()?.get(key.as_bytes()));
+    Ok(List::new(found.collect()).into())
+}
+
+fn pick(args: Args<'_>) -> Result {
+    let map = args.map(0);
+    let keys = args.rest(1).iter().filter_map(Value::as_string);
+    let picked = keys.filter_map(|key| Some((key.clone(), map.get(key.as_bytes())?)));
+    Ok(picked.collect::<Map>().into())
+}
+
+fn omit(args: Args<'_>) -> Result {
+    let omitted: Vec<&Str> = args.rest(1).iter().filter_map(Value::as_string).collect();
+    let entries = args.map(0).entries().into_iter();
+    let kept = entries.filter(|(key, _)| !omitted.contains(&key));
+    Ok(kept.collect::<Map>().into())
+}
+
+fn merge(call: &Call<'_>, args: Args<'_>, overwrite: bool) -> Result {
+    let dest = match args.map(0) {
+        nil if nil.is_nil() => Map::new(),
+        map => map,
+    };
+    let budget = &mut Budget::new(call.limits());
+    for source in args.rest(1).iter().filter_map(Value::as_map) {
+        merge_into(&dest, source, overwrite, 0, budget)?;
+    }
+    Ok(dest.into())
 }
 
 fn deep_copy(value: &Value, depth: usize, budget: &mut Budget) -> Result {

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::arguments::{Args, Result, put};
+use super::arguments::{Args, Result, Row, fixed, put_all};
 use super::json::{from_json, from_json_value, to_json_within};
 use super::leaf_flow::{json_leaves, json_order, label};
 use crate::yaml::to_json;
@@ -12,19 +12,29 @@ use crate::{Call, Error, ErrorKind, Function, Functions, List, Map, Signature, S
 const S: Type = Type::String;
 const ANY: Type = Type::Any;
 
-pub(super) fn add(functions: &mut Functions) {
-    put(functions, "b64enc", &[S], |args| {
+const FUNCTIONS: &[Row] = &[
+    fixed(&["b64enc"], &[S], |args| {
         Ok(STANDARD.encode(args.str(0).as_bytes()).into())
-    });
-    put(functions, "b64dec", &[S], |args| {
+    }),
+    fixed(&["b64dec"], &[S], |args| {
         Ok(base64_decode(args.str(0).as_bytes()))
-    });
-    put(functions, "b32enc", &[S], |args| {
+    }),
+    fixed(&["b32enc"], &[S], |args| {
         Ok(base32_encode(args.str(0).as_bytes()).into())
-    });
-    put(functions, "b32dec", &[S], |args| {
+    }),
+    fixed(&["b32dec"], &[S], |args| {
         Ok(base32_decode(args.str(0).as_bytes()))
-    });
+    }),
+    fixed(&["fromJson"], &[S], read_map),
+    fixed(&["fromJsonArray"], &[S], read_list),
+    fixed(&["mustFromJson"], &[S], |args| {
+        let read = from_json(&args.text(0)).map_err(Error::new)?;
+        Ok(from_json_value(&read))
+    }),
+];
+
+pub(super) fn add(functions: &mut Functions) {
+    put_all(functions, FUNCTIONS);
     for (name, must, print) in [
         ("toJson", "mustToJson", to_json as Print),
         ("toRawJson", "mustToRawJson", raw),
@@ -40,37 +50,31 @@ pub(super) fn add(functions: &mut Functions) {
         };
         functions.insert(name, Function::new(ONE, plain).flow_aware());
     }
-    put(functions, "fromJson", &[S], |args| {
-        Ok(match from_json(&args.text(0)) {
-            Ok(value) if value.is_object() => from_json_value(&value),
-            Ok(serde_json::Value::Null) => Map::nil(Type::MAP).into(),
-            Ok(other) => error_map(&format!(
-                "json: cannot unmarshal {} into Go value of type map[string]interface {{}}",
-                kind(&other)
-            )),
-            Err(error) => error_map(&error),
-        })
-    });
-    put(functions, "fromJsonArray", &[S], |args| {
-        Ok(match from_json(&args.text(0)) {
-            Ok(value) if value.is_array() => from_json_value(&value),
-            Ok(serde_json::Value::Null) => List::nil(Type::LIST).into(),
-            Ok(other) => List::new(vec![
-                format!(
-                    "json: cannot unmarshal {} into Go value of type []interface {{}}",
-                    kind(&other)
-                )
-                .into(),
-            ])
-            .into(),
-            Err(error) => List::new(vec![error.into()]).into(),
-        })
-    });
-    put(functions, "mustFromJson", &[S], |args| {
-        from_json(&args.text(0))
-            .map(|value| from_json_value(&value))
-            .map_err(Error::new)
-    });
+}
+
+fn read_map(args: Args<'_>) -> Result {
+    Ok(match from_json(&args.text(0)) {
+        Ok(value) if value.is_object() => from_json_value(&value),
+        Ok(serde_json::Value::Null) => Map::nil(Type::MAP).into(),
+        Ok(other) => error_map(&not_into("map[string]interface {}", &other)),
+        Err(error) => error_map(&error),
+    })
+}
+
+fn read_list(args: Args<'_>) -> Result {
+    let told = |message: String| List::new(vec![message.into()]).into();
+    Ok(match from_json(&args.text(0)) {
+        Ok(value) if value.is_array() => from_json_value(&value),
+        Ok(serde_json::Value::Null) => List::nil(Type::LIST).into(),
+        Ok(other) => told(not_into("[]interface {}", &other)),
+        Err(error) => told(error),
+    })
+}
+
+/// That JSON doesn't fit a type of Go.
+fn not_into(wanted: &str, found: &serde_json::Value) -> String {
+    let kind = kind(found);
+    format!("json: cannot unmarshal {kind} into Go value of type {wanted}")
 }
 
 pub(super) fn kind(value: &serde_json::Value) -> &'static str {

@@ -1,6 +1,6 @@
 //! Lists.
 
-use super::arguments::{Args, Result, fail, kind_name, put, put_variadic};
+use super::arguments::{Args, Result, Row, check_count, fail, fixed, kind_name, put_all, variadic};
 use super::defaults::is_empty;
 use super::equality::deep_equal;
 use super::numbers::to_int;
@@ -9,118 +9,120 @@ use crate::{Functions, Kind, List, Type, Value};
 const ANY: Type = Type::Any;
 static LIST: Type = Type::LIST;
 
+const FUNCTIONS: &[Row] = &[
+    variadic(&["list", "tuple"], &[], ANY, |args| {
+        Ok(List::new(args.0.to_vec()).into())
+    }),
+    fixed(
+        &["append", "push", "mustAppend", "mustPush"],
+        &[ANY, ANY],
+        append,
+    ),
+    fixed(&["prepend", "mustPrepend"], &[ANY, ANY], prepend),
+    fixed(&["first", "mustFirst"], &[ANY], first),
+    fixed(&["last", "mustLast"], &[ANY], last),
+    fixed(&["rest", "mustRest"], &[ANY], rest),
+    fixed(&["initial", "mustInitial"], &[ANY], initial),
+    fixed(&["reverse", "mustReverse"], &[ANY], reverse),
+    fixed(&["uniq", "mustUniq"], &[ANY], uniq),
+    fixed(&["compact", "mustCompact"], &[ANY], compact),
+    variadic(&["without", "mustWithout"], &[ANY], ANY, without),
+    fixed(&["has", "mustHas"], &[ANY, ANY], has),
+    variadic(&["slice", "mustSlice"], &[ANY], ANY, slice),
+    fixed(&["chunk", "mustChunk"], &[Type::INT, ANY], chunk),
+    variadic(&["concat"], &[], ANY, concat),
+];
+
 pub(super) fn add(functions: &mut Functions) {
-    for name in ["list", "tuple"] {
-        put_variadic(functions, name, &[], ANY, |args| {
-            Ok(List::new(args.0.to_vec()).into())
-        });
-    }
-    for name in ["append", "push", "mustAppend", "mustPush"] {
-        put(functions, name, &[ANY, ANY], |args| {
-            let mut items = items(args.value(0), |kind| format!("Cannot push on type {kind}"))?;
-            items.push(args.value(1));
-            Ok(List::new(items).into())
-        });
-    }
-    for name in ["prepend", "mustPrepend"] {
-        put(functions, name, &[ANY, ANY], |args| {
-            let items = items(args.value(0), |kind| {
-                format!("Cannot prepend on type {kind}")
-            })?;
-            Ok(List::new(std::iter::once(args.value(1)).chain(items).collect()).into())
-        });
-    }
-    for (plain, must, pick) in [
-        (
-            "first",
-            "mustFirst",
-            one(|items| items.first().cloned().unwrap_or(Value::NIL)),
-        ),
-        (
-            "last",
-            "mustLast",
-            one(|items| items.last().cloned().unwrap_or(Value::NIL)),
-        ),
-        ("rest", "mustRest", one(|items| slice_of(items.get(1..)))),
-        (
-            "initial",
-            "mustInitial",
-            one(|items| slice_of(items.split_last().map(|(_, initial)| initial))),
-        ),
-        (
-            "reverse",
-            "mustReverse",
-            one(|items| List::new(items.iter().rev().cloned().collect()).into()),
-        ),
-        (
-            "uniq",
-            "mustUniq",
-            one(|items| List::new(unique(items)).into()),
-        ),
-    ] {
-        for name in [plain, must] {
-            put(functions, name, &[ANY], move |args| {
-                Ok(pick(&items(args.value(0), |kind| {
-                    format!("Cannot find {plain} on type {kind}")
-                })?))
-            });
-        }
-    }
-    for name in ["compact", "mustCompact"] {
-        put(functions, name, &[ANY], |args| {
-            let mut items = items(args.value(0), |kind| {
-                format!("Cannot compact on type {kind}")
-            })?;
-            items.retain(|item| !is_empty(item));
-            Ok(List::new(items).into())
-        });
-    }
-    for name in ["without", "mustWithout"] {
-        put_variadic(functions, name, &[ANY], ANY, |args| {
-            let mut items = items(args.value(0), |kind| {
-                format!("Cannot find without on type {kind}")
-            })?;
-            items.retain(|item| !args.rest(1).iter().any(|omitted| deep_equal(omitted, item)));
-            Ok(List::new(items).into())
-        });
-    }
-    for name in ["has", "mustHas"] {
-        put(functions, name, &[ANY, ANY], |args| {
-            if args.value(1).is_nil() {
-                return Ok(false.into());
-            }
-            let items = items(args.value(1), |kind| {
-                format!("Cannot find has on type {kind}")
-            })?;
-            Ok(items
-                .iter()
-                .any(|item| deep_equal(&args.value(0), item))
-                .into())
-        });
-    }
-    for name in ["slice", "mustSlice"] {
-        put_variadic(functions, name, &[ANY], ANY, slice);
-    }
-    for name in ["chunk", "mustChunk"] {
-        put(functions, name, &[Type::INT, ANY], chunk);
-    }
-    put_variadic(functions, "concat", &[], ANY, |args| {
-        let mut all = Vec::new();
-        for list in args.0 {
-            all.extend(items(list.clone(), |kind| {
-                format!("Cannot concat type {kind} as list")
-            })?);
-        }
-        if all.is_empty() {
-            Ok(List::nil(Type::LIST).into())
-        } else {
-            Ok(List::new(all).into())
-        }
-    });
+    put_all(functions, FUNCTIONS);
 }
 
-fn one(pick: fn(&[Value]) -> Value) -> fn(&[Value]) -> Value {
-    pick
+fn append(args: Args<'_>) -> Result {
+    let mut items = items(args.value(0), |kind| format!("Cannot push on type {kind}"))?;
+    items.push(args.value(1));
+    Ok(List::new(items).into())
+}
+
+fn prepend(args: Args<'_>) -> Result {
+    let items = items(args.value(0), |kind| {
+        format!("Cannot prepend on type {kind}")
+    })?;
+    Ok(List::new(std::iter::once(args.value(1)).chain(items).collect()).into())
+}
+
+/// The elements that the function `name` looks through.
+fn searched(args: Args<'_>, name: &str) -> Result<Vec<Value>> {
+    items(args.value(0), |kind| {
+        format!("Cannot find {name} on type {kind}")
+    })
+}
+
+fn first(args: Args<'_>) -> Result {
+    let items = searched(args, "first")?;
+    Ok(items.first().cloned().unwrap_or(Value::NIL))
+}
+
+fn last(args: Args<'_>) -> Result {
+    let items = searched(args, "last")?;
+    Ok(items.last().cloned().unwrap_or(Value::NIL))
+}
+
+fn rest(args: Args<'_>) -> Result {
+    Ok(slice_of(searched(args, "rest")?.get(1..)))
+}
+
+fn initial(args: Args<'_>) -> Result {
+    let items = searched(args, "initial")?;
+    Ok(slice_of(items.split_last().map(|(_, initial)| initial)))
+}
+
+fn reverse(args: Args<'_>) -> Result {
+    let mut items = searched(args, "reverse")?;
+    items.reverse();
+    Ok(List::new(items).into())
+}
+
+fn uniq(args: Args<'_>) -> Result {
+    Ok(List::new(unique(&searched(args, "uniq")?)).into())
+}
+
+fn compact(args: Args<'_>) -> Result {
+    let mut items = items(args.value(0), |kind| {
+        format!("Cannot compact on type {kind}")
+    })?;
+    items.retain(|item| !is_empty(item));
+    Ok(List::new(items).into())
+}
+
+fn without(args: Args<'_>) -> Result {
+    let mut items = searched(args, "without")?;
+    items.retain(|item| !args.rest(1).iter().any(|omitted| deep_equal(omitted, item)));
+    Ok(List::new(items).into())
+}
+
+fn has(args: Args<'_>) -> Result {
+    if args.value(1).is_nil() {
+        return Ok(false.into());
+    }
+    let items = items(args.value(1), |kind| {
+        format!("Cannot find has on type {kind}")
+    })?;
+    let wanted = args.value(0);
+    Ok(items.iter().any(|item| deep_equal(&wanted, item)).into())
+}
+
+fn concat(args: Args<'_>) -> Result {
+    let mut all = Vec::new();
+    for list in args.0 {
+        all.extend(items(list.clone(), |kind| {
+            format!("Cannot concat type {kind} as list")
+        })?);
+        check_count(all.len())?;
+    }
+    match all.is_empty() {
+        true => Ok(List::nil(Type::LIST).into()),
+        false => Ok(List::new(all).into()),
+    }
 }
 
 /// The elements of a list; of anything else the error that `message` makes of its kind.

@@ -1,6 +1,6 @@
 //! Numbers: conversions, arithmetic, rounding, ranges.
 
-use super::arguments::{Args, Result, check_size, fail, put, put_variadic};
+use super::arguments::{Args, Result, Row, check_count, fail, fixed, put_all, variadic};
 use crate::print::sprint;
 use crate::{Functions, Kind, List, Type, Value};
 
@@ -8,129 +8,94 @@ const ANY: Type = Type::Any;
 const INT: Type = Type::INT;
 static INT_ELEMENT: Type = Type::INT;
 
-pub(super) fn add(functions: &mut Functions) {
-    put(functions, "int", &[ANY], |args| {
+const FUNCTIONS: &[Row] = &[
+    fixed(&["int"], &[ANY], |args| {
         Ok(Value::int(to_int(&args.value(0))))
-    });
-    put(functions, "int64", &[ANY], |args| {
+    }),
+    fixed(&["int64"], &[ANY], |args| {
         Ok(Value::int64(to_int(&args.value(0))))
-    });
-    put(functions, "float64", &[ANY], |args| {
+    }),
+    fixed(&["float64"], &[ANY], |args| {
         Ok(to_float(&args.value(0)).into())
-    });
-    put(functions, "atoi", &[Type::String], |args| {
+    }),
+    fixed(&["atoi"], &[Type::String], |args| {
         Ok(Value::int(args.text(0).parse().unwrap_or(0)))
-    });
-    put(functions, "toDecimal", &[ANY], |args| {
-        let text = sprint(&[args.value(0)])?;
-        Ok(Value::int64(
-            i64::from_str_radix(&text.to_str(), 8).unwrap_or(0),
-        ))
-    });
-    put(functions, "add1", &[ANY], |args| {
+    }),
+    fixed(&["toDecimal"], &[ANY], octal),
+    fixed(&["add1"], &[ANY], |args| {
         Ok(Value::int64(to_int(&args.value(0)).wrapping_add(1)))
-    });
-    put_variadic(functions, "add", &[], ANY, |args| {
+    }),
+    variadic(&["add"], &[], ANY, |args| {
         Ok(Value::int64(fold(0, args.0, i64::wrapping_add)))
-    });
-    put_variadic(functions, "mul", &[ANY], ANY, |args| {
-        Ok(Value::int64(fold(
-            to_int(&args.value(0)),
-            args.rest(1),
-            i64::wrapping_mul,
-        )))
-    });
-    put(functions, "sub", &[ANY, ANY], |args| {
-        Ok(Value::int64(
-            to_int(&args.value(0)).wrapping_sub(to_int(&args.value(1))),
-        ))
-    });
-    put(functions, "div", &[ANY, ANY], |args| {
+    }),
+    variadic(&["mul"], &[ANY], ANY, |args| {
+        Ok(folded(args, i64::wrapping_mul))
+    }),
+    fixed(&["sub"], &[ANY, ANY], |args| {
+        Ok(folded(args, i64::wrapping_sub))
+    }),
+    fixed(&["div"], &[ANY, ANY], |args| {
         divide(args, i64::wrapping_div)
-    });
-    put(functions, "mod", &[ANY, ANY], |args| {
+    }),
+    fixed(&["mod"], &[ANY, ANY], |args| {
         divide(args, i64::wrapping_rem)
-    });
-    for name in ["max", "biggest"] {
-        put_variadic(functions, name, &[ANY], ANY, |args| {
-            Ok(Value::int64(fold(
-                to_int(&args.value(0)),
-                args.rest(1),
-                i64::max,
-            )))
-        });
-    }
-    put_variadic(functions, "min", &[ANY], ANY, |args| {
-        Ok(Value::int64(fold(
-            to_int(&args.value(0)),
-            args.rest(1),
-            i64::min,
-        )))
-    });
-    put_variadic(functions, "maxf", &[ANY], ANY, |args| {
-        Ok(fold_float(args, |left, right| {
-            if left.is_nan() || right.is_nan() {
-                f64::NAN
-            } else {
-                left.max(right)
-            }
-        }))
-    });
-    put_variadic(functions, "minf", &[ANY], ANY, |args| {
-        Ok(fold_float(args, |left, right| {
-            if left.is_nan() || right.is_nan() {
-                f64::NAN
-            } else {
-                left.min(right)
-            }
-        }))
-    });
-    put(functions, "floor", &[ANY], |args| {
+    }),
+    variadic(&["max", "biggest"], &[ANY], ANY, |args| {
+        Ok(folded(args, i64::max))
+    }),
+    variadic(&["min"], &[ANY], ANY, |args| Ok(folded(args, i64::min))),
+    variadic(&["maxf"], &[ANY], ANY, |args| {
+        Ok(fold_float(args, f64::max))
+    }),
+    variadic(&["minf"], &[ANY], ANY, |args| {
+        Ok(fold_float(args, f64::min))
+    }),
+    fixed(&["floor"], &[ANY], |args| {
         Ok(to_float(&args.value(0)).floor().into())
-    });
-    put(functions, "ceil", &[ANY], |args| {
+    }),
+    fixed(&["ceil"], &[ANY], |args| {
         Ok(to_float(&args.value(0)).ceil().into())
-    });
-    put_variadic(functions, "round", &[ANY, INT], Type::Float64, round);
-    add_decimals(functions);
-    put(functions, "until", &[INT], |args| {
+    }),
+    variadic(&["round"], &[ANY, INT], Type::Float64, round),
+    fixed(&["add1f"], &[ANY], |args| {
+        decimal(&args.value(0), &[Value::int64(1)], '+')
+    }),
+    variadic(&["addf"], &[], ANY, |args| {
+        decimal(&Value::from(0.0), args.0, '+')
+    }),
+    variadic(&["subf"], &[ANY], ANY, |args| {
+        decimal(&args.value(0), args.rest(1), '-')
+    }),
+    variadic(&["mulf"], &[ANY], ANY, |args| {
+        decimal(&args.value(0), args.rest(1), '*')
+    }),
+    variadic(&["divf"], &[ANY], ANY, divide_decimals),
+    fixed(&["until"], &[INT], |args| {
         let count = args.int(0);
         range(0, count, if count < 0 { -1 } else { 1 }).map(ints)
-    });
-    put(functions, "untilStep", &[INT, INT, INT], |args| {
+    }),
+    fixed(&["untilStep"], &[INT, INT, INT], |args| {
         range(args.int(0), args.int(1), args.int(2)).map(ints)
-    });
-    put_variadic(functions, "seq", &[], INT, seq);
+    }),
+    variadic(&["seq"], &[], INT, seq),
+];
+
+pub(super) fn add(functions: &mut Functions) {
+    put_all(functions, FUNCTIONS);
 }
 
-fn add_decimals(functions: &mut Functions) {
-    put(functions, "add1f", &[ANY], |args| {
-        decimal(&args.value(0), &[1_i64.into_value()], '+')
-    });
-    put_variadic(functions, "addf", &[], ANY, |args| {
-        decimal(&Value::from(0.0), args.0, '+')
-    });
-    for (name, operator) in [("subf", '-'), ("mulf", '*')] {
-        put_variadic(functions, name, &[ANY], ANY, move |args| {
-            decimal(&args.value(0), args.rest(1), operator)
-        });
+/// `toDecimal` reads octal digits.
+fn octal(args: Args<'_>) -> Result {
+    let text = sprint(&[args.value(0)])?;
+    let number = i64::from_str_radix(&text.to_str(), 8);
+    Ok(Value::int64(number.unwrap_or(0)))
+}
+
+fn divide_decimals(args: Args<'_>) -> Result {
+    if args.rest(1).iter().any(|value| to_float(value) == 0.0) {
+        return fail("decimal division by 0");
     }
-    put_variadic(functions, "divf", &[ANY], ANY, |args| {
-        if args.rest(1).iter().any(|value| to_float(value) == 0.0) {
-            return fail("decimal division by 0");
-        }
-        decimal(&args.value(0), args.rest(1), '/')
-    });
-}
-
-trait IntoValue {
-    fn into_value(self) -> Value;
-}
-
-impl IntoValue for i64 {
-    fn into_value(self) -> Value {
-        Value::int64(self)
-    }
+    decimal(&args.value(0), args.rest(1), '/')
 }
 
 /// `cast.ToInt64`: 0 for what is no number. Texts may be octal, hexadecimal or binary by prefix.
@@ -182,12 +147,19 @@ fn fold(start: i64, values: &[Value], operate: fn(i64, i64) -> i64) -> i64 {
     values.iter().map(to_int).fold(start, operate)
 }
 
+/// The first argument, with each further one in turn.
+fn folded(args: Args<'_>, operate: fn(i64, i64) -> i64) -> Value {
+    Value::int64(fold(to_int(&args.value(0)), args.rest(1), operate))
+}
+
+/// As [`folded`]; what meets NaN is NaN.
 fn fold_float(args: Args<'_>, operate: fn(f64, f64) -> f64) -> Value {
-    args.rest(1)
-        .iter()
-        .map(to_float)
-        .fold(to_float(&args.value(0)), operate)
-        .into()
+    let step = |left: f64, right: f64| match left.is_nan() || right.is_nan() {
+        true => f64::NAN,
+        false => operate(left, right),
+    };
+    let rest = args.rest(1).iter().map(to_float);
+    rest.fold(to_float(&args.value(0)), step).into()
 }
 
 fn divide(args: Args<'_>, operate: fn(i64, i64) -> i64) -> Result {
@@ -305,11 +277,7 @@ fn range(start: i64, stop: i64, step: i64) -> Result<Vec<i64>> {
     }
     let count =
         (i128::from(stop) - i128::from(start)).unsigned_abs() / i128::from(step).unsigned_abs();
-    check_size(
-        usize::try_from(count)
-            .unwrap_or(usize::MAX)
-            .saturating_mul(24),
-    )?;
+    check_count(usize::try_from(count).unwrap_or(usize::MAX))?;
     let mut number = start;
     while (step > 0 && number < stop) || (step < 0 && number > stop) {
         numbers.push(number);

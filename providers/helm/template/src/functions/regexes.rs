@@ -5,125 +5,135 @@ use std::collections::{HashMap, HashSet};
 
 use regex::{Captures, Regex, RegexBuilder};
 
-use super::arguments::{Args, Result, check_size, fail, put};
+use super::arguments::{Args, Result, Row, check_count, check_size, fail, fixed, put, put_all};
 use super::regex_syntax::check;
 use crate::strconv::quote;
-use crate::{Error, Functions, List, Type, Value};
+use crate::{Error, Functions, List, Type};
 
 const S: Type = Type::String;
 const INT: Type = Type::INT;
 
-/// Adds the form that panics at a bad expression, which Go's templates report as an error too, and
-/// the one that returns the error.
-fn pair(
-    functions: &mut Functions,
-    names: [&'static str; 2],
-    params: &'static [Type],
-    body: fn(&Regex, Args<'_>) -> Result,
-) {
-    let [panics, returns] = names;
-    put(functions, panics, params, move |args| {
-        let pattern = args.text(0);
-        let regex = compiled(&pattern).map_err(|error| {
-            let shown = if can_backquote(&pattern) {
-                format!("`{pattern}`")
-            } else {
-                quote(pattern.as_bytes())
-            };
-            Error::new(format!("regexp: Compile({shown}): {}", error.message()))
-        })?;
-        body(&regex, args)
-    });
-    put(functions, returns, params, move |args| {
-        with_regex(&args.text(0), |regex| body(regex, args))
-    });
-}
+/// Functions that exist in two forms: one panics at a bad expression, which Go's templates report
+/// as an error too, and one returns the error.
+type Pair = (
+    [&'static str; 2],
+    &'static [Type],
+    fn(&Regex, Args<'_>) -> Result,
+);
 
-pub(super) fn add(functions: &mut Functions) {
-    put(functions, "regexMatch", &[S, S], |args| {
-        // Sprig drops the error here.
-        Ok(with_regex(&args.text(0), |regex| {
-            Ok(regex.is_match(&args.text(1)).into())
-        })
-        .unwrap_or(false.into()))
-    });
-    put(functions, "mustRegexMatch", &[S, S], |args| {
-        with_regex(&args.text(0), |regex| {
-            Ok(regex.is_match(&args.text(1)).into())
-        })
-    });
-    pair(
-        functions,
-        ["regexFind", "mustRegexFind"],
-        &[S, S],
-        |regex, args| {
-            Ok(regex
-                .find(&args.text(1))
-                .map_or("", |found| found.as_str())
-                .into())
-        },
-    );
-    pair(
-        functions,
-        ["regexFindAll", "mustRegexFindAll"],
-        &[S, S, INT],
-        |regex, args| {
-            let limit = usize::try_from(args.int(2)).unwrap_or(usize::MAX);
-            let text = args.text(1);
-            let found: Vec<&str> = go_matches(regex, &text, limit)
-                .iter()
-                .map(|(_, _, found)| *found)
-                .collect();
-            Ok(if found.is_empty() {
-                List::nil(Type::STRINGS).into()
-            } else {
-                List::strings(found).into()
-            })
-        },
-    );
-    pair(
-        functions,
+const PAIRS: &[Pair] = &[
+    (["regexFind", "mustRegexFind"], &[S, S], find),
+    (["regexFindAll", "mustRegexFindAll"], &[S, S, INT], find_all),
+    (
         ["regexReplaceAll", "mustRegexReplaceAll"],
         &[S, S, S],
         |regex, args| {
-            let replacement = args.text(2);
-            let out = regex
-                .replace_all(&args.text(1), |captures: &Captures<'_>| {
-                    expand(&replacement, captures)
-                })
-                .into_owned();
-            check_size(out.len())?;
-            Ok(out.into())
+            let template = args.text(2);
+            replaced(regex, &args.text(1), |captures, out| {
+                expand(&template, captures, out)
+            })
         },
-    );
-    pair(
-        functions,
+    ),
+    (
         ["regexReplaceAllLiteral", "mustRegexReplaceAllLiteral"],
         &[S, S, S],
         |regex, args| {
-            let replacement = args.text(2);
-            Ok(regex
-                .replace_all(&args.text(1), regex::NoExpand(&replacement))
-                .into_owned()
-                .into())
+            let literal = args.text(2);
+            replaced(regex, &args.text(1), |_, out| {
+                out.push_str(&literal);
+                Ok(())
+            })
         },
-    );
-    pair(
-        functions,
+    ),
+    (
         ["regexSplit", "mustRegexSplit"],
         &[S, S, INT],
-        |regex, args| Ok(split(regex, &args.text(1), args.int(2))),
-    );
-    put(functions, "regexQuoteMeta", &[S], |args| {
-        let mut out = String::new();
-        for character in args.text(0).chars() {
-            if r"\.+*?()|[]{}^$".contains(character) {
-                out.push('\\');
-            }
-            out.push(character);
+        |regex, args| split(regex, &args.text(1), args.int(2)),
+    ),
+];
+
+const FUNCTIONS: &[Row] = &[
+    // Sprig drops the error here.
+    fixed(&["regexMatch"], &[S, S], |args| {
+        Ok(matches(args).unwrap_or(false.into()))
+    }),
+    fixed(&["mustRegexMatch"], &[S, S], matches),
+    fixed(&["regexQuoteMeta"], &[S], quote_meta),
+];
+
+pub(super) fn add(functions: &mut Functions) {
+    put_all(functions, FUNCTIONS);
+    for ([panics, returns], params, body) in PAIRS {
+        put(functions, panics, params, move |args| {
+            let pattern = args.text(0);
+            let regex = compiled(&pattern).map_err(|error| panic_of(&pattern, &error))?;
+            body(&regex, args)
+        });
+        put(functions, returns, params, move |args| {
+            with_regex(&args.text(0), |regex| body(regex, args))
+        });
+    }
+}
+
+/// What `regexp.MustCompile` panics with.
+fn panic_of(pattern: &str, error: &Error) -> Error {
+    let shown = match can_backquote(pattern) {
+        true => format!("`{pattern}`"),
+        false => quote(pattern.as_bytes()),
+    };
+    Error::new(format!("regexp: Compile({shown}): {}", error.message()))
+}
+
+fn matches(args: Args<'_>) -> Result {
+    with_regex(&args.text(0), |regex| {
+        Ok(regex.is_match(&args.text(1)).into())
+    })
+}
+
+fn find(regex: &Regex, args: Args<'_>) -> Result {
+    let text = args.text(1);
+    Ok(regex.find(&text).map_or("", |found| found.as_str()).into())
+}
+
+fn find_all(regex: &Regex, args: Args<'_>) -> Result {
+    let limit = usize::try_from(args.int(2)).unwrap_or(usize::MAX);
+    let text = args.text(1);
+    let found = go_matches(regex, &text, limit)?;
+    if found.is_empty() {
+        return Ok(List::nil(Type::STRINGS).into());
+    }
+    Ok(List::strings(found.iter().map(|(_, _, found)| *found)).into())
+}
+
+fn quote_meta(args: Args<'_>) -> Result {
+    let mut out = String::new();
+    for character in args.text(0).chars() {
+        if r"\.+*?()|[]{}^$".contains(character) {
+            out.push('\\');
         }
-        Ok(out.into())
-    });
+        out.push(character);
+    }
+    Ok(out.into())
+}
+
+/// The text with `put` in place of each match.
+fn replaced(
+    regex: &Regex,
+    text: &str,
+    put: impl Fn(&Captures<'_>, &mut String) -> Result<()>,
+) -> Result {
+    let (mut out, mut copied) = (String::new(), 0);
+    for captures in regex.captures_iter(text) {
+        let Some(found) = captures.get(0) else {
+            continue;
+        };
+        out.push_str(text.get(copied..found.start()).unwrap_or_default());
+        put(&captures, &mut out)?;
+        check_size(out.len())?;
+        copied = found.end();
+    }
+    out.push_str(text.get(copied..).unwrap_or_default());
+    Ok(out.into())
 }
 
 thread_local! {
@@ -314,7 +324,11 @@ fn escape(characters: &mut Characters<'_>, in_class: bool, out: &mut String) {
 }
 
 /// Matches as Go finds them: an empty one directly behind another doesn't count.
-fn go_matches<'t>(regex: &Regex, text: &'t str, limit: usize) -> Vec<(usize, usize, &'t str)> {
+fn go_matches<'t>(
+    regex: &Regex,
+    text: &'t str,
+    limit: usize,
+) -> Result<Vec<(usize, usize, &'t str)>> {
     let mut found: Vec<(usize, usize, &str)> = Vec::new();
     for hit in regex.find_iter(text) {
         if found.len() >= limit {
@@ -322,25 +336,26 @@ fn go_matches<'t>(regex: &Regex, text: &'t str, limit: usize) -> Vec<(usize, usi
         }
         let after_another = found.last().is_some_and(|(_, end, _)| *end == hit.start());
         if !(hit.is_empty() && after_another) {
+            check_count(found.len())?;
             found.push((hit.start(), hit.end(), hit.as_str()));
         }
     }
-    found
+    Ok(found)
 }
 
 /// `Regexp.Split`.
-fn split(regex: &Regex, text: &str, count: i64) -> Value {
+fn split(regex: &Regex, text: &str, count: i64) -> Result {
     if count == 0 {
-        return List::nil(Type::STRINGS).into();
+        return Ok(List::nil(Type::STRINGS).into());
     }
     if !regex.as_str().is_empty() && text.is_empty() {
-        return List::strings([""]).into();
+        return Ok(List::strings([""]).into());
     }
     let limit = usize::try_from(count).unwrap_or(usize::MAX);
     let mut parts = Vec::new();
     let mut begin = 0;
     let mut end = 0;
-    for (start, stop, _) in go_matches(regex, text, usize::MAX) {
+    for (start, stop, _) in go_matches(regex, text, usize::MAX)? {
         if parts.len() + 1 >= limit {
             break;
         }
@@ -353,12 +368,11 @@ fn split(regex: &Regex, text: &str, count: i64) -> Value {
     if end != text.len() {
         parts.push(text.get(begin..).unwrap_or_default());
     }
-    List::strings(parts).into()
+    Ok(List::strings(parts).into())
 }
 
 /// `Regexp.Expand`: `$1`, `${name}`, `$$`; `$1x` names the group `1x`.
-fn expand(template: &str, captures: &Captures<'_>) -> String {
-    let mut out = String::new();
+fn expand(template: &str, captures: &Captures<'_>, out: &mut String) -> Result<()> {
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('$') {
         out.push_str(before);
@@ -379,12 +393,13 @@ fn expand(template: &str, captures: &Captures<'_>) -> String {
                     Err(_) => captures.name(name),
                 };
                 out.push_str(group.map_or("", |group| group.as_str()));
+                check_size(out.len())?;
                 rest = left;
             }
         }
     }
     out.push_str(rest);
-    out
+    Ok(())
 }
 
 fn group_name(text: &str) -> (Option<&str>, &str) {

@@ -1,6 +1,8 @@
 //! Text: trimming, cutting, quoting, joining.
 
-use super::arguments::{Args, Result, check_size, put, put_text, put_variadic, strval};
+use super::arguments::{
+    Args, Result, Row, check_count, check_size, fixed, put_all, strval, variadic,
+};
 use crate::print::sprint;
 use crate::strconv::quote;
 use crate::{Functions, Kind, List, Map, Str, Type, Value};
@@ -10,104 +12,121 @@ const ANY: Type = Type::Any;
 const INT: Type = Type::INT;
 static STRING: Type = Type::String;
 
-pub(super) fn add(functions: &mut Functions) {
-    put_text(functions, "trim", |text| trim_space(text).to_owned());
-    put_text(functions, "upper", |text| text.chars().map(upper).collect());
-    put_text(functions, "lower", |text| text.chars().map(lower).collect());
-    put(functions, "trunc", &[INT, S], |args| {
+const FUNCTIONS: &[Row] = &[
+    fixed(&["trim"], &[S], |args| Ok(trim_space(&args.text(0)).into())),
+    fixed(&["upper"], &[S], |args| {
+        Ok(args.text(0).chars().map(upper).collect::<String>().into())
+    }),
+    fixed(&["lower"], &[S], |args| {
+        Ok(args.text(0).chars().map(lower).collect::<String>().into())
+    }),
+    fixed(&["trunc"], &[INT, S], |args| {
         Ok(truncate(args.int(0), &args.str(1)).into())
-    });
-    put(functions, "substr", &[INT, INT, S], substring);
-    put(functions, "repeat", &[INT, S], repeat);
-    for name in ["trimAll", "trimall"] {
-        put(functions, name, &[S, S], |args| {
-            let cut = args.text(0);
-            Ok(args
-                .text(1)
-                .trim_matches(|character| cut.contains(character))
-                .into())
-        });
-    }
-    put(functions, "trimSuffix", &[S, S], |args| {
-        let (suffix, text) = (args.str(0), args.str(1));
-        let bytes = text.as_bytes();
-        Ok(Str::from_bytes(bytes.strip_suffix(suffix.as_bytes()).unwrap_or(bytes)).into())
-    });
-    put(functions, "trimPrefix", &[S, S], |args| {
-        let (prefix, text) = (args.str(0), args.str(1));
-        let bytes = text.as_bytes();
-        Ok(Str::from_bytes(bytes.strip_prefix(prefix.as_bytes()).unwrap_or(bytes)).into())
-    });
-    put(functions, "contains", &[S, S], |args| {
+    }),
+    fixed(&["substr"], &[INT, INT, S], substring),
+    fixed(&["repeat"], &[INT, S], repeat),
+    fixed(&["trimAll", "trimall"], &[S, S], |args| {
+        let cut = args.text(0);
+        Ok(args
+            .text(1)
+            .trim_matches(|letter| cut.contains(letter))
+            .into())
+    }),
+    fixed(&["trimSuffix"], &[S, S], trim_suffix),
+    fixed(&["trimPrefix"], &[S, S], trim_prefix),
+    fixed(&["contains"], &[S, S], |args| {
         Ok(args.text(1).contains(&*args.text(0)).into())
-    });
-    put(functions, "hasPrefix", &[S, S], |args| {
+    }),
+    fixed(&["hasPrefix"], &[S, S], |args| {
         Ok(args
             .str(1)
             .as_bytes()
             .starts_with(args.str(0).as_bytes())
             .into())
-    });
-    put(functions, "hasSuffix", &[S, S], |args| {
+    }),
+    fixed(&["hasSuffix"], &[S, S], |args| {
         Ok(args
             .str(1)
             .as_bytes()
             .ends_with(args.str(0).as_bytes())
             .into())
-    });
-    put_variadic(functions, "quote", &[], ANY, |args| {
-        let quoted = args.0.iter().filter(|value| !value.is_nil());
-        let quoted: Vec<String> = quoted
-            .map(|value| strval(value).map(|text| quote(text.as_bytes())))
-            .collect::<Result<_>>()?;
-        Ok(quoted.join(" ").into())
-    });
-    put_variadic(functions, "squote", &[], ANY, |args| {
-        let quoted = args.0.iter().filter(|value| !value.is_nil());
-        let quoted: Vec<String> = quoted
-            .map(|value| Ok(format!("'{}'", sprint(std::slice::from_ref(value))?)))
-            .collect::<Result<_>>()?;
-        Ok(quoted.join(" ").into())
-    });
-    put_variadic(functions, "cat", &[], ANY, cat);
-    put(functions, "indent", &[INT, S], |args| indent("", args));
-    put(functions, "nindent", &[INT, S], |args| indent("\n", args));
-    put(functions, "replace", &[S, S, S], replace);
-    put(functions, "plural", &[S, S, INT], |args| {
+    }),
+    variadic(&["quote"], &[], ANY, |args| {
+        quoted(args, |value| Ok(quote(strval(value)?.as_bytes())))
+    }),
+    variadic(&["squote"], &[], ANY, |args| {
+        quoted(args, |value| {
+            Ok(format!("'{}'", sprint(std::slice::from_ref(value))?))
+        })
+    }),
+    variadic(&["cat"], &[], ANY, cat),
+    fixed(&["indent"], &[INT, S], |args| indent("", args)),
+    fixed(&["nindent"], &[INT, S], |args| indent("\n", args)),
+    fixed(&["replace"], &[S, S, S], replace),
+    fixed(&["plural"], &[S, S, INT], |args| {
         Ok(args.value(if args.int(2) == 1 { 0 } else { 1 }))
-    });
-    put(functions, "toString", &[ANY], |args| {
+    }),
+    fixed(&["toString"], &[ANY], |args| {
         Ok(strval(&args.value(0))?.into())
-    });
-    put(functions, "toStrings", &[ANY], |args| {
+    }),
+    fixed(&["toStrings"], &[ANY], |args| {
         Ok(List::strings(strings(&args.value(0))?).into())
-    });
-    put(functions, "join", &[S, ANY], |args| {
-        let parts = strings(&args.value(1))?;
-        let separator = args.str(0);
-        let parts: Vec<&[u8]> = parts.iter().map(Str::as_bytes).collect();
-        let joined = parts.join(separator.as_bytes());
-        check_size(joined.len())?;
-        Ok(Str::from(joined).into())
-    });
-    put(functions, "sortAlpha", &[ANY], |args| {
-        let mut items = match args.value(0) {
-            nil if nil.is_nil() => vec![strval(&nil)?],
-            value => strings(&value)?,
-        };
-        items.sort();
-        Ok(List::strings(items).into())
-    });
-    put(functions, "splitList", &[S, S], |args| {
-        Ok(List::strings(split(&args.text(1), &args.text(0), -1)).into())
-    });
-    put(functions, "split", &[S, S], |args| {
-        Ok(numbered(split(&args.text(1), &args.text(0), -1)))
-    });
-    put(functions, "splitn", &[S, INT, S], |args| {
-        Ok(numbered(split(&args.text(2), &args.text(0), args.int(1))))
-    });
-    put(functions, "hello", &[], |_| Ok("Hello!".into()));
+    }),
+    fixed(&["join"], &[S, ANY], join),
+    fixed(&["sortAlpha"], &[ANY], sort_alpha),
+    fixed(&["splitList"], &[S, S], |args| {
+        Ok(List::strings(split(&args.text(1), &args.text(0), -1)?).into())
+    }),
+    fixed(&["split"], &[S, S], |args| {
+        Ok(numbered(split(&args.text(1), &args.text(0), -1)?))
+    }),
+    fixed(&["splitn"], &[S, INT, S], |args| {
+        Ok(numbered(split(&args.text(2), &args.text(0), args.int(1))?))
+    }),
+    fixed(&["hello"], &[], |_| Ok("Hello!".into())),
+];
+
+pub(super) fn add(functions: &mut Functions) {
+    put_all(functions, FUNCTIONS);
+}
+
+fn trim_suffix(args: Args<'_>) -> Result {
+    let (suffix, text) = (args.str(0), args.str(1));
+    let bytes = text.as_bytes();
+    let kept = bytes.strip_suffix(suffix.as_bytes());
+    Ok(Str::from_bytes(kept.unwrap_or(bytes)).into())
+}
+
+fn trim_prefix(args: Args<'_>) -> Result {
+    let (prefix, text) = (args.str(0), args.str(1));
+    let bytes = text.as_bytes();
+    let kept = bytes.strip_prefix(prefix.as_bytes());
+    Ok(Str::from_bytes(kept.unwrap_or(bytes)).into())
+}
+
+/// What is not nil, each in quotes.
+fn quoted(args: Args<'_>, quote: fn(&Value) -> Result<String>) -> Result {
+    let values = args.0.iter().filter(|value| !value.is_nil());
+    let quoted: Vec<String> = values.map(quote).collect::<Result<_>>()?;
+    Ok(quoted.join(" ").into())
+}
+
+fn join(args: Args<'_>) -> Result {
+    let parts = strings(&args.value(1))?;
+    let separator = args.str(0);
+    let parts: Vec<&[u8]> = parts.iter().map(Str::as_bytes).collect();
+    let joined = parts.join(separator.as_bytes());
+    check_size(joined.len())?;
+    Ok(Str::from(joined).into())
+}
+
+fn sort_alpha(args: Args<'_>) -> Result {
+    let mut items = match args.value(0) {
+        nil if nil.is_nil() => vec![strval(&nil)?],
+        value => strings(&value)?,
+    };
+    items.sort();
+    Ok(List::strings(items).into())
 }
 
 /// Go trims what Unicode calls white space.
@@ -262,24 +281,36 @@ pub(super) fn strings(value: &Value) -> Result<Vec<Str>> {
 }
 
 /// `strings.SplitN`; a negative count is none.
-pub(super) fn split(text: &str, separator: &str, count: i64) -> Vec<String> {
+fn split<'t>(text: &'t str, separator: &str, count: i64) -> Result<Vec<&'t str>> {
     let limit = match usize::try_from(count) {
-        Ok(0) => return Vec::new(),
+        Ok(0) => return Ok(Vec::new()),
         Ok(limit) => limit,
         Err(_) => usize::MAX,
     };
+    let parts = match separator.is_empty() {
+        true => text.len(),
+        false => text.matches(separator).count(),
+    };
+    check_count(parts.min(limit))?;
     if separator.is_empty() {
-        let mut parts: Vec<String> = text.chars().take(limit - 1).map(String::from).collect();
-        let used: usize = parts.iter().map(String::len).sum();
-        if let Some(rest) = text.get(used..).filter(|rest| !rest.is_empty()) {
-            parts.push(rest.to_owned());
+        let ends = text
+            .char_indices()
+            .map(|(start, letter)| start + letter.len_utf8());
+        let mut begin = 0;
+        let mut parts: Vec<&str> = Vec::new();
+        for end in ends.take(limit - 1) {
+            parts.push(text.get(begin..end).unwrap_or_default());
+            begin = end;
         }
-        return parts;
+        if let Some(rest) = text.get(begin..).filter(|rest| !rest.is_empty()) {
+            parts.push(rest);
+        }
+        return Ok(parts);
     }
-    text.splitn(limit, separator).map(str::to_owned).collect()
+    Ok(text.splitn(limit, separator).collect())
 }
 
-fn numbered(parts: Vec<String>) -> Value {
+fn numbered(parts: Vec<&str>) -> Value {
     let entries = parts.into_iter().enumerate();
     let entries = entries.map(|(index, part)| (Str::from(format!("_{index}")), part.into()));
     Map::typed(Type::Map(&STRING), entries).into()

@@ -11,7 +11,7 @@ use self::x509::{Parent, Template, certificate};
 use super::arguments::{Args, Result, fail, strval};
 use super::keys::PrivateKey;
 use super::keys::pem::Block;
-use super::random::put_costly;
+use super::random::{Cost, Drawing, put_drawing};
 use super::source::Sources;
 use crate::value::Object;
 use crate::{Error, Functions, Type, Value};
@@ -25,7 +25,7 @@ const CERTIFICATE: Type = Type::Opaque("sprig.certificate");
 const BITS: usize = 2048;
 /// What making such a key costs, and what a signature does.
 const KEY: Cost = |_| 200_000;
-const SIGNATURE: Cost = |_| 20_000;
+const SIGNATURE: Cost = |_| 60_000;
 
 /// `sprig.certificate`: two PEM texts.
 #[derive(Debug, Clone)]
@@ -59,48 +59,40 @@ impl Object for Certificate {
     }
 }
 
-/// Steps of a template that take as long as a function does.
-type Cost = fn(Args<'_>) -> u64;
-
-/// What a function is called, takes and costs, and what it does.
-type Row = (
-    &'static str,
-    &'static [Type],
-    Cost,
-    fn(Args<'_>, &Sources) -> Result,
-);
-
-const FUNCTIONS: &[Row] = &[
-    ("genPrivateKey", &[S], private_key_cost, private_key),
-    ("buildCustomCert", &[S, S], SIGNATURE, |args, _| {
+const FUNCTIONS: &[Drawing] = &[
+    (&["genPrivateKey"], &[S], private_key_cost, private_key),
+    (&["buildCustomCert"], &[S, S], SIGNATURE, |args, _| {
         custom(args)
     }),
-    ("genCA", &[S, INT], KEY, |args, sources| {
+    (&["genCA"], &[S, INT], KEY, |args, sources| {
         authority(args, sources, &new_key(sources)?)
     }),
-    ("genCAWithKey", &[S, INT, S], SIGNATURE, |args, sources| {
-        authority(args, sources, &given_key(args, 2)?)
-    }),
     (
-        "genSelfSignedCert",
+        &["genCAWithKey"],
+        &[S, INT, S],
+        SIGNATURE,
+        |args, sources| authority(args, sources, &given_key(args, 2)?),
+    ),
+    (
+        &["genSelfSignedCert"],
         &[S, LIST, LIST, INT],
         KEY,
         |args, sources| self_signed(args, sources, &new_key(sources)?),
     ),
     (
-        "genSelfSignedCertWithKey",
+        &["genSelfSignedCertWithKey"],
         &[S, LIST, LIST, INT, S],
         SIGNATURE,
         |args, sources| self_signed(args, sources, &given_key(args, 4)?),
     ),
     (
-        "genSignedCert",
+        &["genSignedCert"],
         &[S, LIST, LIST, INT, CERTIFICATE],
         KEY,
         |args, sources| signed(args, sources, &new_key(sources)?),
     ),
     (
-        "genSignedCertWithKey",
+        &["genSignedCertWithKey"],
         &[S, LIST, LIST, INT, CERTIFICATE, S],
         SIGNATURE,
         |args, sources| signed(args, sources, &given_key(args, 5)?),
@@ -108,9 +100,7 @@ const FUNCTIONS: &[Row] = &[
 ];
 
 pub(super) fn add(functions: &mut Functions, sources: &Sources) {
-    for (name, params, cost, body) in FUNCTIONS {
-        put_costly(functions, name, params, *cost, sources, *body);
-    }
+    put_drawing(functions, sources, FUNCTIONS);
 }
 
 fn private_key_cost(args: Args<'_>) -> u64 {
