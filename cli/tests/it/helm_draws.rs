@@ -38,7 +38,7 @@ fn a_seed_and_a_time_fix_all() {
         str![[r#"
 ---
 # Source: app/templates/secret.yaml
-password: 5dEVcUJZuhLp
+password: vXJ7SleM9z8C
 made: 2026-11-29 08:00:00
 
 "#]],

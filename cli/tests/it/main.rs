@@ -16,6 +16,7 @@ mod console;
 mod drift;
 mod fmt;
 mod graph;
+mod helm_bombs;
 mod helm_draws;
 mod helm_template;
 mod helm_values;
