@@ -11,3 +11,5 @@ pub mod page;
 pub mod report;
 pub mod schedule;
 pub mod service;
+
+pub use jiff::Timestamp;

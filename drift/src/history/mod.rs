@@ -3,12 +3,14 @@
 //! One file, a record on each line, behind its checksum. What has become too much
 //! or too old is left out when the file is written anew, whole or not at all.
 
+mod claim;
 mod disk;
 mod line;
 pub(crate) mod moment;
 mod past;
 mod record;
 
+pub use claim::{Claim, ClaimError};
 pub use disk::{Disk, FileSystem};
 pub use past::{Kept, Past, Point};
 pub use record::{Checked, Receipt, Record, Verdict};

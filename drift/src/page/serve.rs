@@ -1,6 +1,6 @@
 //! The page served.
 
-use std::{future::Future, io};
+use std::{future::Future, io, net::TcpListener};
 
 use askama::Template;
 use axum::{
@@ -12,7 +12,6 @@ use axum::{
     routing::get,
 };
 use serde::Deserialize;
-use tokio::net::TcpListener;
 
 use super::{
     Overview, StackPage,
@@ -66,6 +65,8 @@ pub async fn serve(
     router: Router,
     end: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    listener.set_nonblocking(true)?;
+    let listener = tokio::net::TcpListener::from_std(listener)?;
     axum::serve(listener, router)
         .with_graceful_shutdown(end)
         .await

@@ -1,13 +1,13 @@
 //! The page as it is served.
 
 use std::{
-    net::SocketAddr,
+    net::{SocketAddr, TcpListener},
     sync::mpsc,
     thread::{self, JoinHandle},
 };
 
 use reqwest::{Client, Response, StatusCode, header};
-use tokio::{net::TcpListener, runtime, sync::oneshot};
+use tokio::{runtime, sync::oneshot};
 use trueup_drift::{
     config::Secret,
     page::{Access, router, serve},
@@ -33,7 +33,7 @@ impl Site {
         let (end, ended) = oneshot::channel();
         let thread = thread::spawn(move || {
             block_on(async {
-                let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+                let listener = TcpListener::bind("127.0.0.1:0").unwrap();
                 tell.send(listener.local_addr().unwrap()).unwrap();
                 let end = async { drop(ended.await) };
                 serve(listener, router, end).await.unwrap();
