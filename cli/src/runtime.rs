@@ -10,7 +10,7 @@ const WORKERS: usize = 2;
 
 /// Evaluation recurses over the syntax tree, whose depth the parser bounds;
 /// this stack bears the deepest tree it lets through.
-const STACK_SIZE: usize = 256 << 20;
+pub(crate) const STACK_SIZE: usize = 256 << 20;
 
 static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
 

@@ -28,6 +28,7 @@ mod untaint;
 mod validate;
 mod variables;
 pub(crate) mod version;
+mod watch;
 mod workspace;
 
 pub(crate) use variables::VariableArgs;
@@ -102,6 +103,7 @@ enum Command {
     Providers(providers::ProvidersArgs),
     Validate(validate::ValidateArgs),
     Version(version::VersionArgs),
+    Watch(watch::WatchArgs),
     Workspace(workspace::WorkspaceArgs),
     Completion(completion::CompletionArgs),
     Man(man::ManArgs),
@@ -219,6 +221,7 @@ fn run(
         Some(Command::Taint(args)) => taint::run(&args, &context),
         Some(Command::Untaint(args)) => untaint::run(&args, &context),
         Some(Command::Workspace(args)) => workspace::run(&args, &context),
+        Some(Command::Watch(args)) => watch::run(&args, &context),
         Some(Command::Modules(args)) => modules::run(&args, &context),
         Some(Command::Metadata(args)) => metadata::run(&args, &context),
         Some(Command::Version(args)) => version::run(&args, &context),

@@ -42,6 +42,8 @@ pub(crate) struct Terms {
 pub(crate) struct Repaired {
     /// What was done; nothing if there was no way back or it was refused.
     pub(crate) applied: Option<Applied>,
+    /// The addresses of the objects that were changed back.
+    pub(crate) addresses: Vec<String>,
     /// What has drifted and was left, and why.
     pub(crate) left: Vec<Problem>,
 }
@@ -96,6 +98,7 @@ fn mend(
     let (applied, _) = run.apply(&plan, parallelism)?;
     view.applied(applied, false, None)?;
     repaired.applied = Some(applied);
+    repaired.addresses = way.targets.into_keys().collect();
     Ok(repaired)
 }
 
