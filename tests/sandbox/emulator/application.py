@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 
 import census
 import corrections
-from corrections import eks
+from corrections import cloudtrail, eks
 from moto.server import DomainDispatcherApplication, create_backend_app
 
 OWN = "/_sandbox/"
@@ -29,6 +29,7 @@ def build():
 def own(environ, start_response, path):
     """
     PUT eks-clusters/NAME          a cluster that already runs stands in the account
+    PUT trail/RESOURCE             somebody did something to a resource
     GET census/REGION/TYPE/TEXT    how many objects there are whose names have a text
     GET network/REGION             the default VPC and its subnets
     """
@@ -38,12 +39,15 @@ def own(environ, start_response, path):
         told = census.network(*parts) if kind == "network" else census.count(*parts)
         start_response("200 OK", [("Content-Type", "application/json")])
         return [json.dumps(told).encode()]
-    if environ["REQUEST_METHOD"] != "PUT" or kind != "eks-clusters" or not name:
+    if environ["REQUEST_METHOD"] != "PUT" or kind not in ("eks-clusters", "trail") or not name:
         start_response("404 Not Found", [])
         return [b""]
     length = int(environ.get("CONTENT_LENGTH") or 0)
-    settings = json.loads(environ["wsgi.input"].read(length))
-    eks.register(name, **settings)
+    told = json.loads(environ["wsgi.input"].read(length))
+    if kind == "trail":
+        cloudtrail.record(name, told)
+    else:
+        eks.register(name, **told)
     start_response("204 No Content", [])
     return [b""]
 

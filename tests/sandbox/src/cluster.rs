@@ -84,12 +84,15 @@ impl Cluster {
         }
     }
 
-    /// Makes an object in a collection; what became of it.
+    /// Makes an object in a collection, as `kubectl create` does; what became of
+    /// it.
     ///
     /// # Errors
     /// The API server refuses.
     pub fn create(&self, collection: &str, object: &Json) -> anyhow::Result<Json> {
-        self.ask("POST", collection, "application/json", object)
+        let more = if collection.contains('?') { '&' } else { '?' };
+        let path = format!("{collection}{more}fieldManager=kubectl-create");
+        self.ask("POST", &path, "application/json", object)
     }
 
     /// Merges `patch` into an object, as `kubectl patch --type=merge` does.

@@ -24,6 +24,12 @@ pub struct Rule {
     pub mutating: bool,
     /// What happens to them.
     pub fault: Fault,
+    /// The status of a call that fails or is refused; 0 for 500.
+    pub status: u16,
+    /// Why a call is refused, as the service calls it.
+    pub code: &'static str,
+    /// What the service says when it refuses.
+    pub message: &'static str,
     /// How long they are held back.
     pub milliseconds: u32,
     /// So many matching calls pass first.
@@ -42,6 +48,9 @@ pub enum Fault {
     Throttle,
     /// The service says that it failed.
     Error,
+    /// The service says this, with a status, a code and a message: that it
+    /// refuses, say.
+    Answer,
     /// The connection breaks before the call reaches the service.
     Reset,
     /// The service acts, and the connection breaks instead of the answer.
@@ -53,6 +62,22 @@ pub enum Fault {
 }
 
 impl Rule {
+    /// A service refuses an action.
+    pub fn refusal(
+        operation: &str,
+        status: u16,
+        code: &'static str,
+        message: &'static str,
+    ) -> Rule {
+        Rule {
+            operation: Some(operation.to_owned()),
+            status,
+            code,
+            message,
+            ..Rule::new(Fault::Answer)
+        }
+    }
+
     /// Every call meets `fault`.
     pub fn new(fault: Fault) -> Rule {
         Rule {
@@ -61,6 +86,9 @@ impl Rule {
             path: None,
             mutating: false,
             fault,
+            status: 0,
+            code: "",
+            message: "",
             milliseconds: 0,
             skip: 0,
             times: 0,
@@ -80,6 +108,9 @@ pub struct Call {
     pub path: String,
     /// It asks for a change; a dry run does not.
     pub mutating: bool,
+    /// What an AWS action is asked about: its form without the action, its
+    /// query or its body.
+    pub arguments: String,
 }
 
 /// The control port of a proxy.
@@ -174,15 +205,29 @@ impl Faults {
 
 /// One request on one connection, to a plain `http://` URL of this machine.
 pub(crate) fn request(url: &str, method: &str, body: &str) -> anyhow::Result<String> {
+    request_with(url, method, &[], body)
+}
+
+/// The same with headers.
+pub(crate) fn request_with(
+    url: &str,
+    method: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> anyhow::Result<String> {
     let rest = url
         .strip_prefix("http://")
         .context("not a plain HTTP URL")?;
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let mut stream = TcpStream::connect(host)?;
     let length = body.len();
+    let headers = headers.iter();
+    let headers: String = headers
+        .map(|(name, value)| format!("{name}: {value}\r\n"))
+        .collect();
     write!(
         stream,
-        "{method} {path} HTTP/1.0\r\nHost: {host}\r\nContent-Length: {length}\r\n\r\n{body}"
+        "{method} {path} HTTP/1.0\r\nHost: {host}\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
     )?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;

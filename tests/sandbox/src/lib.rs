@@ -6,6 +6,7 @@
 //! it is killed. Ports are free ones and nothing has a fixed name, so that any
 //! number of sandboxes run side by side.
 
+mod account;
 mod build;
 mod cache;
 #[cfg(feature = "cluster")]
@@ -17,6 +18,7 @@ mod part;
 mod sandbox;
 mod shared;
 
+pub use account::Account;
 pub use build::{Programs, build};
 pub use cache::Cache;
 #[cfg(feature = "cluster")]

@@ -25,7 +25,7 @@ import (
 // startKubelet registers the nodes and plays kwok's default stages on them and their pods.
 func startKubelet(ctx context.Context, g *group, kubeconfig string, o options) error {
 	stages := map[internalversion.StageResourceRef][]*internalversion.Stage{}
-	for _, text := range []string{nodefast.DefaultNodeInit, nodeheartbeat.DefaultNodeHeartbeatWithLease, podfast.DefaultPodReady, podfast.DefaultPodComplete, podfast.DefaultPodDelete, loadBalancerStage, claimStage} {
+	for _, text := range []string{nodefast.DefaultNodeInit, nodeheartbeat.DefaultNodeHeartbeatWithLease, podfast.DefaultPodReady, podfast.DefaultPodComplete, podfast.DefaultPodDelete, podFailStage, loadBalancerStage, claimStage} {
 		stage, err := config.UnmarshalWithType[*internalversion.Stage](text)
 		if err != nil {
 			return err

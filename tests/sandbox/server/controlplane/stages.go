@@ -1,7 +1,41 @@
 package controlplane
 
-// Beside nodes and pods, what charts wait for and a cloud would provide:
-// an address for a LoadBalancer service, a volume for a claim.
+// Beside nodes and pods as they should be: pods whose annotation
+// sandbox.invalid/exit-code says so fail once they run.
+const podFailStage = `
+apiVersion: kwok.x-k8s.io/v1alpha1
+kind: Stage
+metadata: {name: pod-fail}
+spec:
+  resourceRef: {apiGroup: v1, kind: Pod}
+  selector:
+    matchExpressions:
+    - {key: .metadata.deletionTimestamp, operator: DoesNotExist}
+    - {key: .status.phase, operator: In, values: [Running]}
+    - {key: '.metadata.annotations["sandbox.invalid/exit-code"]', operator: Exists}
+  weight: 1
+  next:
+    statusTemplate: |
+      {{ $now := Now }}
+      {{ $code := index .metadata.annotations "sandbox.invalid/exit-code" }}
+      containerStatuses:
+      {{ range .spec.containers }}
+      - image: {{ .image | Quote }}
+        name: {{ .name | Quote }}
+        ready: false
+        restartCount: 0
+        started: false
+        state:
+          terminated:
+            exitCode: {{ $code }}
+            finishedAt: {{ $now | Quote }}
+            reason: Error
+            startedAt: {{ $now | Quote }}
+      {{ end }}
+      phase: Failed
+`
+
+// What charts wait for and a cloud would provide: an address for a LoadBalancer service, a volume for a claim.
 const loadBalancerStage = `
 apiVersion: kwok.x-k8s.io/v1alpha1
 kind: Stage

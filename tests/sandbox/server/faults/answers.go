@@ -3,6 +3,7 @@ package faults
 import (
 	"encoding/json"
 	"fmt"
+	"html"
 	"net/http"
 )
 
@@ -18,7 +19,7 @@ func throttled(w http.ResponseWriter, c call) {
 	case s3:
 		s3Error(w, http.StatusServiceUnavailable, "SlowDown", "Please reduce your request rate.")
 	default:
-		queryError(w, http.StatusBadRequest, throttlingCode(c.Service), "Rate exceeded", "Sender")
+		queryError(w, c, http.StatusBadRequest, throttlingCode(c.Service), "Rate exceeded", "Sender")
 	}
 }
 
@@ -26,19 +27,33 @@ func throttled(w http.ResponseWriter, c call) {
 func failed(w http.ResponseWriter, c call, status int) {
 	switch protocolOf(c.Service) {
 	case kubernetes:
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(status)
-		json.NewEncoder(w).Encode(map[string]any{
-			"kind": "Status", "apiVersion": "v1", "metadata": map[string]any{},
-			"status": "Failure", "code": status,
-			"reason": "InternalError", "message": "an error on the server has prevented the request from succeeding",
-		})
+		kubernetesStatus(w, status, "InternalError", "an error on the server has prevented the request from succeeding")
 	case rest:
 		awsJSON(w, status, "ServerException", "The server has failed.")
 	case s3:
 		s3Error(w, status, "InternalError", "We encountered an internal error. Please try again.")
 	default:
-		queryError(w, status, "ServiceFailure", "The request processing has failed.", "Receiver")
+		queryError(w, c, status, "ServiceFailure", "The request processing has failed.", "Receiver")
+	}
+}
+
+// answered answers what a rule says, in the form of the service.
+func answered(w http.ResponseWriter, c call, rule Rule) {
+	status := rule.status()
+	switch protocolOf(c.Service) {
+	case kubernetes:
+		if status == http.StatusOK {
+			// Logs of pods are plain text.
+			fmt.Fprint(w, rule.Message)
+			return
+		}
+		kubernetesStatus(w, status, rule.Code, rule.Message)
+	case rest:
+		awsJSON(w, status, rule.Code, rule.Message)
+	case s3:
+		s3Error(w, status, rule.Code, rule.Message)
+	default:
+		queryError(w, c, status, rule.Code, rule.Message, "Sender")
 	}
 }
 
@@ -55,7 +70,7 @@ func protocolOf(service string) protocol {
 	switch service {
 	case "kubernetes":
 		return kubernetes
-	case "eks":
+	case "eks", "cloudtrail", "ssm":
 		return rest
 	case "s3":
 		return s3
@@ -77,22 +92,43 @@ func throttlingCode(service string) string {
 	}
 }
 
-func queryError(w http.ResponseWriter, status int, code, message, kind string) {
+func kubernetesStatus(w http.ResponseWriter, status int, reason, message string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(map[string]any{
+		"kind": "Status", "apiVersion": "v1", "metadata": map[string]any{},
+		"status": "Failure", "code": status, "reason": reason, "message": message,
+	})
+}
+
+// requestID is the one of every answer the proxy makes up.
+const requestID = "00000000-0000-0000-0000-000000000000"
+
+func queryError(w http.ResponseWriter, c call, status int, code, message, kind string) {
 	w.Header().Set("Content-Type", "text/xml")
 	w.WriteHeader(status)
+	message = html.EscapeString(message)
+	if c.Service == "ec2" {
+		// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+		fmt.Fprintf(w, "<Response><Errors><Error><Code>%s</Code><Message>%s</Message></Error></Errors>"+
+			"<RequestID>%s</RequestID></Response>", code, message, requestID)
+		return
+	}
 	fmt.Fprintf(w, "<ErrorResponse><Error><Type>%s</Type><Code>%s</Code><Message>%s</Message></Error>"+
-		"<RequestId>00000000-0000-0000-0000-000000000000</RequestId></ErrorResponse>", kind, code, message)
+		"<RequestId>%s</RequestId></ErrorResponse>", kind, code, message, requestID)
 }
 
 func s3Error(w http.ResponseWriter, status int, code, message string) {
 	w.Header().Set("Content-Type", "application/xml")
+	w.Header().Set("X-Amz-Request-Id", requestID)
 	w.WriteHeader(status)
-	fmt.Fprintf(w, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>%s</Code><Message>%s</Message></Error>", code, message)
+	fmt.Fprintf(w, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>%s</Code><Message>%s</Message></Error>", code, html.EscapeString(message))
 }
 
 func awsJSON(w http.ResponseWriter, status int, code, message string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("X-Amzn-Errortype", code)
+	w.Header().Set("X-Amzn-Requestid", requestID)
 	w.WriteHeader(status)
 	json.NewEncoder(w).Encode(map[string]string{"message": message})
 }

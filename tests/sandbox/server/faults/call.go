@@ -28,6 +28,14 @@ func read(r *http.Request) (call, error) {
 		c.Mutating = c.Mutating && r.URL.Query().Get("dryRun") == "" && !isReview(c.Path)
 		return c, nil
 	}
+	if c.Service == "s3" {
+		if action := bucketAction(r.Method, r.URL); action != "" {
+			c.Operation = action
+			c.Mutating = !isReading(action)
+		}
+		c.Arguments = r.URL.RawQuery
+		return c, nil
+	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return c, err
@@ -37,6 +45,7 @@ func read(r *http.Request) (call, error) {
 		c.Operation = action
 		c.Mutating = !isReading(action)
 	}
+	c.Arguments = argumentsOf(r, body)
 	return c, nil
 }
 
@@ -54,6 +63,25 @@ func actionOf(r *http.Request, body []byte) string {
 		}
 	}
 	return ""
+}
+
+// argumentsOf returns what an action is asked about, in an order that is always
+// the same, without what says which action it is.
+func argumentsOf(r *http.Request, body []byte) string {
+	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		return string(body)
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return string(body)
+	}
+	form.Del("Action")
+	form.Del("Version")
+	arguments, err := url.QueryUnescape(form.Encode())
+	if err != nil {
+		return form.Encode()
+	}
+	return arguments
 }
 
 func isReading(action string) bool {

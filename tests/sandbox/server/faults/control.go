@@ -55,7 +55,7 @@ func (p *proxy) putRules(w http.ResponseWriter, r *http.Request) {
 	}
 	for _, rule := range list {
 		switch rule.Fault {
-		case Throttle, Error, Reset, Lost, Held, Latency:
+		case Throttle, Error, Answer, Reset, Lost, Held, Latency:
 		default:
 			http.Error(w, "unknown fault "+strconv.Quote(string(rule.Fault)), http.StatusBadRequest)
 			return

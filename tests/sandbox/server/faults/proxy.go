@@ -142,6 +142,8 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		throttled(w, c)
 	case Error:
 		failed(w, c, rule.status())
+	case Answer:
+		answered(w, c, rule)
 	case Reset:
 		panic(http.ErrAbortHandler)
 	case Lost:

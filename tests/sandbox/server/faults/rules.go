@@ -19,10 +19,14 @@ type Rule struct {
 	// Mutating limits the rule to calls that change something.
 	Mutating bool `json:"mutating,omitempty"`
 
-	// Fault is what happens: throttle, error, reset, lost or latency.
+	// Fault is what happens: throttle, error, answer, reset, lost or latency.
 	Fault Fault `json:"fault"`
 	// Status is the status of an error, 500 by default.
 	Status int `json:"status,omitempty"`
+	// Code is why a call is refused, as the service calls it.
+	Code string `json:"code,omitempty"`
+	// Message is what the service says when it refuses.
+	Message string `json:"message,omitempty"`
 	// Milliseconds is how long a call is held back.
 	Milliseconds int `json:"milliseconds,omitempty"`
 
@@ -42,6 +46,8 @@ const (
 	Throttle Fault = "throttle"
 	// Error is an answer of the service's own making that it failed.
 	Error Fault = "error"
+	// Answer is what the service says, with a code and a message: that it refuses, say.
+	Answer Fault = "answer"
 	// Reset breaks the connection before the call reaches the service.
 	Reset Fault = "reset"
 	// Lost lets the service act, and breaks the connection instead of answering.
@@ -58,6 +64,8 @@ type call struct {
 	Operation string `json:"operation"`
 	Path      string `json:"path"`
 	Mutating  bool   `json:"mutating"`
+	// Arguments is what an AWS action is asked about.
+	Arguments string `json:"arguments"`
 }
 
 // rules are those in force. The same seed gives the same faults to the same calls.

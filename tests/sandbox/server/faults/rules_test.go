@@ -2,6 +2,7 @@ package faults
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"strings"
 	"testing"
@@ -56,18 +57,24 @@ func TestRulesRepeatWithTheirSeed(t *testing.T) {
 
 func TestCalls(t *testing.T) {
 	signed := "AWS4-HMAC-SHA256 Credential=key/20260101/eu-central-1/iam/aws4_request, SignedHeaders=host, Signature=00"
+	buckets := strings.Replace(signed, "/iam/", "/s3/", 1)
 	form := "application/x-www-form-urlencoded; charset=utf-8"
 	cases := []struct {
 		method, url, authorization, kind, body string
 		want                                   call
 	}{
-		{"POST", "/", signed, form, "Action=CreateRole&Version=2010-05-08", call{"iam", "CreateRole", "/", true}},
-		{"POST", "/", signed, form, "Action=GetRole&Version=2010-05-08", call{"iam", "GetRole", "/", false}},
-		{"GET", "/?Action=GetCallerIdentity&X-Amz-Credential=key%2F20260101%2Feu-central-1%2Fsts%2Faws4_request", "", "", "", call{"sts", "GetCallerIdentity", "/", false}},
-		{"GET", "/api/v1/pods", "Bearer admin", "", "", call{"kubernetes", "GET", "/api/v1/pods", false}},
-		{"PATCH", "/api/v1/namespaces/a", "Bearer admin", "", "{}", call{"kubernetes", "PATCH", "/api/v1/namespaces/a", true}},
-		{"PATCH", "/api/v1/namespaces/a?dryRun=All", "Bearer admin", "", "{}", call{"kubernetes", "PATCH", "/api/v1/namespaces/a", false}},
-		{"POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", "Bearer admin", "", "{}", call{"kubernetes", "POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", false}},
+		{"POST", "/", signed, form, "Action=CreateRole&RoleName=a%2Fb&Path=%2F&Version=2010-05-08", call{"iam", "CreateRole", "/", true, "Path=/&RoleName=a/b"}},
+		{"POST", "/", signed, form, "Action=GetRole&Version=2010-05-08", call{"iam", "GetRole", "/", false, ""}},
+		{"GET", "/?Action=GetCallerIdentity&X-Amz-Credential=key%2F20260101%2Feu-central-1%2Fsts%2Faws4_request", "", "", "", call{"sts", "GetCallerIdentity", "/", false, ""}},
+		{"PUT", "/logs?versioning", buckets, "application/xml", "", call{"s3", "PutBucketVersioning", "/logs", true, "versioning"}},
+		{"GET", "/logs?policy", buckets, "", "", call{"s3", "GetBucketPolicy", "/logs", false, "policy"}},
+		{"HEAD", "/logs", buckets, "", "", call{"s3", "HeadBucket", "/logs", false, ""}},
+		{"PUT", "/logs", buckets, "", "", call{"s3", "CreateBucket", "/logs", true, ""}},
+		{"PUT", "/logs/a", buckets, "", "", call{"s3", "PUT", "/logs/a", true, ""}},
+		{"GET", "/api/v1/pods", "Bearer admin", "", "", call{"kubernetes", "GET", "/api/v1/pods", false, ""}},
+		{"PATCH", "/api/v1/namespaces/a", "Bearer admin", "", "{}", call{"kubernetes", "PATCH", "/api/v1/namespaces/a", true, ""}},
+		{"PATCH", "/api/v1/namespaces/a?dryRun=All", "Bearer admin", "", "{}", call{"kubernetes", "PATCH", "/api/v1/namespaces/a", false, ""}},
+		{"POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", "Bearer admin", "", "{}", call{"kubernetes", "POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", false, ""}},
 	}
 	for _, c := range cases {
 		t.Run(c.method+" "+c.url+" "+c.body, func(t *testing.T) {
@@ -82,5 +89,23 @@ func TestCalls(t *testing.T) {
 				t.Errorf("got %+v, %v, want %+v", got, err, c.want)
 			}
 		})
+	}
+}
+
+func TestAnswers(t *testing.T) {
+	rule := Rule{Fault: Answer, Status: 403, Code: "AccessDenied", Message: "not <you>"}
+	cases := []struct{ service, want string }{
+		{"iam", "<Code>AccessDenied</Code><Message>not &lt;you&gt;</Message>"},
+		{"s3", "<Code>AccessDenied</Code><Message>not &lt;you&gt;</Message>"},
+		{"ec2", "<Response><Errors><Error><Code>AccessDenied</Code>"},
+		{"eks", `{"message":"not \u003cyou\u003e"}`},
+		{"kubernetes", `"reason":"AccessDenied"`},
+	}
+	for _, c := range cases {
+		answer := httptest.NewRecorder()
+		answered(answer, call{Service: c.service}, rule)
+		if answer.Code != 403 || !strings.Contains(answer.Body.String(), c.want) {
+			t.Errorf("%s: %d %s", c.service, answer.Code, answer.Body)
+		}
 	}
 }

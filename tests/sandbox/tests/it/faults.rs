@@ -15,6 +15,7 @@ fn call(operation: &str, path: &str, mutating: bool) -> Call {
         operation: operation.to_owned(),
         path: path.to_owned(),
         mutating,
+        arguments: String::new(),
     }
 }
 
