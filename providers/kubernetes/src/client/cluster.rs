@@ -162,24 +162,61 @@ impl Cluster {
             false => retry::AT_FIRST,
         };
         let family = retry::family(&connection.endpoint);
+        let make = || {
+            make().map_err(|error| {
+                ClusterError::new(action, object, Cause::Failed(error.to_string()))
+            })
+        };
         let attempt = || async {
             let connection = self.connection().await?;
-            let request = make().map_err(|error| {
-                ClusterError::new(action, object, Cause::Failed(error.to_string()))
-            })?;
-            let answer = connection.client.request_text(request).await;
-            let answer = answer.map_err(|error| {
-                let error = transport::failure(action, object, &connection.endpoint, error);
-                self.with_expiry(error, &connection)
-            });
-            if !matches!(&answer, Err(error) if error.is_unreachable()) {
-                connection.reached();
+            let answer = self.attempt(&connection, action, object, make()?).await;
+            let refused = matches!(&answer, Err(error) if error.is_unauthorized());
+            if !refused || !connection.is_renewable() {
+                return answer;
             }
-            answer
+            let connection = self.connect_again(&connection).await?;
+            self.attempt(&connection, action, object, make()?).await
         };
         let calls = &self.calls;
         let answer = calls.call(&family, &policy, retry::verdict, attempt).await;
         answer.map_err(|gave_up| gave_up.error)
+    }
+
+    async fn attempt(
+        &self,
+        connection: &Connection,
+        action: Action,
+        object: &(dyn fmt::Display + Sync),
+        request: Request<Vec<u8>>,
+    ) -> Result<String, ClusterError> {
+        let answer = connection.client.request_text(request).await;
+        let answer = answer.map_err(|error| {
+            let error = transport::failure(action, object, &connection.endpoint, error);
+            self.with_expiry(error, connection)
+        });
+        match &answer {
+            Err(error) if error.is_unreachable() => {}
+            Err(error) if error.is_unauthorized() => connection.reached(),
+            _ => {
+                connection.reached();
+                connection.accepted();
+            }
+        }
+        answer
+    }
+
+    /// Logs in again in the place of a connection whose credentials were not
+    /// taken, unless somebody has done so.
+    async fn connect_again(
+        &self,
+        refused: &Arc<Connection>,
+    ) -> Result<Arc<Connection>, ClusterError> {
+        let mut place = self.connection.write().await;
+        if let Some(other) = place.as_ref().filter(|one| !Arc::ptr_eq(one, refused)) {
+            return Ok(other.clone());
+        }
+        let connection = connect(&self.settings, self.eks.as_deref()).await?;
+        Ok(place.insert(Arc::new(connection.renewed())).clone())
     }
 
     /// Credentials that are not accepted may say themselves why. Servers that

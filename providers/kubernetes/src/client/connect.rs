@@ -41,8 +41,15 @@ pub(crate) struct Connection {
     pub(crate) expires: Option<i64>,
     /// When the credentials end by what they say themselves.
     pub(crate) expiry: Option<Expiry>,
+    /// Whether logging in again may give other credentials: those of a program,
+    /// of a file, or of EKS.
+    renewable: bool,
+    /// Whether it took the place of one whose credentials were not taken.
+    renewed: bool,
     /// Whether the API server has ever answered.
     reached: AtomicBool,
+    /// Whether it has ever taken the credentials.
+    accepted: AtomicBool,
 }
 
 impl Connection {
@@ -54,8 +61,31 @@ impl Connection {
             default_namespace: "default".to_owned(),
             expires: None,
             expiry: None,
+            renewable: false,
+            renewed: false,
             reached: AtomicBool::new(true),
+            accepted: AtomicBool::new(true),
         }
+    }
+
+    /// Whether it is worth while to log in again after credentials were not
+    /// taken. Where others were had a moment ago and never taken, it is not.
+    pub(crate) fn is_renewable(&self) -> bool {
+        let first = !self.renewed || self.accepted.load(Ordering::Relaxed);
+        self.renewable && first
+    }
+
+    /// The same, as one that took the place of another.
+    pub(crate) fn renewed(self) -> Connection {
+        Connection {
+            renewed: true,
+            ..self
+        }
+    }
+
+    /// The API server takes the credentials.
+    pub(crate) fn accepted(&self) {
+        self.accepted.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn was_reached(&self) -> bool {
@@ -77,6 +107,7 @@ pub(crate) async fn connect(
         kubeconfig,
         expires,
         expiry,
+        renewable,
     } = found;
     let options = KubeConfigOptions {
         context: Some(OWN.to_owned()),
@@ -108,7 +139,10 @@ pub(crate) async fn connect(
         default_namespace,
         expires,
         expiry,
+        renewable,
+        renewed: false,
         reached: AtomicBool::new(false),
+        accepted: AtomicBool::new(false),
     })
 }
 
@@ -155,6 +189,10 @@ async fn kubeconfig(
         }
     }
     let expiry = Expiry::of(&user);
+    let renewable = expires.is_some()
+        || ["exec", "tokenFile"]
+            .iter()
+            .any(|key| user.contains_key(*key));
     let document = json!({
         "apiVersion": "v1",
         "kind": "Config",
@@ -170,6 +208,7 @@ async fn kubeconfig(
         kubeconfig,
         expires,
         expiry,
+        renewable,
     })
 }
 
@@ -178,6 +217,7 @@ struct Found {
     kubeconfig: Kubeconfig,
     expires: Option<i64>,
     expiry: Option<Expiry>,
+    renewable: bool,
 }
 
 const NOTHING: &str = "no cluster is configured. Give the provider a config_path (and config_context), a host, or an eks block, or set KUBE_CONFIG_PATH or KUBECONFIG";

@@ -156,6 +156,11 @@ impl ClusterError {
         matches!(*self.cause, Cause::Unreachable { .. })
     }
 
+    /// Whether the credentials are not taken.
+    pub(crate) fn is_unauthorized(&self) -> bool {
+        matches!(*self.cause, Cause::Unauthorized(_))
+    }
+
     /// What to try, in a sentence.
     pub fn hint(&self) -> Option<String> {
         let text = match &*self.cause {
