@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Context, ensure};
 
-use super::{kubernetes::start, measure, measure::Usage, report::figures};
+use super::{measure, measure::Usage, report::figures, sandboxed::start};
 use crate::process::workspace_root;
 
 /// How many stacks there are.

@@ -185,3 +185,54 @@ resource "kubernetes_config_map" "settings" {{
     fs::write(dir.join("main.tf"), text)?;
     Ok(())
 }
+
+/// A release of a chart, in a namespace of its own.
+pub(crate) fn release(
+    dir: &Path,
+    chart: &Path,
+    namespace: &str,
+    kubeconfig: &Path,
+) -> anyhow::Result<()> {
+    let text = format!(
+        r#"provider "helm" {{
+  kubernetes = {{
+    config_path = "{}"
+  }}
+}}
+
+resource "helm_release" "release" {{
+  name             = "bench"
+  namespace        = "{namespace}"
+  create_namespace = true
+  chart            = "{}"
+}}
+"#,
+        kubeconfig.display(),
+        chart.display()
+    );
+    fs::write(dir.join("main.tf"), text)?;
+    Ok(())
+}
+
+/// A chart that makes `count` config maps.
+pub(crate) fn chart_of_config_maps(dir: &Path, count: usize) -> anyhow::Result<()> {
+    let template = format!(
+        r#"{{{{- range $index := until {count} }}}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{{{ $.Release.Name }}}}-{{{{ $index }}}}
+data:
+  index: {{{{ $index | quote }}}}
+{{{{- end }}}}
+"#
+    );
+    fs::create_dir_all(dir.join("templates"))?;
+    fs::write(
+        dir.join("Chart.yaml"),
+        "apiVersion: v2\nname: large\nversion: 1.0.0\n",
+    )?;
+    fs::write(dir.join("templates/maps.yaml"), template)?;
+    Ok(())
+}

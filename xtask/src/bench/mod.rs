@@ -6,9 +6,9 @@
 mod case;
 mod drift;
 mod inputs;
-mod kubernetes;
 mod measure;
 mod report;
+mod sandboxed;
 mod stage;
 
 use std::{path::Path, time::Duration};
@@ -27,9 +27,9 @@ use crate::process::{build_trueup, is_installed, workspace_root};
 /// Time trueup and the program it is held against, side by side
 #[derive(clap::Args)]
 pub(crate) struct BenchArgs {
-    /// Only cases whose names contain this; `kubernetes` for config maps and
-    /// `drift` for checks of many stacks in the sandbox, which are measured by
-    /// themselves
+    /// Only cases whose names contain this; `kubernetes` for config maps,
+    /// `release` for releases and `drift` for checks of many stacks in the
+    /// sandbox, which are measured by themselves
     filter: Option<String>,
 
     /// How often each program runs in each case
@@ -70,13 +70,19 @@ pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<()> {
     };
     let work = tempfile::tempdir()?;
     let filter = args.filter.as_deref().unwrap_or_default();
-    if filter == "kubernetes" {
-        let limit = Duration::from_secs(args.limit);
-        return kubernetes::run(&trueup, work.path(), args.runs, limit);
-    }
-    if filter == "drift" {
-        let limit = Duration::from_secs(args.limit);
-        return drift::run(&trueup, work.path(), args.runs, limit);
+    let limit = Duration::from_secs(args.limit);
+    match filter {
+        "kubernetes" => {
+            let prepare = sandboxed::config_maps;
+            return sandboxed::run(&trueup, work.path(), args.runs, limit, prepare);
+        }
+        "release" => {
+            let charts = args.charts.as_deref();
+            let prepare = |work: &Path, config: &Path| sandboxed::releases(work, config, charts);
+            return sandboxed::run(&trueup, work.path(), args.runs, limit, prepare);
+        }
+        "drift" => return drift::run(&trueup, work.path(), args.runs, limit),
+        _ => {}
     }
     let mut outcomes = Vec::new();
     if args.charts.is_none() {

@@ -1,0 +1,158 @@
+//! `cargo xtask bench kubernetes` and `cargo xtask bench release`: config maps
+//! and releases in the sandbox, made, looked at and destroyed by each program in
+//! turn.
+
+use std::{
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use anyhow::Context;
+use trueup_sandbox::{Cache, Options, Sandbox, build};
+
+use super::{
+    inputs, measure,
+    measure::Usage,
+    report::{figures, ratio},
+};
+use crate::process::is_installed;
+
+/// What is done with them, and with which command.
+const STEPS: [(&str, &[&str]); 4] = [
+    ("plan", &["plan", "-input=false"]),
+    ("apply", &["apply", "-auto-approve", "-input=false"]),
+    ("no-op plan", &["plan", "-input=false"]),
+    ("destroy", &["destroy", "-auto-approve", "-input=false"]),
+];
+
+/// Something that is made in the cluster.
+pub(super) struct Job {
+    /// What it is, after "plan of".
+    pub(super) name: String,
+    /// The folder of its configuration.
+    pub(super) dir: PathBuf,
+    /// Whether Terraform is measured, too, where its provider can be had.
+    pub(super) compared: bool,
+}
+
+/// Measures the jobs that `prepare` makes in a folder for the cluster of a
+/// kubeconfig.
+pub(super) fn run(
+    trueup: &Path,
+    work: &Path,
+    runs: usize,
+    limit: Duration,
+    prepare: impl FnOnce(&Path, &Path) -> anyhow::Result<Vec<Job>>,
+) -> anyhow::Result<()> {
+    let sandbox = start(work)?;
+    for job in prepare(work, &sandbox.description().direct_kubeconfig)? {
+        let terraform = job.compared && initialize(&job.dir)?;
+        let mut ours = Vec::new();
+        let mut theirs = Vec::new();
+        for _ in 0..runs {
+            ours.push(round(trueup.as_os_str(), &job.dir, limit)?);
+            if terraform {
+                theirs.push(round(OsStr::new("terraform"), &job.dir, limit)?);
+            }
+        }
+        for (step, (name, _)) in STEPS.iter().enumerate() {
+            let of = |rounds: &[Vec<Usage>]| {
+                let step: Vec<Usage> = rounds.iter().map(|round| round[step]).collect();
+                (!step.is_empty()).then(|| Usage::median(&step))
+            };
+            if let Some(ours) = of(&ours) {
+                println!("{}", line(name, &job.name, &ours, of(&theirs)));
+            }
+        }
+    }
+    sandbox.stop()
+}
+
+/// Config maps, each a resource of its own.
+pub(super) fn config_maps(work: &Path, kubeconfig: &Path) -> anyhow::Result<Vec<Job>> {
+    let job = |count: usize| {
+        let dir = work.join(format!("config-maps-{count}"));
+        fs::create_dir(&dir)?;
+        inputs::config_maps(&dir, count, kubeconfig)?;
+        Ok(Job {
+            name: format!("{count} config maps"),
+            dir,
+            compared: true,
+        })
+    };
+    [100, 1_000].into_iter().map(job).collect()
+}
+
+/// Releases: of a chart with many objects and, where there are charts, of
+/// loki-stack.
+pub(super) fn releases(
+    work: &Path,
+    kubeconfig: &Path,
+    charts: Option<&Path>,
+) -> anyhow::Result<Vec<Job>> {
+    let job = |name: &str, chart: &Path, namespace: &str| {
+        let dir = work.join(namespace);
+        fs::create_dir(&dir)?;
+        inputs::release(&dir, chart, namespace, kubeconfig)?;
+        anyhow::Ok(Job {
+            name: name.to_owned(),
+            dir,
+            compared: false,
+        })
+    };
+    let large = work.join("large");
+    inputs::chart_of_config_maps(&large, 300)?;
+    let mut jobs = vec![job("a release of 300 objects", &large, "release-large")?];
+    if let Some(charts) = charts {
+        let chart = charts.join("loki-stack");
+        jobs.push(job("a release of loki-stack", &chart, "release-loki")?);
+    }
+    Ok(jobs)
+}
+
+/// A sandbox in a folder.
+pub(super) fn start(work: &Path) -> anyhow::Result<Sandbox> {
+    let programs = build(&Cache::of_user()?)?;
+    Sandbox::start(programs, &work.join("sandbox"), &Options::default())
+        .context("could not start the sandbox")
+}
+
+/// Whether Terraform can work here.
+fn initialize(dir: &Path) -> anyhow::Result<bool> {
+    if !is_installed("terraform", "version") {
+        return Ok(false);
+    }
+    let init = Command::new("terraform")
+        .args(["init", "-backend=false", "-input=false"])
+        .current_dir(dir)
+        .output()?;
+    if !init.status.success() {
+        println!("left out: terraform, whose provider for Kubernetes cannot be had here");
+    }
+    Ok(init.status.success())
+}
+
+/// All steps, from nothing to nothing.
+fn round(program: &OsStr, dir: &Path, limit: Duration) -> anyhow::Result<Vec<Usage>> {
+    let steps = STEPS.iter().map(|(_, arguments)| {
+        let arguments: Vec<String> = arguments.iter().map(|&a| a.to_owned()).collect();
+        measure::run(program, &arguments, dir, limit)
+    });
+    steps.collect()
+}
+
+fn line(step: &str, job: &str, ours: &Usage, theirs: Option<Usage>) -> String {
+    let name = format!("{step} of {job}");
+    let own = format!("{} {:>7.2} s of processor", figures(ours), ours.cpu);
+    match theirs {
+        None => format!("{name:<40} {own}"),
+        Some(theirs) => format!(
+            "{name:<40} {own}   against {}   {} faster",
+            figures(&theirs),
+            ratio(&theirs, ours)
+        ),
+    }
+}
