@@ -32,6 +32,7 @@ fuzz_target!(|text: &[u8]| {
     }
     let sources = Sources {
         entropy: Arc::new(Fixed),
+        cluster: None,
         clock: Arc::new(Fixed),
     };
     let mut templates = Templates::new("gotpl", helm(&sources));

@@ -78,6 +78,7 @@ fn options(given: Given) -> Result<Options, ChartError> {
         capabilities: Capabilities::offline(KubeVersion::parse("1.33.0")?),
         sources: Sources {
             entropy: Arc::new(Still),
+            cluster: None,
             clock: Arc::new(Still),
         },
         helm_3: false,

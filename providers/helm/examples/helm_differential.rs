@@ -56,6 +56,7 @@ impl Clock for Still {
 fn sources() -> Sources {
     Sources {
         entropy: Arc::new(Seeded(AtomicU64::new(7))),
+        cluster: None,
         clock: Arc::new(Still),
     }
 }

@@ -41,7 +41,7 @@ pub use record::{Record, Recorder};
 pub use render::Release;
 pub use template::{Options, Rendered, Selection, processed, render};
 pub use trueup_helm_template::Limits;
-pub use trueup_helm_template::functions::{Clock, Entropy, Moment, Seeded, Sources};
+pub use trueup_helm_template::functions::{Clock, Entropy, Lookup, Moment, Query, Seeded, Sources};
 pub use trueup_helm_template::value::Source;
 pub use trueup_helm_template::yaml::to_yaml;
 pub use unused::{Near, Unused, unused};

@@ -92,6 +92,7 @@ impl Recorder {
         Sources {
             entropy: self.0.clone(),
             clock: self.0.clone(),
+            cluster: self.0.from.cluster.clone(),
         }
     }
 

@@ -45,8 +45,13 @@ impl DrawFlags {
     /// # Errors
     /// The record can't be read.
     pub(crate) fn recorder(&self) -> Result<Recorder, CommandError> {
-        let Sources { entropy, clock } = sources();
+        let Sources {
+            entropy,
+            clock,
+            cluster,
+        } = sources();
         let sources = Sources {
+            cluster,
             entropy: match &self.seed {
                 Some(seed) => Arc::new(Seeded::new(seed)),
                 None => entropy,

@@ -242,6 +242,7 @@ fn capabilities(args: &TemplateArgs) -> Result<Capabilities, CommandError> {
 pub(super) fn sources() -> Sources {
     Sources {
         entropy: Arc::new(SystemEntropy),
+        cluster: None,
         clock: Arc::new(SystemClock),
     }
 }

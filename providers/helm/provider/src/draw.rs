@@ -34,6 +34,7 @@ impl Draw {
         };
         let sources = Sources {
             entropy: Arc::new(bytes),
+            cluster: None,
             clock: Arc::new(Time(Arc::clone(&world.clock))),
         };
         Draw {

@@ -9,6 +9,8 @@
 mod charts;
 mod configuration;
 mod draw;
+mod ignored;
+mod lookups;
 mod pins;
 mod postrender;
 mod release;
@@ -18,7 +20,6 @@ pub mod schema;
 mod session;
 mod template;
 mod values;
-mod warnings;
 
 use std::sync::Arc;
 

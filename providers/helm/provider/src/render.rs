@@ -11,13 +11,14 @@ use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
 use trueup_helm::{
     Capabilities, Chart, ChartError, Follow, Limits, Manifest, Options, Record, Release, Rendered,
-    Step, Traced, ValuePath, render, trace,
+    Sources, Step, Traced, ValuePath, render, trace,
 };
 use trueup_helm_template::yaml::from_yaml;
 use trueup_sdk::{native::off_thread, world::World};
 
 use crate::{
     draw::{self, Draw},
+    lookups::Lookups,
     pins::{self, Deployed},
     postrender::Postrender,
     values::Values,
@@ -36,6 +37,8 @@ pub(crate) struct Input {
     pub(crate) deployed: Option<Deployed>,
     pub(crate) skip_schema: bool,
     pub(crate) postrender: Option<Postrender>,
+    /// What templates find in the cluster.
+    pub(crate) lookups: Lookups,
 }
 
 /// A chart rendered for a release.
@@ -137,7 +140,10 @@ pub(crate) fn options(input: &Input, draw: &Draw) -> Options {
         release: input.release.clone(),
         values: input.values.given.values.clone(),
         capabilities: input.capabilities.clone(),
-        sources: draw.sources(),
+        sources: Sources {
+            cluster: Some(Arc::new(input.lookups.clone())),
+            ..draw.sources()
+        },
         helm_3: false,
         strict: false,
         skip_schema: input.skip_schema,

@@ -11,6 +11,7 @@ use trueup_value::{Type, Value};
 
 use crate::{
     charts::{Asked, Charts},
+    lookups::Lookups,
     postrender::Postrender,
     render::{Input, rendered},
     report, schema,
@@ -70,6 +71,7 @@ impl Template {
             deployed: None,
             skip_schema: false,
             postrender: Postrender::of(&config, &session.world),
+            lookups: Lookups::default(),
         };
         let output = rendered(input, &session.world).await;
         let output =

@@ -7,7 +7,7 @@ use trueup_value::{Path, PathStep, Unknown, Value};
 
 /// What stands for a value that is not known yet. It is followed through the
 /// templates, never shown and never sent.
-const STAND_IN: &str = "not-known-yet";
+pub(crate) const STAND_IN: &str = "not-known-yet";
 
 /// Values with what is special about some of them.
 #[derive(Clone, Debug, Default)]
@@ -199,18 +199,23 @@ impl Values {
         Ok(())
     }
 
-    /// Texts among the values that must not be shown, the longest first. Short
-    /// ones are left out: they are part of every sentence.
+    /// Texts among the values that must not be shown, the longest first.
     pub(crate) fn secrets(&self) -> Vec<String> {
         let values = Json::Object(self.given.values.clone());
         let found = self.secret.iter().filter_map(|path| path.find(&values));
-        let mut texts: Vec<String> = found
-            .filter_map(|value| value.as_str().map(str::to_owned))
-            .collect();
-        texts.retain(|text| text.chars().count() > 3);
-        texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
-        texts
+        let texts = found.filter_map(|value| value.as_str().map(str::to_owned));
+        secrets(texts.collect(), Vec::new())
     }
+}
+
+/// Texts that must not be shown, and more of them, the longest first. Short
+/// ones are left out: they are part of every sentence.
+pub(crate) fn secrets(mut texts: Vec<String>, more: Vec<String>) -> Vec<String> {
+    texts.extend(more);
+    texts.retain(|text| text.chars().count() > 3);
+    texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    texts.dedup();
+    texts
 }
 
 /// Whether something stands in for a part of a leaf: a text, or a list of

@@ -64,6 +64,7 @@ fn record(arguments: &[String]) -> Result<Record, ChartError> {
         capabilities: Capabilities::offline(KubeVersion::parse("1.37.0")?),
         sources: Sources {
             entropy: Arc::new(Still),
+            cluster: None,
             clock: Arc::new(Still),
         },
         helm_3: false,

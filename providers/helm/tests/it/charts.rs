@@ -45,6 +45,7 @@ pub(crate) fn options() -> Options {
         capabilities: Capabilities::offline(KubeVersion::parse("v1.30.0").unwrap()),
         sources: Sources {
             entropy: Arc::new(Fixed),
+            cluster: None,
             clock: Arc::new(Fixed),
         },
         helm_3: false,

@@ -3,6 +3,9 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use trueup_helm::Record as Drawn;
+use trueup_kubernetes::client::{Kind, ObjectRef};
+
+use crate::lookups::{Lookups, Told};
 
 /// What was drawn, and a digest of what was shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +18,13 @@ pub(super) struct Carried {
     /// The digest; none while something is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) digest: Option<String>,
+    /// Objects that were added behind the release's back and go: version of
+    /// the API, kind, namespace and name of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    surplus: Vec<[String; 4]>,
+    /// What templates found in the cluster.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) lookups: Vec<Told>,
     /// Only attributes change, and nothing in the cluster.
     #[serde(default)]
     pub(super) keeps: bool,
@@ -26,8 +36,46 @@ impl Carried {
             random: STANDARD.encode(&drawn.random),
             time: drawn.time,
             digest,
+            surplus: Vec::new(),
+            lookups: Vec::new(),
             keeps: false,
         }
+    }
+
+    /// The same with what templates found in the cluster.
+    pub(super) fn with_lookups(mut self, lookups: &Lookups) -> Self {
+        self.lookups = lookups.told();
+        self
+    }
+
+    /// The same with objects that go though no revision has them.
+    pub(super) fn with_surplus(mut self, objects: &[ObjectRef]) -> Self {
+        let named = objects.iter().map(|object| {
+            let ObjectRef {
+                kind,
+                namespace,
+                name,
+            } = object.clone();
+            [
+                kind.api_version,
+                kind.kind,
+                namespace.unwrap_or_default(),
+                name,
+            ]
+        });
+        self.surplus = named.collect();
+        self
+    }
+
+    /// Objects that go though no revision has them.
+    pub(super) fn surplus(&self) -> Vec<ObjectRef> {
+        let named = self.surplus.iter().cloned();
+        let objects = named.map(|[version, kind, namespace, name]| ObjectRef {
+            kind: Kind::new(version, kind),
+            namespace: Some(namespace).filter(|namespace| !namespace.is_empty()),
+            name,
+        });
+        objects.collect()
     }
 
     /// For a change of nothing but attributes.

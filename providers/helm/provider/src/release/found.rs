@@ -3,7 +3,7 @@
 use futures_util::future::join;
 use trueup_helm_release::{
     Record, Status,
-    operation::{Drift, DriftedObject, History},
+    operation::{Added, Drift, DriftedObject, History, Stay},
 };
 use trueup_sdk::{
     Interrupted, Object, PartChange, Problem, ReadResponse, Recovery,
@@ -43,23 +43,19 @@ pub(super) async fn read(session: &Session, object: Object) -> ReadResponse {
     let mut secrets = values.map(|values| values.secrets()).unwrap_or_default();
     secrets.extend(Kept::read(&object.private).texts(&record.config));
     attributes::note(&mut fields, &record, session);
-    let (added, changed): (Vec<DriftedObject>, Vec<DriftedObject>) = drift
-        .into_iter()
-        .partition(|one| matches!(one.drift, Drift::Added(_)));
+    let (strange, drift): (Vec<DriftedObject>, Vec<DriftedObject>) =
+        drift.into_iter().partition(stays);
     let mut parts = Vec::from_iter(known.and_then(|known| revision(known, &record)));
-    parts.extend(drifted(&changed, &secrets));
+    parts.extend(drifted(&drift, &secrets));
     let response = ReadResponse {
         object: Some(Object {
             value: fields.into_value(),
             private: object.private,
         }),
         parts,
-        problems: strangers(&added, &place),
+        problems: strangers(&strange, &place),
     };
-    let seen = Seen {
-        history,
-        drift: changed,
-    };
+    let seen = Seen { history, drift };
     session.saw(place, seen);
     response
 }
@@ -106,25 +102,19 @@ async fn look(session: &Session, place: &Place) -> Result<Option<Found>, Problem
     Ok(Some((history, record, drift)))
 }
 
-/// Objects that say they are the release's: nobody but their makers knows
-/// whether they may go.
-fn strangers(added: &[DriftedObject], place: &Place) -> Vec<Problem> {
-    if added.is_empty() {
+/// Whether an object was added to the release and stays.
+fn stays(drifted: &DriftedObject) -> bool {
+    matches!(&drifted.drift, Drift::Added(added) if added.stays.is_some())
+}
+
+/// Objects that say they are the release's, and that no apply takes away.
+fn strangers(strange: &[DriftedObject], place: &Place) -> Vec<Problem> {
+    if strange.is_empty() {
         return Vec::new();
     }
-    let lines = added.iter().map(|one| {
-        let by = match &one.drift {
-            Drift::Added(Some(touch)) => match &touch.time {
-                Some(time) => format!(" (by {} at {time})", touch.manager),
-                None => format!(" (by {})", touch.manager),
-            },
-            _ => String::new(),
-        };
-        format!("  {}{by}", label(&one.object))
-    });
-    let lines: Vec<String> = lines.collect();
+    let lines: Vec<String> = strange.iter().map(stranger).collect();
     let detail = format!(
-        "These objects say that they belong to release \"{}\", and the release does not have them:\n{}\n\nThey were added behind its back and stay. Delete them, or remove the label app.kubernetes.io/managed-by.",
+        "These objects say that they belong to release \"{}\", and the release does not have them:\n{}\n\nThey stay. Delete them if nobody needs them, or remove the label app.kubernetes.io/managed-by.",
         place.name,
         lines.join("\n")
     );
@@ -133,6 +123,23 @@ fn strangers(added: &[DriftedObject], place: &Place) -> Vec<Problem> {
         detail,
         Path::new(),
     )]
+}
+
+fn stranger(drifted: &DriftedObject) -> String {
+    let name = label(&drifted.object);
+    let Drift::Added(Added { by, stays }) = &drifted.drift else {
+        return format!("  {name}");
+    };
+    let by = by.as_ref().map(|touch| match &touch.time {
+        Some(time) => format!(", by {} at {time}", touch.manager),
+        None => format!(", by {}", touch.manager),
+    });
+    let why = match stays {
+        Some(Stay::Holds) => ": what is lost with it cannot be made anew",
+        Some(Stay::Made) => ": what made it may need it",
+        None => "",
+    };
+    format!("  {name}{}{why}", by.unwrap_or_default())
 }
 
 /// The release an import ID stands for: `namespace/name`.

@@ -6,7 +6,9 @@ use serde_json::Value as Json;
 use trueup_helm::{HookEvent, Step, ValuePath};
 use trueup_helm_release::{
     Record, StoredHook,
-    operation::{Drift, DriftedObject, ObjectAction, Planned, PlannedDefinition, Preview, Touch},
+    operation::{
+        Added, Drift, DriftedObject, ObjectAction, Planned, PlannedDefinition, Preview, Touch,
+    },
 };
 use trueup_helm_template::yaml::from_yaml;
 use trueup_kubernetes::client::{ObjectRef, changes, mask::is_secret};
@@ -156,6 +158,14 @@ fn by(touch: &Touch) -> String {
     text
 }
 
+fn added_by(added: &Added) -> String {
+    let by = added.by.as_ref().map(|touch| format!(" {}", by(touch)));
+    format!(
+        "was added behind the release's back{}",
+        by.unwrap_or_default()
+    )
+}
+
 /// All that a change of a release is shown by.
 pub(super) struct Shown<'a> {
     pub(super) output: &'a Output,
@@ -275,6 +285,7 @@ impl Shown<'_> {
                 notes.extend(blamed);
             }
             Some(Drift::Deleted) => notes.push("was deleted behind the release's back".to_owned()),
+            Some(Drift::Added(added)) => notes.push(added_by(added)),
             _ => {}
         }
         // Who changed a field is who holds it.
@@ -351,12 +362,9 @@ fn drifted_part(drifted: &DriftedObject, secrets: &[String]) -> PartChange {
     let there = Value::empty_object;
     match &drifted.drift {
         Drift::Deleted => PartChange::new("object", name, (there(), none())),
-        Drift::Added(touch) => {
+        Drift::Added(added) => {
             let mut part = PartChange::new("object", name, (none(), there()));
-            let by = touch.as_ref().map(by).unwrap_or_default();
-            part.notes.push(format!(
-                "says that it is the release's, and is not; made {by}"
-            ));
+            part.notes.push(added_by(added));
             part
         }
         Drift::Changed(fields) => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use trueup_helm::unused;
 use trueup_helm_release::{
     Status,
-    operation::{Asked as Question, History, Preview},
+    operation::{Asked as Question, Drift, DriftedObject, History, Preview},
 };
 use trueup_helm_template::yaml::from_yaml;
 use trueup_kubernetes::client::{Kind, ObjectRef, chooses_nodes};
@@ -24,11 +24,11 @@ use super::{
     refusals::Refusals,
 };
 use crate::{
+    ignored,
     render::{Leaves, Output},
     report,
     session::{Seen, Session},
     values::Marked,
-    warnings,
 };
 
 /// Plans a release. The cluster is read and asked for dry runs; nothing is
@@ -75,7 +75,7 @@ impl Planning<'_> {
         let files = (&self.config, &planned);
         let marked = Marked(self.request.sensitive);
         let gathered =
-            Ingredients::gather(self.session, files, marked, &seen.history, carried.drawn()).await;
+            Ingredients::gather(self.session, files, marked, &seen.history, &carried).await;
         let Some(ingredients) = gathered.map_err(|problem| vec![problem])? else {
             return Ok(self.open(planned));
         };
@@ -200,13 +200,20 @@ impl Planning<'_> {
         {
             return Err(vec![self.differs(ingredients)]);
         }
+        let surplus = match self.request.shown {
+            Some(_) => carried.surplus(),
+            None => surplus(&seen.drift),
+        };
+        let going = Carried::new(&output.drawn, digest)
+            .with_surplus(&surplus)
+            .with_lookups(ingredients.lookups());
         let prepared = ingredients
-            .prepared(&output)
+            .prepared(&output, surplus)
             .map_err(|problem| vec![problem])?;
         self.foresee(&output);
         self.expect(&mut planned, ingredients, &output);
         let mut response = self.response(planned);
-        response.private = Carried::new(&output.drawn, digest).write();
+        response.private = going.write();
         response.sensitive = self.sensitive(ingredients, Some(&output));
         if self.request.shown.is_some() {
             self.session.prepare(ingredients.place.clone(), prepared);
@@ -216,7 +223,7 @@ impl Planning<'_> {
         let preview = self
             .preview(ingredients, &output, &prepared.revision)
             .await?;
-        let secrets = ingredients.values.secrets();
+        let secrets = ingredients.secrets();
         let namespace = self.new_namespace(ingredients).await;
         let shown = Shown {
             output: &output,
@@ -261,7 +268,7 @@ impl Planning<'_> {
             }
             true if known => {
                 let text = output.rendered.manifest();
-                let text = attributes::manifest(&text, &ingredients.values.secrets());
+                let text = attributes::manifest(&text, &ingredients.secrets());
                 planned.set_text("manifest", text);
                 planned.set("resources", Value::null(Type::map(Type::String)));
             }
@@ -280,7 +287,7 @@ impl Planning<'_> {
         if marked {
             paths.push(metadata().attr("values"));
         }
-        let secrets = ingredients.values.secrets();
+        let secrets = ingredients.secrets();
         let notes = match output {
             Some(output) => Some(&output.rendered.notes),
             None => ingredients
@@ -368,7 +375,7 @@ impl Planning<'_> {
             options: &ingredients.options,
             foreseen: Some(&self.session.foreseen),
         };
-        let secrets = ingredients.values.secrets();
+        let secrets = ingredients.secrets();
         let preview = releases.preview(asked).await;
         let preview = preview
             .map_err(|error| vec![report::operation(&error, "Planning the release", &secrets)])?;
@@ -405,7 +412,7 @@ impl Planning<'_> {
     /// The chart, all objects, values that nothing reads, and the nodes pods
     /// choose among.
     async fn facts(&self, ingredients: &Ingredients<'_>, output: &Output) -> Vec<Fact> {
-        let secrets = ingredients.values.secrets();
+        let secrets = ingredients.secrets();
         let mut found = vec![facts::chart(&ingredients.chart.metadata)];
         found.extend(facts::objects(output, &ingredients.place, &secrets));
         let chart = Arc::clone(&ingredients.chart);
@@ -414,7 +421,7 @@ impl Planning<'_> {
         let ignored = off_thread(move || unused(&chart, &options, &given)).await;
         // What keeps a chart from being understood has been told already.
         let ignored = ignored.ok().and_then(Result::ok).unwrap_or_default();
-        found.extend(ignored.iter().map(warnings::ignored));
+        found.extend(ignored.iter().map(ignored::fact));
         let mut objects = output.objects.iter().flat_map(Leaves::flat);
         if objects.any(|leaves| chooses_nodes(&leaves.object)) {
             found.extend(self.session.nodes().await);
@@ -429,6 +436,14 @@ impl Planning<'_> {
         );
         problem("Release differs from its plan", detail)
     }
+}
+
+/// Objects that were added to the release and go.
+fn surplus(drift: &[DriftedObject]) -> Vec<ObjectRef> {
+    let added = drift
+        .iter()
+        .filter(|one| matches!(one.drift, Drift::Added(_)));
+    added.map(|one| one.object.clone()).collect()
 }
 
 /// Makes what only applying tells unknown.

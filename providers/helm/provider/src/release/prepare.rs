@@ -3,28 +3,33 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
-use trueup_helm::{Chart, Record as Drawn, Release};
+use trueup_helm::{Chart, Release};
 use trueup_helm_release::{
     Record, Status,
     operation::{History, Options, Releases, Revision, Standing},
 };
 use trueup_helm_template::yaml::{from_yaml, to_json};
+use trueup_kubernetes::client::ObjectRef;
 use trueup_sdk::{
     Problem,
-    native::{Fields, attribute_problem},
+    native::{Fields, attribute_problem, problem},
 };
 
-use super::{kept::Kept, options::options, parts::differ};
+use super::{carried::Carried, kept::Kept, options::options, parts::differ};
 use crate::{
     charts::{Asked, is_wanted},
     draw::Draw,
+    lookups::Lookups,
     pins::Deployed,
     postrender::Postrender,
     render::{self, ByName, Input, Output, name_of, rendered},
     report,
     session::{Place, Session, capabilities},
-    values::{Marked, Values, over},
+    values::{self, Marked, Values, over},
 };
+
+/// So often a chart is rendered until it has found all that it looks up.
+const MOST_ROUNDS: usize = 20;
 
 /// All that an operation takes.
 #[derive(Clone, Debug)]
@@ -70,7 +75,7 @@ impl<'a> Ingredients<'a> {
         (config, planned): (&Fields, &Fields),
         marked: Marked<'_>,
         history: &'a History,
-        drawn: Drawn,
+        carried: &Carried,
     ) -> Result<Option<Self>, Problem> {
         let (Some(asked), Some(place)) = (Asked::of(config), super::place(planned)) else {
             return Ok(None);
@@ -108,7 +113,8 @@ impl<'a> Ingredients<'a> {
             },
             values: values.clone(),
             capabilities,
-            drawn,
+            drawn: carried.drawn(),
+            lookups: Lookups::knowing(&carried.lookups),
             deployed: current.as_ref().map(Deployed::of),
             skip_schema: false,
             postrender: Postrender::of(planned, &session.world),
@@ -139,9 +145,29 @@ impl<'a> Ingredients<'a> {
             release,
             ..self.input.clone()
         };
-        let output = rendered(input, &self.session.world).await;
         let name = &self.chart.metadata.name;
-        output.map_err(|error| report::rendering(&error, name, &self.values.secrets()))
+        // What a template finds may make it look for more.
+        for _ in 0..MOST_ROUNDS {
+            let output = rendered(input.clone(), &self.session.world).await;
+            if !self.input.lookups.answer(&self.session.cluster).await {
+                return output.map_err(|error| report::rendering(&error, name, &self.secrets()));
+            }
+        }
+        let detail = format!(
+            "Chart \"{name}\": what it looks up in the cluster is something else each time it is rendered, or there is no end to it."
+        );
+        Err(problem("Chart not rendered", detail))
+    }
+
+    /// Texts that must not be shown, the longest first: those among the values
+    /// and those of Secrets that templates looked up.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        values::secrets(self.values.secrets(), self.input.lookups.secrets())
+    }
+
+    /// What templates found in the cluster.
+    pub(super) fn lookups(&self) -> &Lookups {
+        &self.input.lookups
     }
 
     /// What the release is rendered to if bringing it would change nothing:
@@ -174,27 +200,32 @@ impl<'a> Ingredients<'a> {
         Ok(settled.then_some(output))
     }
 
-    /// What is going to be stored and brought.
+    /// What is going to be stored and brought, and `surplus` to be taken away.
     ///
     /// # Errors
     /// As [`Ingredients::render`].
-    pub(super) fn prepared(&self, output: &Output) -> Result<Prepared, Problem> {
+    pub(super) fn prepared(
+        &self,
+        output: &Output,
+        surplus: Vec<ObjectRef>,
+    ) -> Result<Prepared, Problem> {
         // Nothing of a record is drawn.
         let draw = Draw::replaying(output.drawn.clone(), &self.session.world);
         let options = render::options(&self.input, &draw);
         let record = Record::new(&self.chart, &options, &output.rendered);
         let record = record.map_err(|error| {
             let name = &self.chart.metadata.name;
-            report::rendering(&error.into(), name, &self.values.secrets())
+            report::rendering(&error.into(), name, &self.secrets())
         })?;
         Ok(Prepared {
             revision: Revision {
                 record,
                 definitions: output.rendered.crds.clone(),
+                surplus,
                 ..Revision::default()
             },
             options: self.options.clone(),
-            secrets: self.values.secrets(),
+            secrets: self.secrets(),
             kept: Kept::new(&self.values.secret),
         })
     }

@@ -45,6 +45,16 @@ impl Item {
         }
     }
 
+    /// An object of which no manifest is known.
+    pub(crate) fn bare(object: ObjectRef) -> Self {
+        Item {
+            object,
+            template: String::new(),
+            manifest: Value::Null,
+            known: true,
+        }
+    }
+
     /// Whether the server is to choose its name.
     pub(crate) fn is_unnamed(&self) -> bool {
         self.object.name.is_empty()

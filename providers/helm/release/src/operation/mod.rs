@@ -8,6 +8,7 @@
 //!
 //! Nothing here renders: charts come as a [`Revision`] with its objects.
 
+mod added;
 mod apply;
 mod client_side;
 mod clock;
@@ -36,6 +37,7 @@ use futures_util::{StreamExt, stream};
 
 use trueup_kubernetes::client::Cluster;
 
+pub use added::{Added, Stay};
 pub use error::{Failure, Left, OperationError, Unready};
 pub use history::{Entry, History, Standing};
 pub use hooks::HookLog;

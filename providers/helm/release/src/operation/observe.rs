@@ -1,16 +1,16 @@
 //! What became of a release's objects behind its back.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 use trueup_kubernetes::client::{
-    ClusterError, Kind, ObjectRef, Selectors,
+    ClusterError, ObjectRef,
     fields::{FieldSet, ManagedFields},
     in_sync,
 };
 
-use super::{Item, MANAGER, OperationError, Releases, client_side, preview::plain, side_by_side};
-use crate::{ApplyMethod, Record, ownership::Owner};
+use super::{
+    Added, Item, MANAGER, OperationError, Releases, client_side, preview::plain, side_by_side,
+};
+use crate::{ApplyMethod, Record};
 
 /// An object that is not what the release made it.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +31,7 @@ pub enum Drift {
     /// It was deleted.
     Deleted,
     /// It says that it is the release's, but the release does not have it.
-    Added(Option<Touch>),
+    Added(Added),
 }
 
 /// A field that is not what the release made it.
@@ -57,25 +57,6 @@ pub struct Touch {
     /// Through which subresource, such as `scale`.
     pub subresource: Option<String>,
 }
-
-/// Kinds that are looked at for objects which were added, beside those that
-/// the release has.
-const USUAL: [(&str, &str); 14] = [
-    ("v1", "ConfigMap"),
-    ("v1", "Secret"),
-    ("v1", "Service"),
-    ("v1", "ServiceAccount"),
-    ("v1", "PersistentVolumeClaim"),
-    ("apps/v1", "Deployment"),
-    ("apps/v1", "StatefulSet"),
-    ("apps/v1", "DaemonSet"),
-    ("batch/v1", "Job"),
-    ("batch/v1", "CronJob"),
-    ("networking.k8s.io/v1", "Ingress"),
-    ("networking.k8s.io/v1", "NetworkPolicy"),
-    ("rbac.authorization.k8s.io/v1", "Role"),
-    ("rbac.authorization.k8s.io/v1", "RoleBinding"),
-];
 
 impl Releases<'_> {
     /// What was changed or deleted of a deployed revision's objects and, if
@@ -151,76 +132,10 @@ impl Releases<'_> {
             }
         }
     }
-
-    /// Objects that say they are the release's and are not.
-    async fn added(
-        &self,
-        record: &Record,
-        items: &[Item],
-    ) -> Result<Vec<DriftedObject>, OperationError> {
-        let mut own: BTreeSet<ObjectRef> = items.iter().map(|item| item.object.clone()).collect();
-        for hook in &record.hooks {
-            let hooks = self.stored_items(&record.name, &hook.manifest).await?;
-            own.extend(hooks.into_iter().map(|item| item.object));
-        }
-        let usual = USUAL
-            .iter()
-            .map(|(version, kind)| Kind::new(*version, *kind));
-        let kinds = items
-            .iter()
-            .filter(|item| item.known)
-            .map(|item| item.object.kind.clone());
-        let kinds: BTreeSet<Kind> = kinds.chain(usual).collect();
-        let lists = kinds.into_iter().map(|kind| self.claimed(kind));
-        let lists = side_by_side(lists.collect()).await;
-        let owner = Owner {
-            name: &record.name,
-            namespace: self.namespace,
-        };
-        let mut added = Vec::new();
-        for object in lists.into_iter().flatten() {
-            let Some(place) = ObjectRef::of(&object) else {
-                continue;
-            };
-            if owner.check(&object).is_ok() && !is_made(&object) && !own.contains(&place) {
-                added.push(DriftedObject {
-                    object: place,
-                    template: String::new(),
-                    drift: Drift::Added(latest(&ManagedFields::of(&object))),
-                });
-            }
-        }
-        Ok(added)
-    }
-
-    /// The objects of a kind that say they are Helm's. What may not be listed
-    /// is left out.
-    async fn claimed(&self, kind: Kind) -> Vec<Value> {
-        let selectors = Selectors {
-            labels: Some("app.kubernetes.io/managed-by=Helm".to_owned()),
-            ..Selectors::default()
-        };
-        let listed = self.cluster.list(&kind, Some(self.namespace), &selectors);
-        listed.await.unwrap_or_default()
-    }
-}
-
-/// Whether a controller made an object: it takes labels and annotations over.
-fn is_made(object: &Value) -> bool {
-    let owners = object.pointer("/metadata/ownerReferences");
-    owners
-        .and_then(Value::as_array)
-        .is_some_and(|owners| !owners.is_empty())
-}
-
-fn latest(managers: &[ManagedFields]) -> Option<Touch> {
-    // Times are RFC 3339 in UTC: their order is that of the texts.
-    let last = managers.iter().max_by(|a, b| a.time.cmp(&b.time));
-    last.map(Touch::of)
 }
 
 impl Touch {
-    fn of(entry: &ManagedFields) -> Touch {
+    pub(super) fn of(entry: &ManagedFields) -> Touch {
         Touch {
             manager: entry.manager.clone(),
             time: entry.time.clone(),

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use trueup_kubernetes::client::ObjectRef;
+
 use crate::{ApplyMethod, Record};
 
 /// A revision that is going to be.
@@ -16,6 +18,10 @@ pub struct Revision {
     /// Labels of the user's for the stored revision. In an upgrade those of
     /// the last revision stay beside them; `null` as a text removes one.
     pub labels: BTreeMap<String, String>,
+    /// Objects that say they are the release's though no revision has them.
+    /// An upgrade takes them away, unless this revision has them or they
+    /// became another's meanwhile.
+    pub surplus: Vec<ObjectRef>,
 }
 
 /// What becomes of the files of `crds/`.

@@ -61,6 +61,8 @@ impl Releases<'_> {
         let originals = self.originals(&name, current, &history).await?;
         self.check_owned(&targets, &originals, &name, options)
             .await?;
+        let surplus = revision.surplus.into_iter().map(Item::bare);
+        let originals: Vec<Item> = originals.into_iter().chain(surplus).collect();
         let labels = history.last().map(Entry::labels).cloned();
         let labels = merged(labels.unwrap_or_default(), &revision.labels);
         let before = current.record()?;

@@ -1,7 +1,9 @@
 //! What became of objects behind the release's back.
 
 use serde_json::{Value, json};
-use trueup_helm_release::operation::{Drift, DriftedField, DriftedObject, Touch};
+use trueup_helm_release::operation::{
+    Added, Drift, DriftedField, DriftedObject, Revision, Stay, Touch,
+};
 
 use crate::{
     revisions::{config_map, deployment, revision, waiting},
@@ -72,7 +74,11 @@ fn what_was_changed_deleted_or_added_is_told_apart() {
         time: Some("2026-01-01T00:00:00Z".into()),
         subresource: None,
     };
-    assert_eq!(drifted[2].drift, Drift::Added(Some(touch)));
+    let added = Added {
+        by: Some(touch),
+        stays: None,
+    };
+    assert_eq!(drifted[2].drift, Drift::Added(added));
 }
 
 #[test]
@@ -87,5 +93,70 @@ fn the_next_apply_repairs_it() {
         .releases("me")
         .upgrade(revision(2, &objects), &waiting()))
     .expect("repaired");
+    assert_eq!(observe(&world), []);
+}
+
+/// What says that it is the release's `app`, made by `manager`.
+fn claiming(world: &World, name: &str, manager: &str) -> Value {
+    let mut object = world.object("configmaps/app").expect("it");
+    object["metadata"]["name"] = json!(name);
+    object["metadata"]["managedFields"][0]["manager"] = json!(manager);
+    object
+}
+
+#[test]
+fn only_what_a_hand_or_helm_added_is_in_excess() {
+    let world = installed(&[config_map("app", "x")]);
+    let mut kept = claiming(&world, "kept", "kubectl-create");
+    kept["metadata"]["annotations"]["helm.sh/resource-policy"] = json!("keep");
+    let mut hook = claiming(&world, "hook", "helm");
+    hook["metadata"]["annotations"]["helm.sh/hook"] = json!("test");
+    let mut claim = claiming(&world, "data", "kubectl-create");
+    claim["kind"] = json!("PersistentVolumeClaim");
+    let copied = claiming(&world, "copied", "kubectl-client-side-apply");
+    let left = claiming(&world, "left", "helm");
+    let made = claiming(&world, "made", "cert-manager");
+    world.meddle(|state| {
+        for object in [kept, hook, copied, left, made] {
+            state.add("/api/v1/namespaces/ns/configmaps", object);
+        }
+        state.add("/api/v1/namespaces/ns/persistentvolumeclaims", claim);
+    });
+    let told = |one: DriftedObject| match one.drift {
+        Drift::Added(added) => (one.object.name, added.stays),
+        other => panic!("{other:?}"),
+    };
+    let added: Vec<_> = observe(&world).into_iter().map(told).collect();
+    assert_eq!(
+        added,
+        [
+            ("copied".to_owned(), None),
+            ("left".to_owned(), None),
+            ("made".to_owned(), Some(Stay::Made)),
+            ("data".to_owned(), Some(Stay::Holds)),
+        ]
+    );
+}
+
+#[test]
+fn what_is_in_excess_goes_with_the_next_revision_unless_that_has_it() {
+    let world = installed(&[config_map("app", "x")]);
+    let (added, adopted) = (
+        claiming(&world, "added", "kubectl-create"),
+        claiming(&world, "adopted", "kubectl-create"),
+    );
+    world.meddle(|state| {
+        state.add("/api/v1/namespaces/ns/configmaps", added);
+        state.add("/api/v1/namespaces/ns/configmaps", adopted);
+    });
+    let surplus = observe(&world).into_iter().map(|one| one.object).collect();
+    let objects = [config_map("app", "x"), config_map("adopted", "x")];
+    let next = Revision {
+        surplus,
+        ..revision(2, &objects)
+    };
+    run(world.releases("me").upgrade(next, &waiting())).expect("upgraded");
+    assert_eq!(world.object("configmaps/added"), None);
+    assert!(world.object("configmaps/adopted").is_some());
     assert_eq!(observe(&world), []);
 }

@@ -48,6 +48,7 @@ fn options() -> Options {
         capabilities: Capabilities::offline(KubeVersion::parse("v1.33.0").unwrap()),
         sources: Sources {
             entropy: Arc::new(Fixed),
+            cluster: None,
             clock: Arc::new(Fixed),
         },
         helm_3: false,

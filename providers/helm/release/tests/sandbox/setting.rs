@@ -146,6 +146,7 @@ pub(crate) fn revision(namespace: &str, version: u64, values: Map<String, Value>
         capabilities: Capabilities::offline(KubeVersion::parse("1.36.3").unwrap()),
         sources: Sources {
             entropy: seven.clone(),
+            cluster: None,
             clock: seven,
         },
         helm_3: false,

@@ -24,6 +24,7 @@ mod leaf_flow;
 mod letter_case;
 mod lists;
 mod logic;
+mod lookup;
 mod merge;
 mod numbers;
 mod paths;
@@ -44,7 +45,7 @@ mod words;
 mod yaml;
 
 pub use json::{from_json_value, to_json_value};
-pub use source::{Clock, Entropy, Moment, Seeded, Sources};
+pub use source::{Clock, Entropy, Lookup, Moment, Query, Seeded, Sources};
 
 use crate::{Function, Functions};
 
@@ -115,7 +116,8 @@ const CHOOSING: &[&str] = &[
     "mustSlice",
 ];
 
-/// What a chart's templates may call. Random numbers and the time come from `sources` alone.
+/// What a chart's templates may call. Random numbers, the time and what is in a
+/// cluster come from `sources` alone.
 #[must_use]
 pub fn helm(sources: &Sources) -> Functions {
     let mut functions = Functions::new();
@@ -144,6 +146,7 @@ pub fn helm(sources: &Sources) -> Functions {
     dates::add(&mut functions, sources);
     crypto::add(&mut functions, sources);
     certificates::add(&mut functions, sources);
+    lookup::add(&mut functions, sources);
     for name in MUTATING {
         functions.change(name, Function::mutating);
     }

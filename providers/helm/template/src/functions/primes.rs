@@ -140,6 +140,7 @@ mod tests {
     fn even_a_source_that_repeats_itself_gives_a_key() {
         let sources = Sources {
             entropy: Arc::new(Stuck),
+            cluster: None,
             clock: Arc::new(Stuck),
         };
         let primes = pair(512, &sources);

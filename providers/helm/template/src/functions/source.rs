@@ -1,10 +1,12 @@
-//! Where random bytes and the time come from.
+//! Where random bytes, the time and what is in a cluster come from.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
+
+use serde_json::Value as Json;
 
 /// A source of random bytes: the system's, a fixed one, or one that replays a record.
 pub trait Entropy: Send + Sync {
@@ -18,6 +20,29 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> (i64, u32);
 }
 
+/// What is looked up in a cluster: one object, or all of a kind where there is
+/// no name, in all namespaces where there is none of those.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Query {
+    /// The version of the API.
+    pub api_version: String,
+    /// The kind.
+    pub kind: String,
+    /// The namespace; empty for none.
+    pub namespace: String,
+    /// The name; empty for all objects.
+    pub name: String,
+}
+
+/// A cluster as templates see it.
+pub trait Lookup: Send + Sync {
+    /// An object or a list of them; `None` if it is not there.
+    ///
+    /// # Errors
+    /// It cannot be looked up, in words.
+    fn find(&self, query: &Query) -> Result<Option<Json>, String>;
+}
+
 /// What functions may draw from.
 #[derive(Clone)]
 pub struct Sources {
@@ -25,6 +50,8 @@ pub struct Sources {
     pub entropy: Arc<dyn Entropy>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// The cluster; in none nothing is found.
+    pub cluster: Option<Arc<dyn Lookup>>,
 }
 
 impl Sources {

@@ -2,7 +2,7 @@
 
 use super::arguments::{Args, Result};
 use crate::strconv::quote;
-use crate::{Call, Error, ErrorKind, Function, Functions, Map, Signature, Type, Value};
+use crate::{Call, Error, ErrorKind, Function, Functions, Signature, Type, Value};
 
 /// How often one template may be including itself.
 const MAX_INCLUDES: usize = 1000;
@@ -15,9 +15,6 @@ pub(super) fn add(functions: &mut Functions) {
     const SIGNATURE: Signature = Signature::fixed(&[Type::String, Type::Any]);
     functions.insert("include", Function::new(SIGNATURE, include).flow_aware());
     functions.insert("tpl", Function::new(SIGNATURE, tpl).flow_aware());
-    const FOUR: Signature =
-        Signature::fixed(&[Type::String, Type::String, Type::String, Type::String]);
-    functions.insert("lookup", Function::new(FOUR, |_, _| Ok(Map::new().into())));
 }
 
 fn include(call: &mut Call<'_>, args: &[Value]) -> Result {

@@ -13,6 +13,7 @@ const KINDS: [(&str, &[Served]); 6] = [
             ("configmaps", "ConfigMap", true),
             ("events", "Event", true),
             ("namespaces", "Namespace", false),
+            ("persistentvolumeclaims", "PersistentVolumeClaim", true),
             ("pods", "Pod", true),
             ("secrets", "Secret", true),
             ("services", "Service", true),

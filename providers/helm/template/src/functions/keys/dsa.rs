@@ -104,6 +104,7 @@ mod tests {
             nanoseconds: 0,
         };
         let sources = Sources {
+            cluster: None,
             entropy: Arc::new(Seeded::new("dsa")),
             clock: Arc::new(clock),
         };

@@ -10,7 +10,9 @@ use std::{
 
 use base64::Engine as _;
 use serde_json::Value as Json;
-use trueup_helm_template::functions::{Clock, Entropy, Sources, from_json_value, helm};
+use trueup_helm_template::functions::{
+    Clock, Entropy, Lookup, Query, Sources, from_json_value, helm,
+};
 use trueup_helm_template::{Error, Functions, MissingKey, Options, Renderer, Templates, Value};
 
 struct Still;
@@ -28,9 +30,14 @@ impl Clock for Still {
 }
 
 fn functions() -> Functions {
+    functions_in(None)
+}
+
+fn functions_in(cluster: Option<Arc<dyn Lookup>>) -> Functions {
     let still = Arc::new(Still);
     helm(&Sources {
         entropy: still.clone(),
+        cluster,
         clock: still,
     })
 }
@@ -96,7 +103,11 @@ pub(crate) fn print(template: &str, data: &str) -> Result<String, String> {
 }
 
 fn render(template: &str, data: &Json) -> Result<Vec<u8>, Error> {
-    let mut templates = Templates::new("t", functions());
+    render_with(functions(), template, data)
+}
+
+fn render_with(functions: Functions, template: &str, data: &Json) -> Result<Vec<u8>, Error> {
+    let mut templates = Templates::new("t", functions);
     templates.parse("t", template)?;
     let options = Options {
         missing_key: MissingKey::Zero,
@@ -117,4 +128,58 @@ fn theirs(case: &Json) -> Result<Vec<u8>, String> {
             .unwrap());
     }
     Ok(case["out"].as_str().unwrap_or_default().as_bytes().to_vec())
+}
+
+/// A cluster with one deployment, in which nobody may read Secrets.
+struct Small;
+
+impl Lookup for Small {
+    fn find(&self, query: &Query) -> Result<Option<Json>, String> {
+        let deployment = serde_json::json!({ "spec": { "replicas": 3, "share": 0.5 } });
+        let names = [
+            &query.api_version,
+            &query.kind,
+            &query.namespace,
+            &query.name,
+        ];
+        match names.map(String::as_str) {
+            ["apps/v1", "Deployment", "logs", "loki"] => Ok(Some(deployment)),
+            ["apps/v1", "Deployment", "logs", ""] => {
+                Ok(Some(serde_json::json!({ "items": [deployment] })))
+            }
+            ["v1", "Secret", ..] => Err("secrets is forbidden".to_owned()),
+            _ => Ok(None),
+        }
+    }
+}
+
+#[test]
+fn lookups_find_what_is_in_the_cluster() {
+    let look = |template: &str| {
+        let functions = functions_in(Some(Arc::new(Small)));
+        let printed = render_with(functions, template, &Json::Null);
+        let printed = printed.map(|bytes| String::from_utf8(bytes).unwrap());
+        printed.unwrap_or_else(|error| error.message().to_string())
+    };
+    for (template, expected) in [
+        (
+            r#"{{ (lookup "apps/v1" "Deployment" "logs" "loki").spec.replicas }}"#,
+            "3",
+        ),
+        (
+            r#"{{ range $name, $value := (lookup "apps/v1" "Deployment" "logs" "loki").spec }}{{ kindOf $value }} {{ end }}"#,
+            "int64 float64 ",
+        ),
+        (
+            r#"{{ len (lookup "apps/v1" "Deployment" "logs" "").items }}"#,
+            "1",
+        ),
+        (r#"{{ lookup "v1" "ConfigMap" "logs" "none" }}"#, "map[]"),
+        (
+            r#"{{ lookup "v1" "Secret" "logs" "none" }}"#,
+            r#"template: t:1:3: executing "t" at <lookup "v1" "Secret" "logs" "none">: error calling lookup: secrets is forbidden"#,
+        ),
+    ] {
+        assert_eq!(look(template), expected, "{template}");
+    }
 }

@@ -6,7 +6,7 @@ use trueup_value::{Path, Value};
 
 /// A value that nothing in the chart reads: where it is set, what was probably
 /// meant, and what is read beside it.
-pub(crate) fn ignored(unused: &Unused) -> Fact {
+pub(crate) fn fact(unused: &Unused) -> Fact {
     let mut fields = Vec::new();
     if let Some(place) = &unused.place {
         fields.push(("place", Value::string(told(place))));
