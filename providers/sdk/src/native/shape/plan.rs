@@ -45,6 +45,10 @@ fn settle(body: &Body, config: &Fields, prior: Option<&Fields>, planned: &mut Fi
             planned.set(&field.name, default.clone());
         }
         keep_same(&field.name, &field.rules, config, prior, planned);
+        if field.attribute.write_only {
+            // Whoever applies reads it in the configuration.
+            planned.set(&field.name, Value::null(field.attribute.implied_type()));
+        }
     }
     for block in &body.blocks {
         if block.computed && is_left_out(config.get(&block.name)) {
