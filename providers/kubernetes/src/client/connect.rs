@@ -16,6 +16,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{
     Action, Cause, ClusterError,
     eks::{EksAccess, EksEndpoint},
+    exec,
     expiry::Expiry,
     settings::Settings,
     transport,
@@ -188,11 +189,13 @@ async fn kubeconfig(
             return Err(failed("the exec plugin has no command"));
         }
     }
-    let expiry = Expiry::of(&user);
     let renewable = expires.is_some()
         || ["exec", "tokenFile"]
             .iter()
             .any(|key| user.contains_key(*key));
+    let ends = exec::log_in(&mut user, &cluster).await?;
+    let expires = expires.or(ends);
+    let expiry = Expiry::of(&user);
     let document = json!({
         "apiVersion": "v1",
         "kind": "Config",

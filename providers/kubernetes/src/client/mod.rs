@@ -12,6 +12,7 @@ mod diff;
 mod discovery;
 mod eks;
 mod error;
+mod exec;
 mod expiry;
 pub mod fields;
 mod foreseen;

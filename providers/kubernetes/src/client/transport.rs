@@ -40,28 +40,8 @@ fn unreachable_cause(endpoint: &str, reason: String) -> Cause {
     }
 }
 
-/// Never what a program printed: that may be a token.
 fn credentials(error: &AuthError) -> Cause {
     Cause::Credentials(match error {
-        AuthError::AuthExecRun { cmd, out } => {
-            let program = cmd.split_whitespace().next().unwrap_or("it");
-            let complaint = String::from_utf8_lossy(&out.stderr);
-            let complaint: Vec<&str> = complaint.trim().lines().rev().take(3).collect();
-            let complaint: Vec<&str> = complaint.into_iter().rev().collect();
-            let program = program.trim_matches('"');
-            match complaint.is_empty() {
-                true => format!("the exec plugin {program} failed ({})", out.status),
-                false => format!(
-                    "the exec plugin {program} failed ({}): {}",
-                    out.status,
-                    complaint.join(" ")
-                ),
-            }
-        }
-        AuthError::AuthExecStart(error) => {
-            format!("the exec plugin could not be started: {error}")
-        }
-        AuthError::AuthExecParse(_) => "the exec plugin did not print an ExecCredential".to_owned(),
         AuthError::InvalidBearerToken(_) => {
             "the token has characters no header can have, such as a line break".to_owned()
         }
