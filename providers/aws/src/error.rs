@@ -3,7 +3,7 @@
 mod hint;
 
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
-use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use trueup_sdk::{Problem, native::problem};
 
 use crate::client::Service;
@@ -75,8 +75,13 @@ impl CallError {
         let metadata = error.as_service_error().map(ProvideErrorMetadata::meta);
         let code = metadata.and_then(|meta| meta.code()).unwrap_or_default();
         let message = metadata.and_then(|meta| meta.message());
-        let message = message.map_or_else(|| said(error), str::to_owned);
         let response = error.raw_response();
+        let bare = response.filter(|_| metadata.is_some() && code.is_empty());
+        let (code, message) = match (bare.and_then(by_status), message) {
+            (Some((code, message)), _) => (code, message),
+            (None, Some(message)) => (code, message.to_owned()),
+            (None, None) => (code, said(error)),
+        };
         CallError {
             code: code.to_owned(),
             request_id: request_id(metadata, response),
@@ -129,15 +134,39 @@ fn kind<E>(error: &SdkError<E, HttpResponse>, message: &str) -> ErrorKind {
     }
 }
 
-/// Why no service answered, from cause to cause.
+/// Why no service answered, from cause to cause, each said once.
 fn said<E>(error: &SdkError<E, HttpResponse>) -> String
 where
     E: std::error::Error + 'static,
 {
-    let text = DisplayErrorContext(error).to_string();
-    // What follows in brackets is the debug text of the same, pages of it.
-    let text = text.split(" (").next().unwrap_or_default();
-    text.to_owned()
+    let mut words = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        let text = cause.to_string();
+        if !words.contains(&text) {
+            words = format!("{words}: {text}");
+        }
+        source = cause.source();
+    }
+    words
+}
+
+/// What an answer without a body says: those to `HeadBucket` have none.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html>
+fn by_status(response: &HttpResponse) -> Option<(&'static str, String)> {
+    let region = response.headers().get("x-amz-bucket-region");
+    match response.status().as_u16() {
+        301 | 307 => Some((
+            "PermanentRedirect",
+            match region {
+                Some(region) => format!("the bucket is in {region}"),
+                None => "the bucket is in another region".to_owned(),
+            },
+        )),
+        400 => Some(("BadRequest", "the request is not accepted".to_owned())),
+        403 => Some(("Forbidden", "access is denied".to_owned())),
+        _ => None,
+    }
 }
 
 /// How many seconds a service wants to be left alone, where it says so.

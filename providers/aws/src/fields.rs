@@ -8,7 +8,11 @@ use trueup_sdk::{
 };
 use trueup_value::{Type, Value};
 
-use crate::{CallError, client::Account, trail};
+use crate::{
+    CallError,
+    client::{Account, Service},
+    trail,
+};
 
 /// `id`: how the provider finds the object again.
 pub(crate) fn id() -> Field {
@@ -87,10 +91,11 @@ pub(crate) fn import_by_id<'a>(mut empty: Fields, id: &'a str) -> Answer<'a, Mad
     ready(Ok(empty.into()))
 }
 
-/// Who changed an object, by its ID and ARN and, if they tell nothing, by
-/// `name`.
+/// Who changed an object of a service, by its ID and ARN and, if they tell
+/// nothing, by `name`.
 pub(crate) fn explain<'a>(
     account: &'a Account,
+    service: Service,
     drift: Drift<'a>,
     name: &'static str,
 ) -> Answer<'a, Vec<Explanation>> {
@@ -99,7 +104,7 @@ pub(crate) fn explain<'a>(
         let text = |name: &str| known.get(name).and_then(Value::as_str).unwrap_or_default();
         let mut names = vec![text("arn"), text("id"), text(name)];
         names.dedup();
-        trail::explain(account, &names).await
+        trail::explain(account, service, &names).await
     })
 }
 

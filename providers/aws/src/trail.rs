@@ -39,15 +39,22 @@ impl Trail for Account {
     }
 }
 
-/// Who changed a thing that is known by these names, as far as the trail
-/// tells: the last changes that succeeded. A trail that cannot be asked tells
-/// nothing.
-pub(crate) async fn explain(trail: &dyn Trail, names: &[&str]) -> Vec<Explanation> {
+/// Who changed a thing of a service that is known by these names, as far as the
+/// trail tells: the last changes that succeeded. Things of other services may
+/// have the same name. A trail that cannot be asked tells nothing.
+pub(crate) async fn explain(
+    trail: &dyn Trail,
+    service: Service,
+    names: &[&str],
+) -> Vec<Explanation> {
+    let source = format!("{}.amazonaws.com", service.source());
     for name in names.iter().filter(|name| !name.is_empty()) {
         let Ok(events) = trail.events(name).await else {
             return Vec::new();
         };
-        let told: Vec<Explanation> = events.iter().filter_map(read).take(MOST).collect();
+        let events = events.iter();
+        let own = events.filter(|event| event["EventSource"] == source.as_str());
+        let told: Vec<Explanation> = own.filter_map(read).take(MOST).collect();
         if !told.is_empty() {
             return told;
         }
@@ -113,6 +120,7 @@ mod tests {
         json!({
             "EventId": "e8aa5b4c-1b3c-4f7a-9d3e-6f1f0a2b3c4d",
             "EventName": name,
+            "EventSource": "s3.amazonaws.com",
             "EventTime": 1_795_919_396.0,
             "Username": "ada",
             "Resources": [{"ResourceType": "AWS::S3::Bucket", "ResourceName": "chunks-1"}],
@@ -146,7 +154,8 @@ mod tests {
             ),
             event("PutBucketVersioning", record(&[])),
         ]);
-        let told = explain(&trail, &["", "arn:aws:s3:::chunks-1", "chunks-1"]).await;
+        let names = ["", "arn:aws:s3:::chunks-1", "chunks-1"];
+        let told = explain(&trail, Service::S3, &names).await;
         let expected = Explanation {
             what: Path::new(),
             who: "arn:aws:sts::123456789012:assumed-role/admin/ada".to_owned(),
@@ -154,10 +163,13 @@ mod tests {
             how: Some("PutBucketVersioning with S3Console/0.4 from 192.0.2.1".to_owned()),
         };
         assert_eq!(told, [expected]);
+        // A target group by that name is another thing.
+        assert_eq!(explain(&trail, Service::Elb, &names).await, []);
     }
 
     #[tokio::test]
     async fn nothing_is_told_of_what_nobody_touched() {
-        assert_eq!(explain(&Recorded(Vec::new()), &["chunks-2"]).await, []);
+        let nothing = Recorded(Vec::new());
+        assert_eq!(explain(&nothing, Service::S3, &["chunks-2"]).await, []);
     }
 }

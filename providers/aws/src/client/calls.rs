@@ -50,6 +50,14 @@ impl Service {
         }
     }
 
+    /// Its name as events of CloudTrail have it, before `.amazonaws.com`.
+    pub(crate) fn source(self) -> &'static str {
+        match self {
+            Service::Elb => "elasticloadbalancing",
+            other => other.key(),
+        }
+    }
+
     /// Its name as users know it.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -275,6 +283,9 @@ impl<'a> Call<'a> {
 fn told(gave_up: GaveUp<CallError>) -> CallError {
     let effort = gave_up.effort();
     let mut error = gave_up.error;
-    error.message.push_str(&effort);
+    // What was looked for in vain says itself how long it was tried.
+    if !error.message.contains(" attempts in ") {
+        error.message.push_str(&effort);
+    }
     error
 }

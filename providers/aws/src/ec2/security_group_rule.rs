@@ -20,7 +20,11 @@ use super::{
     security_group::{self, change_rules},
     vpc_rule,
 };
-use crate::{CallError, blocks, cidr, client::Account, fields, plan};
+use crate::{
+    CallError, blocks, cidr,
+    client::{Account, Service},
+    fields, plan,
+};
 
 const SOURCES: [&str; 5] = [
     "cidr_blocks",
@@ -388,7 +392,7 @@ impl ResourceType<Account> for SecurityGroupRule {
         account: &'a Account,
         drift: Drift<'a>,
     ) -> Answer<'a, Vec<Explanation>> {
-        fields::explain(account, drift, "security_group_id")
+        fields::explain(account, Service::Ec2, drift, "security_group_id")
     }
 
     fn recover<'a>(

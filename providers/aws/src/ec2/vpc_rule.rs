@@ -510,7 +510,7 @@ impl ResourceType<Account> for VpcRule {
         account: &'a Account,
         drift: Drift<'a>,
     ) -> Answer<'a, Vec<Explanation>> {
-        fields::explain(account, drift, "security_group_id")
+        fields::explain(account, Service::Ec2, drift, "security_group_id")
     }
 
     fn recover<'a>(

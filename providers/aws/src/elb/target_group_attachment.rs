@@ -227,7 +227,7 @@ impl ResourceType<Account> for TargetGroupAttachment {
         account: &'a Account,
         drift: Drift<'a>,
     ) -> Answer<'a, Vec<Explanation>> {
-        fields::explain(account, drift, "target_group_arn")
+        fields::explain(account, Service::Elb, drift, "target_group_arn")
     }
 
     fn recover<'a>(

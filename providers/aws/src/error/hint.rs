@@ -44,6 +44,12 @@ pub(super) fn hint(error: &CallError) -> Option<String> {
         "BucketAlreadyExists" => {
             "Names of buckets are unique across all accounts. Choose another one."
         }
+        "MalformedPolicyDocument" | "MalformedPolicyDocumentException" | "MalformedPolicy" => {
+            "AWS does not accept the policy document. A principal in it may not exist, or not any more; an action, a condition or an ARN may be one that this service does not know."
+        }
+        "BadRequest" => {
+            "Credentials that have expired are answered so where an answer has no body, and so are those of another partition."
+        }
         "DeleteConflict" | "DeleteConflictException" => {
             "Something that is not in this state still uses it. Remove that first."
         }
@@ -78,6 +84,7 @@ fn denied(error: &CallError) -> Option<String> {
         "AccessDeniedException",
         "UnauthorizedOperation",
         "AccessDeniedFault",
+        "Forbidden",
     ];
     if !error.is(&codes) {
         return None;

@@ -48,6 +48,7 @@ fn part(pair: &Pair) -> PartChange {
         Pair::Changed(old, new) => (Some(old), Some(new)),
     };
     let name = after.or(before).map(diff::label).unwrap_or_default();
+    let name = name.trim_matches('"').to_owned();
     PartChange::new("statement", name, (value(before), value(after)))
 }
 
@@ -87,7 +88,7 @@ mod tests {
         );
         let parts = parts(&before, &after);
         let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).collect();
-        assert_eq!(names, ["\"A\"", "(Deny s3:DeleteBucket)"]);
+        assert_eq!(names, ["A", "(Deny s3:DeleteBucket)"]);
         let actions = |value: &Value| value.get("Action").map(Value::length);
         assert_eq!(
             parts[0].before.get("Action"),

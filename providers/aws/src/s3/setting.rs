@@ -320,7 +320,7 @@ impl<S: Setting> ResourceType<Account> for OfBucket<S> {
         account: &'a Account,
         drift: Drift<'a>,
     ) -> Answer<'a, Vec<Explanation>> {
-        fields::explain(account, drift, "bucket")
+        fields::explain(account, Service::S3, drift, "bucket")
     }
 
     /// What was written is found by the bucket's name; writing it again makes

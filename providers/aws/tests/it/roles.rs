@@ -172,6 +172,30 @@ fn never(_: usize, _: &str) -> Option<Fault> {
 }
 
 #[test]
+fn a_service_that_throttles_to_the_end() {
+    run(async {
+        let bench =
+            Bench::new(|_, action| (action == "CreateRole").then_some(Fault::Throttle)).await;
+        let told = bench.apply("aws_iam_role", None, &role("loki")).await;
+        let told = told.expect_err("a problem").join("\n");
+        let calls = bench.stub.take_calls()["CreateRole"];
+        let expected = format!(
+            "creating IAM Role (loki): operation error IAM: CreateRole, https response error \
+             StatusCode: 400, RequestID: , Throttling: Rate exceeded, after {calls} attempts in "
+        );
+        let rest = told.strip_prefix(&expected).expect(&told);
+        let (seconds, hint) = rest.split_once(" | ").expect("a hint");
+        let seconds: u64 = seconds.trim_end_matches('s').parse().expect("seconds");
+        // Ten minutes, less the pause that would have been too long.
+        assert!((500..=600).contains(&seconds), "{told}");
+        assert_eq!(
+            hint,
+            "The service kept on asking to slow down. Run this again later: what is done already is kept."
+        );
+    });
+}
+
+#[test]
 fn a_role_from_beginning_to_end() {
     run(async {
         let bench = Bench::new(never).await;

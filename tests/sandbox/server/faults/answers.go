@@ -106,6 +106,7 @@ const requestID = "00000000-0000-0000-0000-000000000000"
 
 func queryError(w http.ResponseWriter, c call, status int, code, message, kind string) {
 	w.Header().Set("Content-Type", "text/xml")
+	w.Header().Set("X-Amzn-Requestid", requestID)
 	w.WriteHeader(status)
 	message = html.EscapeString(message)
 	if c.Service == "ec2" {
@@ -121,6 +122,10 @@ func queryError(w http.ResponseWriter, c call, status int, code, message, kind s
 func s3Error(w http.ResponseWriter, status int, code, message string) {
 	w.Header().Set("Content-Type", "application/xml")
 	w.Header().Set("X-Amz-Request-Id", requestID)
+	if status == http.StatusMovedPermanently {
+		// https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
+		w.Header().Set("X-Amz-Bucket-Region", "us-east-1")
+	}
 	w.WriteHeader(status)
 	fmt.Fprintf(w, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>%s</Code><Message>%s</Message></Error>", code, html.EscapeString(message))
 }

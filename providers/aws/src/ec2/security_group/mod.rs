@@ -326,7 +326,7 @@ impl ResourceType<Account> for SecurityGroup {
         account: &'a Account,
         drift: Drift<'a>,
     ) -> Answer<'a, Vec<Explanation>> {
-        fields::explain(account, drift, "name")
+        fields::explain(account, Service::Ec2, drift, "name")
     }
 
     fn recover<'a>(

@@ -353,7 +353,7 @@ impl ResourceType<Account> for PodIdentityAssociation {
         account: &'a Account,
         drift: Drift<'a>,
     ) -> Answer<'a, Vec<Explanation>> {
-        fields::explain(account, drift, "cluster_name")
+        fields::explain(account, Service::Eks, drift, "cluster_name")
     }
 
     fn recover<'a>(

@@ -260,7 +260,7 @@ impl ResourceType<Account> for Listener {
         account: &'a Account,
         drift: Drift<'a>,
     ) -> Answer<'a, Vec<Explanation>> {
-        fields::explain(account, drift, "arn")
+        fields::explain(account, Service::Elb, drift, "arn")
     }
 
     fn recover<'a>(

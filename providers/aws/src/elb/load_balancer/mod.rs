@@ -291,7 +291,7 @@ impl ResourceType<Account> for LoadBalancer {
         account: &'a Account,
         drift: Drift<'a>,
     ) -> Answer<'a, Vec<Explanation>> {
-        fields::explain(account, drift, "name")
+        fields::explain(account, Service::Elb, drift, "name")
     }
 
     fn recover<'a>(

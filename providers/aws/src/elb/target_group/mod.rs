@@ -247,7 +247,7 @@ impl ResourceType<Account> for TargetGroup {
         account: &'a Account,
         drift: Drift<'a>,
     ) -> Answer<'a, Vec<Explanation>> {
-        fields::explain(account, drift, "name")
+        fields::explain(account, Service::Elb, drift, "name")
     }
 
     fn recover<'a>(

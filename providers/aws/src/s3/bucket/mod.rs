@@ -263,7 +263,7 @@ impl ResourceType<Account> for Bucket {
         account: &'a Account,
         drift: Drift<'a>,
     ) -> Answer<'a, Vec<Explanation>> {
-        fields::explain(account, drift, "bucket")
+        fields::explain(account, Service::S3, drift, "bucket")
     }
 
     fn recover<'a>(
