@@ -170,6 +170,9 @@ impl Planning<'_> {
         if let Some(current) = &ingredients.current {
             attributes::note(&mut planned, current, self.session);
         }
+        if let Some(prior) = self.request.prior {
+            keep_order(&Fields::of(&prior.value), &mut planned);
+        }
         let mut response = self.response(planned);
         response.private = Carried::nothing().write();
         response.sensitive = self.sensitive(ingredients, None);
@@ -435,6 +438,22 @@ impl Planning<'_> {
             ingredients.chart.metadata.name
         );
         problem("Release differs from its plan", detail)
+    }
+}
+
+/// Where values are set in another order to the same effect, the order stays:
+/// version 2 of Terraform's provider stored them in one of its own.
+fn keep_order(prior: &Fields, planned: &mut Fields) {
+    for name in ["set", "set_sensitive"] {
+        let (before, after) = (prior.get(name), planned.get(name));
+        let mut left: Vec<&Value> = before.values().collect();
+        let same = after.values().all(|value| {
+            let place = left.iter().position(|one| *one == value);
+            place.map(|place| left.swap_remove(place)).is_some()
+        });
+        if same && left.is_empty() && before != after {
+            planned.set(name, before.clone());
+        }
     }
 }
 

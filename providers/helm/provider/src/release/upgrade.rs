@@ -1,4 +1,9 @@
-//! States of version 2 of Terraform's provider, and of version 1.
+//! States of older versions of Terraform's provider.
+//!
+//! Versions up to 2.4 store schema version 0, version 2 stores 1. What is not
+//! set in a block is an empty text there, and a block that is there at most once
+//! is a list. Version 3 stores 2; where it took a state of version 2 over, it
+//! puts a post-renderer without a program in the place of none.
 
 use serde_json::{Map, Value as Json};
 use trueup_sdk::{
@@ -27,15 +32,19 @@ pub(super) fn upgraded(
     json: &str,
 ) -> Result<Value, Vec<Problem>> {
     let schema = shape.schema();
-    if version >= schema.version {
-        return read_stored(&schema, version, json);
-    }
     let Ok(Json::Object(mut stored)) = serde_json::from_str(json) else {
         return read_stored(&schema, version, json);
     };
+    if version >= schema.version {
+        drop_empty(&mut stored);
+        let text = Json::Object(stored).to_string();
+        return read_stored(&schema, version, &text);
+    }
     for name in OBJECTS {
         unwrap(&mut stored, name);
     }
+    untype(&mut stored);
+    drop_empty(&mut stored);
     for name in BLOCKS {
         if stored
             .get(name)
@@ -54,6 +63,27 @@ pub(super) fn upgraded(
         }
     }
     Ok(fields.into_value())
+}
+
+/// The type of a sensitive value has no default.
+fn untype(stored: &mut Map<String, Json>) {
+    let values = stored.get_mut("set_sensitive");
+    let values = values.and_then(Json::as_array_mut).into_iter().flatten();
+    for value in values {
+        if value["type"] == "" {
+            value["type"] = Json::Null;
+        }
+    }
+}
+
+/// No program is no post-renderer.
+fn drop_empty(stored: &mut Map<String, Json>) {
+    let program = stored
+        .get("postrender")
+        .and_then(|postrender| postrender.get("binary_path"));
+    if program.is_some_and(|program| program == "") {
+        stored.insert("postrender".to_owned(), Json::Null);
+    }
 }
 
 fn unwrap(stored: &mut Map<String, Json>, name: &str) {

@@ -20,7 +20,10 @@ use trueup_sdk::{
     ready,
     world::{Clock, Random, World},
 };
-use trueup_value::{Value, json::from_json};
+use trueup_value::{
+    Value,
+    json::{from_json, to_json_simple},
+};
 
 struct Fixed;
 
@@ -135,6 +138,58 @@ fn states_of_version_2_are_those_of_version_3() {
     assert_eq!(fields.flag("atomic"), Some(true));
     assert_eq!(fields.flag("take_ownership"), Some(false));
     assert_eq!(fields.flag("wait"), Some(true));
+}
+
+/// As version 2.4 stores it: fewer attributes, and empty texts in blocks for
+/// what is not set.
+#[test]
+fn states_of_version_0_are_those_of_version_3() {
+    let stored = json!({
+        "id": "shop",
+        "name": "shop",
+        "namespace": "default",
+        "chart": "./chart",
+        "description": null,
+        "keyring": "/root/.gnupg/pubring.gpg",
+        "metadata": [{
+            "app_version": "7.1",
+            "chart": "shop",
+            "name": "shop",
+            "namespace": "default",
+            "revision": 1,
+            "values": "{}",
+            "version": "1.2.0",
+        }],
+        "postrender": [{"binary_path": "./patch"}],
+        "set": [{"name": "replicaCount", "type": "", "value": "2"}],
+        "set_sensitive": [{"name": "token", "type": "", "value": "s3cr3t"}],
+        "wait": false,
+    });
+    let provider = helm(&world(), &Surroundings::default());
+    let stored = stored.to_string();
+    let upgraded = provider.upgrade("helm_release", 0, &stored);
+    let fields = Fields::of(&wait(upgraded).unwrap());
+    let metadata = fields.object("metadata").unwrap();
+    assert_eq!(metadata.text("version"), Some("1.2.0"));
+    assert!(metadata.get("first_deployed").is_null());
+    let postrender = fields.object("postrender").unwrap();
+    assert_eq!(postrender.text("binary_path"), Some("./patch"));
+    assert_eq!(fields.objects("set")[0].text("type"), Some(""));
+    assert!(fields.objects("set_sensitive")[0].get("type").is_null());
+    assert_eq!(fields.flag("pass_credentials"), Some(false));
+    assert_eq!(fields.flag("wait"), Some(false));
+}
+
+/// As version 3 stores what it took over from version 2.
+#[test]
+fn a_post_renderer_without_a_program_is_none() {
+    let schema = schema::release();
+    let given = json!({"name": "shop", "postrender": {"binary_path": "", "args": []}});
+    let stored = to_json_simple(&config(&schema, &given)).unwrap();
+    let provider = helm(&world(), &Surroundings::default());
+    let upgraded = provider.upgrade("helm_release", schema.version, &stored);
+    let fields = Fields::of(&wait(upgraded).unwrap());
+    assert!(fields.get("postrender").is_null());
 }
 
 #[test]

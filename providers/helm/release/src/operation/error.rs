@@ -194,12 +194,25 @@ impl OperationError {
             OperationError::Foreign { .. } => {
                 "Set take_ownership = true to make the object part of this release, rename it in the values, or remove it."
             }
-            OperationError::NotReady { .. } => {
+            OperationError::NotReady {
+                seconds: Some(_), ..
+            } => {
                 "The release stays as it is, marked failed; the next apply goes on from there. Raise timeout if it only needs more time."
+            }
+            OperationError::NotReady { seconds: None, .. } => {
+                "The release stays as it is, marked failed; the next apply goes on from there."
             }
             OperationError::Hook { source, .. } => return source.hint(),
             OperationError::Undoing { undoing, .. } => return undoing.hint(),
-            OperationError::Undone { failed, .. } => return failed.hint(),
+            OperationError::Undone { failed, .. } => match &**failed {
+                OperationError::NotReady {
+                    seconds: Some(_), ..
+                } => "Raise timeout if it only needs more time; the next apply tries again.",
+                OperationError::NotReady { .. } | OperationError::Hook { .. } => {
+                    "The next apply tries again."
+                }
+                other => return other.hint(),
+            },
             OperationError::Stored { .. } => {
                 "Remove the Secret of that revision if it is damaged; Helm can't read it either."
             }

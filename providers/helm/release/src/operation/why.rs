@@ -32,9 +32,12 @@ impl Releases<'_> {
             name.is_some_and(|name| named(&name))
         });
         lines.extend(about.filter_map(event_line));
-        let mut said = Vec::new();
+        let mut said: Vec<String> = Vec::new();
         for line in lines {
-            if !said.contains(&line) && said.len() < LINES {
+            // Events repeat what a pod says of itself.
+            let words = line.rsplit_once(": ").map_or("", |(_, words)| words);
+            let repeats = said.iter().any(|one| one.ends_with(words));
+            if !repeats && said.len() < LINES {
                 said.push(line);
             }
         }
