@@ -56,7 +56,7 @@ fn release(namespace: &str, more: &str) -> String {
     )
 }
 
-fn at(namespace: &str, what: &str) -> String {
+pub(crate) fn at(namespace: &str, what: &str) -> String {
     match what.split_once('/') {
         Some(("deployments", name)) => {
             format!("/apis/apps/v1/namespaces/{namespace}/deployments/{name}")
@@ -536,6 +536,196 @@ guarantee to take exactly these actions if you run "trueup apply" now.
 }
 
 #[test]
+fn what_was_added_behind_its_back_is_taken_away() {
+    let Some(sandbox) = trueup_sandbox::shared() else {
+        return;
+    };
+    let cluster = sandbox.cluster().unwrap();
+    let stack = stack(&sandbox, &release("helm-added", ""));
+    stack.apply();
+    let own = cluster.get(&at("helm-added", "configmaps/shop-config"));
+    let own = own.unwrap().unwrap();
+    let copy = |name: &str, kind: &str, rest: Json| {
+        let mut object = json!({
+            "apiVersion": "v1",
+            "kind": kind,
+            "metadata": {
+                "name": name,
+                "labels": own["metadata"]["labels"],
+                "annotations": own["metadata"]["annotations"],
+            },
+        });
+        object
+            .as_object_mut()
+            .unwrap()
+            .extend(rest.as_object().unwrap().clone());
+        object
+    };
+    let copied = copy("copied", "ConfigMap", json!({ "data": { "a": "b" } }));
+    let configs = at("helm-added", "configmaps");
+    cluster.create(&configs, &copied).unwrap();
+    let made = copy("made", "ConfigMap", json!({}));
+    let place = at("helm-added", "configmaps/made");
+    cluster.apply(&place, "cert-manager", &made).unwrap();
+    let resources = json!({ "requests": { "storage": "1Gi" } });
+    let spec = json!({ "spec": { "accessModes": ["ReadWriteOnce"], "resources": resources } });
+    let claim = copy("data", "PersistentVolumeClaim", spec);
+    let claims = at("helm-added", "persistentvolumeclaims");
+    cluster.create(&claims, &claim).unwrap();
+
+    let drift = stack.run(&["drift"]);
+    check(
+        drift,
+        str![[r#"
+.: 1 object has drifted
+
+  helm_release.shop has changed
+    object ConfigMap helm-added/copied was added
+      was added behind the release's back by kubectl-create at [MOMENT]
+
+--- stderr ---
+
+Warning: Objects added to the release
+
+  with helm_release.shop,
+  on main.tf line 1, in resource "helm_release" "shop":
+   1: resource "helm_release" "shop" {
+
+These objects say that they belong to release "shop", and the release does
+not have them:
+  ConfigMap helm-added/made, by cert-manager at [MOMENT]: what made it may need it
+  PersistentVolumeClaim helm-added/data, by kubectl-create at [MOMENT]: what is lost with it cannot be made anew
+
+They stay. Delete them if nobody needs them, or remove the label
+app.kubernetes.io/managed-by.
+--- exit status: 2 ---
+
+"#]],
+    );
+    let (planned, calls) = stack.calls(|| stack.plan());
+    assert_eq!(calls.mutating(), Vec::<String>::new());
+    check(
+        planned,
+        str![[r#"
+helm_release.shop: Refreshing state... [id=shop]
+
+Note: Objects have changed outside of Terraform
+
+Terraform detected the following changes made outside of Terraform since the
+last "terraform apply" which may have affected this plan:
+
+  # helm_release.shop has changed
+  ~ resource "helm_release" "shop" {
+        id                         = "shop"
+        name                       = "shop"
+        # (29 unchanged attributes hidden)
+
+        # was added behind the release's back by kubectl-create at [MOMENT]
+      + object "ConfigMap helm-added/copied" {}
+    }
+
+
+Unless you have made equivalent changes to your configuration, or ignored the
+relevant attributes using ignore_changes, the following plan may include
+actions to undo or respond to these changes.
+
+─────────────────────────────────────────────────────────────────────────────
+
+Terraform used the selected providers to generate the following execution
+plan. Resource actions are indicated with the following symbols:
+  ~ update in-place
+
+Terraform will perform the following actions:
+
+  # helm_release.shop will be updated in-place
+  ~ resource "helm_release" "shop" {
+        id                         = "shop"
+      ~ metadata                   = {
+          ~ last_deployed  = [SECONDS] -> (known after apply)
+            name           = "shop"
+          ~ revision       = 1 -> (known after apply)
+            # (7 unchanged attributes hidden)
+        }
+        name                       = "shop"
+        # (28 unchanged attributes hidden)
+
+        # was added behind the release's back by kubectl-create at [MOMENT]
+      - object "ConfigMap helm-added/copied" {
+          - apiVersion = "v1"
+          - data       = {
+              - a = "b"
+            }
+          - metadata   = {
+              - annotations = {
+                  - "meta.helm.sh/release-name"      = "shop"
+                  - "meta.helm.sh/release-namespace" = "helm-added"
+                }
+              - labels      = {
+                  - "app.kubernetes.io/instance"   = "shop"
+                  - "app.kubernetes.io/managed-by" = "Helm"
+                  - "app.kubernetes.io/name"       = "shop"
+                }
+              - name        = "copied"
+              - namespace   = "helm-added"
+            }
+        }
+    }
+
+Plan: 0 to add, 1 to change, 0 to destroy.
+
+Warning: Secret in plain text [secret-in-plain-value]
+
+  with helm_release.shop,
+  on main.tf line 1:
+   1: resource "helm_release" "shop" {
+
+Deployment helm-added/shop: Container "shop" has the environment variable
+TOKEN with a text of its own.
+
+hint: take it from a Secret with `valueFrom.secretKeyRef`
+
+Warning: Objects added to the release
+
+  with helm_release.shop,
+  on main.tf line 1, in resource "helm_release" "shop":
+   1: resource "helm_release" "shop" {
+
+These objects say that they belong to release "shop", and the release does
+not have them:
+  ConfigMap helm-added/made, by cert-manager at [MOMENT]: what made it may need it
+  PersistentVolumeClaim helm-added/data, by kubectl-create at [MOMENT]: what is lost with it cannot be made anew
+
+They stay. Delete them if nobody needs them, or remove the label
+app.kubernetes.io/managed-by.
+
+─────────────────────────────────────────────────────────────────────────────
+
+Note: You didn't use the -out option to save this plan, so Terraform can't
+guarantee to take exactly these actions if you run "trueup apply" now.
+
+"#]],
+    );
+
+    stack.apply();
+    let there = |name: &str| {
+        let found = cluster.get(&at("helm-added", name));
+        found.unwrap().is_some()
+    };
+    assert!(!there("configmaps/copied"));
+    assert!(there("configmaps/made"));
+    assert!(there("persistentvolumeclaims/data"));
+    assert_eq!(stack.settled(), "No changes.");
+    assert_eq!(
+        history(&cluster, "helm-added"),
+        ["1 superseded", "2 deployed"]
+    );
+    stack.destroy();
+    cluster
+        .delete(&at("helm-added", "persistentvolumeclaims/data"))
+        .unwrap();
+}
+
+#[test]
 fn states_of_terraform_are_taken_over_without_a_revision() {
     let Some(sandbox) = trueup_sandbox::shared() else {
         return;
@@ -543,11 +733,13 @@ fn states_of_terraform_are_taken_over_without_a_revision() {
     let cluster = sandbox.cluster().unwrap();
     let main = release(
         "helm-taken",
-        "  set = [{ name = \"greeting\", value = \"Moin\" }]",
+        r#"  set = [{ name = "greeting", value = "Moin" }, { name = "owner", value = "me" }]
+  set_sensitive = [{ name = "token", value = "s3cr3t-token" }]"#,
     );
     let stack = stack(&sandbox, &main);
     stack.apply();
-    // As version 2 writes it: blocks are lists, attributes of version 3 lack.
+    // As version 2 writes it: blocks are lists, in an order of its own, with
+    // empty texts for what is not set; attributes of version 3 lack.
     let mut state: Json = serde_json::from_str(&stack.read("terraform.tfstate")).unwrap();
     let instance = &mut state["resources"][0]["instances"][0];
     instance["schema_version"] = json!(1);
@@ -556,7 +748,8 @@ fn states_of_terraform_are_taken_over_without_a_revision() {
     attributes["metadata"] = json!([attributes["metadata"]]);
     attributes["postrender"] = json!([]);
     attributes["set_list"] = json!([]);
-    attributes["set_sensitive"] = json!([]);
+    attributes["set"].as_array_mut().unwrap().reverse();
+    attributes["set_sensitive"][0]["type"] = json!("");
     for missing in [
         "resources",
         "set_wo",
@@ -585,6 +778,20 @@ fn states_of_terraform_are_taken_over_without_a_revision() {
     stack.destroy();
 }
 
+/// Runs `apply` or `destroy` and kills it while it waits for the answer to the
+/// change it asks for after `done` others. Whether it came that far.
+fn killed_after(stack: &Stack, command: &str, done: u32) -> bool {
+    let change = Rule {
+        mutating: true,
+        milliseconds: 60_000,
+        skip: done,
+        times: 1,
+        ..Rule::new(Fault::Latency)
+    };
+    let arguments = [command, "-auto-approve", "-parallelism=1"];
+    matches!(stack.kill(&arguments, &change), Fate::Killed)
+}
+
 /// Kills a run after each of its changes in turn, until one is not killed
 /// any more; the next run has to finish what it began.
 fn killed_at_each_step(name: &str, more: &str, prepare: impl Fn(&Stack, &str)) {
@@ -598,14 +805,7 @@ fn killed_at_each_step(name: &str, more: &str, prepare: impl Fn(&Stack, &str)) {
         let stack = stack(&sandbox, &release(&namespace, ""));
         prepare(&stack, &namespace);
         stack.write("main.tf", &release(&namespace, more));
-        let change = Rule {
-            mutating: true,
-            milliseconds: 60_000,
-            skip: steps,
-            times: 1,
-            ..Rule::new(Fault::Latency)
-        };
-        let fate = stack.kill(&["apply", "-auto-approve", "-parallelism=1"], &change);
+        let came = killed_after(&stack, "apply", steps);
         let finished = stack.apply();
         let settled = stack.settled();
         assert_eq!(settled, "No changes.", "killed after {steps}: {finished}");
@@ -634,6 +834,33 @@ fn an_upgrade_that_is_killed_is_finished_by_the_next_run() {
     killed_at_each_step("helm-cut", more, |stack, _| {
         stack.apply();
     });
+}
+
+#[test]
+fn a_removal_that_is_killed_is_finished_by_the_next_run() {
+    let Some(sandbox) = trueup_sandbox::shared() else {
+        return;
+    };
+    let cluster = sandbox.cluster().unwrap();
+    let more = "  values = [\"hooks: { enabled: true }\"]";
+    for steps in 0.. {
+        let namespace = format!("helm-removed-{steps}");
+        let stack = stack(&sandbox, &release(&namespace, more));
+        stack.apply();
+        let came = killed_after(&stack, "destroy", steps);
+        let finished = stack.destroy();
+        let done = finished.contains("Destroy complete!") || finished.contains("No changes.");
+        assert!(done, "killed after {steps}: {finished}");
+        assert_eq!(history(&cluster, &namespace), [""; 0]);
+        for gone in ["deployments/shop", "services/shop", "secrets/shop-admin"] {
+            let left = cluster.get(&at(&namespace, gone)).unwrap();
+            assert_eq!(left, None, "killed after {steps}");
+        }
+        if !came {
+            assert!(steps > 4, "{steps}");
+            return;
+        }
+    }
 }
 
 #[test]

@@ -14,7 +14,9 @@ mod environment;
 mod stack;
 
 mod adoption;
+mod aws_errors;
 mod config_map;
+mod credentials;
 mod custom_resources;
 mod drift;
 mod edited_by_hand;
@@ -23,4 +25,7 @@ mod errors;
 mod helm;
 mod killed;
 mod loki;
+mod lookups;
 mod quiet;
+mod waits;
+mod write_only;

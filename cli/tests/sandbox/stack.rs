@@ -1,7 +1,12 @@
 //! A stack in the sandbox, and the calls its runs make.
 
 use std::{
-    collections::BTreeMap, path::PathBuf, process::Stdio, sync::LazyLock, thread, time::Duration,
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    process::Stdio,
+    sync::LazyLock,
+    thread,
+    time::Duration,
 };
 
 use regex::Regex;
@@ -27,6 +32,12 @@ impl Stack {
             environment: TestEnvironment::with(&[("main.tf", main)]),
             front,
         }
+    }
+
+    /// The same with another variable of the environment.
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.insert(name.to_owned(), value.to_owned());
+        self
     }
 
     /// The same with an environment that leads to no cluster.
@@ -172,12 +183,17 @@ fn steady(text: &str) -> String {
     static REDACTIONS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         [
             (r"127\.0\.0\.1:\d+", "[ADDRESS]"),
-            (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[UID]"),
             (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "[MOMENT]"),
             (r#"(resource_version"? +[:=] )"\d+""#, "$1[VERSION]"),
             (r#"(\[VERSION\] -> )"\d+""#, "$1[VERSION]"),
             (r"(_deployed +=) \d+", "$1 [SECONDS]"),
             (r"after \d+s", "after [TIME]"),
+            (r"RequestID: [0-9A-Za-z-]+", "RequestID: [ID]"),
+            (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[UID]"),
+            (r"attempts in \d+s", "attempts in [TIME]"),
+            (r"vpc-[0-9a-f]{8,}", "[VPC]"),
+            (r"/[0-9a-f]{15,17}\b", "/[ID]"),
+            (r"\b20\d{12}[0-9a-f]{12}\b", "[ID]"),
             (r"(?m)^.*: Still .*\n", ""),
         ]
         .map(|(pattern, instead)| (Regex::new(pattern).unwrap(), instead))
@@ -189,6 +205,35 @@ fn steady(text: &str) -> String {
     })
 }
 
+/// A call and the object it is about.
+fn line(call: &Call) -> String {
+    const NAMES: [&str; 8] = [
+        "RoleName",
+        "PolicyName",
+        "PolicyArn",
+        "Names.member.1",
+        "ResourceArns.member.1",
+        "LoadBalancerArn",
+        "ListenerArn",
+        "TargetGroupArn",
+    ];
+    let form = call.arguments.split('&');
+    let form = form.filter_map(|pair| pair.split_once('='));
+    let what = form.filter(|(name, _)| NAMES.contains(name));
+    let what: Vec<&str> = what.map(|(_, value)| value).collect();
+    let place = match call.path.as_str() {
+        "/" => String::new(),
+        path => format!(" {}", path.trim_end_matches('/')),
+    };
+    let line = format!(
+        "{} {}{place} {}",
+        call.service,
+        call.operation,
+        what.join(" ")
+    );
+    line.trim_end().to_owned()
+}
+
 /// The calls that came by the proxies.
 pub(crate) struct Calls {
     pub(crate) kubernetes: Vec<Call>,
@@ -196,6 +241,24 @@ pub(crate) struct Calls {
 }
 
 impl Calls {
+    /// Those to AWS in the order of their names, as `SERVICE ACTION WHAT`.
+    /// What is no name, ID or ARN of an object is left out.
+    pub(crate) fn of_aws(&self) -> String {
+        let mut lines: Vec<String> = self.aws.iter().map(line).collect();
+        lines.sort();
+        steady(&lines.join("\n"))
+    }
+
+    /// Calls to AWS that were made more than once.
+    pub(crate) fn repeated(&self) -> Vec<String> {
+        let mut seen = BTreeSet::new();
+        let repeated = self.aws.iter().filter(|call| {
+            let asked = (&call.service, &call.operation, &call.path, &call.arguments);
+            !seen.insert(asked)
+        });
+        repeated.map(line).collect()
+    }
+
     /// Those that ask for a change, as `OPERATION PATH`.
     pub(crate) fn mutating(&self) -> Vec<String> {
         let calls = self.kubernetes.iter().chain(&self.aws);

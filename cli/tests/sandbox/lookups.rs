@@ -1,0 +1,108 @@
+//! Charts that look at what is in the cluster.
+
+use serde_json::json;
+use snapbox::str;
+use trueup_sandbox::shared;
+
+use crate::{environment::check, helm::at, stack::Stack};
+
+const CHART: [(&str, &str); 2] = [
+    (
+        "finder/Chart.yaml",
+        "apiVersion: v2\nname: finder\nversion: 1.0.0\n",
+    ),
+    (
+        "finder/templates/found.yaml",
+        r#"{{- $login := lookup "v1" "Secret" .Release.Namespace "login" }}
+{{- $again := lookup "v1" "ConfigMap" .Release.Namespace (get ($login.data | default dict) "next" | b64dec) }}
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: found
+data:
+  password: {{ get ($login.data | default dict) "password" | b64dec | default "none" | quote }}
+  colour: {{ get ($again.data | default dict) "colour" | default "none" }}
+  nodes: {{ len (lookup "v1" "Node" "" "").items | quote }}
+"#,
+    ),
+];
+
+const RELEASE: &str = r#"resource "helm_release" "finder" {
+  name      = "finder"
+  namespace = "lookups"
+  chart     = "./finder"
+}
+"#;
+
+#[test]
+fn what_a_chart_finds_is_shown_carried_and_followed() {
+    let Some(sandbox) = shared() else { return };
+    let cluster = sandbox.cluster().unwrap();
+    let named = |kind: &str, name: &str, data: serde_json::Value| json!({ "apiVersion": "v1", "kind": kind, "metadata": { "name": name }, "stringData": data });
+    let namespace =
+        json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": "lookups" } });
+    cluster.create("/api/v1/namespaces", &namespace).unwrap();
+    let login = named(
+        "Secret",
+        "login",
+        json!({ "password": "hunter-two", "next": "style" }),
+    );
+    cluster.create(&at("lookups", "secrets"), &login).unwrap();
+    let style = json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "style" }, "data": { "colour": "green" } });
+    cluster
+        .create(&at("lookups", "configmaps"), &style)
+        .unwrap();
+
+    let stack = Stack::new(&sandbox, RELEASE);
+    for (name, text) in CHART {
+        stack.write(name, text);
+    }
+    let (planned, calls) = stack.calls(|| stack.run(&["plan", "-out=plan"]));
+    assert_eq!(calls.mutating(), [""; 0]);
+    let from = planned.find("      + object").unwrap();
+    let to = planned.find("Plan:").unwrap();
+    check(
+        planned[from..to].to_owned(),
+        str![[r#"
+      + object "ConfigMap lookups/found" {
+          + apiVersion = "v1"
+          + data       = {
+              + colour   = "green"
+              + nodes    = "1"
+              + password = (sensitive value)
+            }
+          + metadata   = {
+              + name = "found"
+            }
+        }
+    }
+
+
+"#]],
+    );
+
+    // What was shown is applied, whatever has become of it meanwhile.
+    let other = json!({ "stringData": { "password": "hunter-three" } });
+    cluster
+        .merge(&at("lookups", "secrets/login"), &other)
+        .unwrap();
+    let applied = stack.run(&["apply", "plan"]);
+    assert!(applied.contains("1 added"), "{applied}");
+    let found = || {
+        let found = cluster.get(&at("lookups", "configmaps/found")).unwrap();
+        found.unwrap()["data"].clone()
+    };
+    assert_eq!(
+        found(),
+        json!({ "password": "hunter-two", "colour": "green", "nodes": "1" })
+    );
+
+    // Then it is a change like any other.
+    let planned = stack.plan();
+    assert!(planned.contains("1 to change"), "{planned}");
+    assert!(!planned.contains("hunter"), "{planned}");
+    stack.apply();
+    assert_eq!(found()["password"], "hunter-three");
+    assert_eq!(stack.settled(), "No changes.");
+    stack.destroy();
+}
