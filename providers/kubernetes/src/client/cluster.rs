@@ -211,7 +211,7 @@ impl Cluster {
         &self,
         refused: &Arc<Connection>,
     ) -> Result<Arc<Connection>, ClusterError> {
-        let mut place = self.connection.write().await;
+        let mut place = self.link.connection.write().await;
         if let Some(other) = place.as_ref().filter(|one| !Arc::ptr_eq(one, refused)) {
             return Ok(other.clone());
         }
