@@ -15,6 +15,7 @@ use trueup_sdk::Slots;
 pub(crate) struct Running<F> {
     futures: FuturesUnordered<F>,
     slots: Arc<Slots>,
+    limit: usize,
 }
 
 /// What comes next.
@@ -34,6 +35,7 @@ impl<F: Future> Running<F> {
         Running {
             futures: FuturesUnordered::new(),
             slots,
+            limit,
         }
     }
 
@@ -64,6 +66,11 @@ impl<F: Future> Running<F> {
             self.slots.watch(context.waker());
             loop {
                 match Pin::new(&mut self.futures).poll_next(context) {
+                    // Whoever still holds a slot has been left behind.
+                    Poll::Ready(None) if more => {
+                        self.slots.open(self.limit);
+                        return Poll::Ready(Next::Free);
+                    }
                     Poll::Ready(None) => return Poll::Ready(Next::Nothing),
                     Poll::Ready(Some(done)) => {
                         self.slots.give();

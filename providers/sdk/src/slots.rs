@@ -22,21 +22,27 @@ struct Inner {
     /// Who has waited and wants a slot again.
     returning: Vec<(u64, Waker)>,
     next: u64,
+    /// Which run it is: who waits since an earlier one has no slot in this.
+    run: u64,
     /// Who wants to know of a slot that comes free.
-    run: Option<Waker>,
+    watcher: Option<Waker>,
 }
 
 /// An operation without its slot.
 struct Away<'a> {
     slots: &'a Slots,
     number: u64,
+    run: u64,
 }
 
 impl Slots {
     /// Begins a run in which `limit` operations may work at once.
     pub fn open(&self, limit: usize) {
-        *self.lock() = Inner {
+        let mut inner = self.lock();
+        *inner = Inner {
             limit: limit.max(1),
+            run: inner.run + 1,
+            next: inner.next,
             ..Inner::default()
         };
     }
@@ -65,9 +71,9 @@ impl Slots {
     /// Lets `waker` know when a slot comes free.
     pub fn watch(&self, waker: &Waker) {
         let mut inner = self.lock();
-        match &inner.run {
+        match &inner.watcher {
             Some(known) if known.will_wake(waker) => {}
-            _ => inner.run = Some(waker.clone()),
+            _ => inner.watcher = Some(waker.clone()),
         }
     }
 
@@ -93,6 +99,7 @@ impl Slots {
         Some(Away {
             slots: self,
             number,
+            run: inner.run,
         })
     }
 
@@ -111,8 +118,8 @@ impl Inner {
         match self.returning.first() {
             Some((_, waker)) => waker.wake_by_ref(),
             None => {
-                if let Some(run) = &self.run {
-                    run.wake_by_ref();
+                if let Some(watcher) = &self.watcher {
+                    watcher.wake_by_ref();
                 }
             }
         }
@@ -124,6 +131,9 @@ impl Away<'_> {
     async fn come_back(self) {
         poll_fn(|context| {
             let mut inner = self.slots.lock();
+            if inner.run != self.run {
+                return Poll::Ready(());
+            }
             let first = inner
                 .returning
                 .first()
@@ -147,14 +157,17 @@ impl Drop for Away<'_> {
     /// back.
     fn drop(&mut self) {
         let mut inner = self.slots.lock();
+        if inner.run != self.run {
+            return;
+        }
         inner.taken += 1;
         inner.returning.retain(|(number, _)| *number != self.number);
         if inner.taken < inner.limit {
             match inner.returning.first() {
                 Some((_, waker)) => waker.wake_by_ref(),
                 None => {
-                    if let Some(run) = &inner.run {
-                        run.wake_by_ref();
+                    if let Some(watcher) = &inner.watcher {
+                        watcher.wake_by_ref();
                     }
                 }
             }
@@ -215,6 +228,20 @@ mod tests {
         assert!(waiting.as_mut().poll(&mut context).is_ready());
         assert!(!slots.take());
         slots.give();
+        assert!(slots.take());
+    }
+
+    #[test]
+    fn who_waits_since_an_earlier_run_takes_no_slot_of_the_next() {
+        let slots = Slots::default();
+        slots.open(1);
+        assert!(slots.take());
+        let mut context = Context::from_waker(Waker::noop());
+        let (_never, sleep) = oneshot::channel::<()>();
+        let mut waiting = Box::pin(slots.aside(sleep));
+        assert!(waiting.as_mut().poll(&mut context).is_pending());
+        slots.open(1);
+        drop(waiting);
         assert!(slots.take());
     }
 
