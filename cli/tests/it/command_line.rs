@@ -199,3 +199,33 @@ There is no command "trueup plam".
 "#]],
     );
 }
+
+#[test]
+fn bash_completes_flags_with_one_dash_and_with_two() {
+    let environment = TestEnvironment::new();
+    environment.write("trueup.bash", &environment.run(&["completion", "bash"]));
+    let complete = |words: &str| {
+        let script = format!(
+            "source ./trueup.bash; COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _trueup trueup \"${{COMP_WORDS[-1]}}\" \"${{COMP_WORDS[-2]}}\"; echo \"${{COMPREPLY[*]}}\""
+        );
+        let mut bash = std::process::Command::new("bash");
+        let output = bash
+            .args(["-c", &script])
+            .current_dir(environment.work())
+            .output();
+        output
+            .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+            .ok()
+    };
+    let cases = [
+        ("trueup destr", "destroy\n"),
+        ("trueup plan -de", "-destroy -detailed-exitcode\n"),
+        ("trueup plan --de", "--destroy --detailed-exitcode\n"),
+        ("trueup state m", "mv\n"),
+        ("trueup helm template -set-f", "\n"),
+        ("trueup helm template --set-f", "--set-file\n"),
+    ];
+    for (words, expected) in cases {
+        assert_eq!(complete(words).as_deref(), Some(expected), "{words}");
+    }
+}
