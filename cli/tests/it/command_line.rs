@@ -75,6 +75,7 @@ Commands:
   providers     Show the providers required for this configuration
   validate      Check whether the configuration is valid
   version       Show the current trueup version
+  watch         Look for drift on a schedule, and tell when it changes
   workspace     List, select, make and delete workspaces
   completion    Print a completion script for a shell
   man           Print the manual page of trueup or of one of its commands

@@ -33,4 +33,5 @@ mod show;
 mod state;
 mod taint;
 mod validate;
+mod watch;
 mod workspace;

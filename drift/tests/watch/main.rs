@@ -2,6 +2,7 @@
 
 mod browser;
 mod config;
+mod deploy;
 mod disk;
 mod history;
 mod outbox;
