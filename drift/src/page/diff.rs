@@ -103,7 +103,8 @@ fn document(text: &str) -> Option<Json> {
 
 fn lines(value: &Json) -> Vec<String> {
     let document = value.as_str().and_then(document);
-    match document.as_ref().unwrap_or(value) {
+    let value = document.as_ref().unwrap_or(value);
+    match value {
         Json::Null => Vec::new(),
         Json::String(text) if text.contains('\n') => text.lines().map(str::to_owned).collect(),
         Json::Array(values) if values.iter().all(is_simple) => vec![value.to_string()],
