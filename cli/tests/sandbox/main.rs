@@ -14,6 +14,7 @@ mod environment;
 mod stack;
 
 mod adoption;
+mod aws;
 mod aws_errors;
 mod config_map;
 mod credentials;
@@ -27,5 +28,6 @@ mod killed;
 mod loki;
 mod lookups;
 mod quiet;
+mod release_failures;
 mod waits;
 mod write_only;
