@@ -99,7 +99,7 @@ pub(crate) async fn apply_with(
         ledger: Ledger::new(journal),
         watch,
         contexts: HashMap::new(),
-        create_before_destroy: create_before_destroy(&stack, &order),
+        create_before_destroy: create_before_destroy(&stack, &order, |_| true),
         order: &order,
         items: graph.items,
         changes: graph.changes,

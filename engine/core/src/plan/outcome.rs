@@ -8,10 +8,10 @@ use trueup_value::{Marks, Str, Type, Value};
 
 use super::{
     Action, Conditions, Mode, OutputChange, Plan, ResourceChange, changes::Changes,
-    relevant::relevant_attributes, walk::Walk,
+    orphan::node_of, relevant::relevant_attributes, walk::Walk,
 };
 use crate::{
-    address::{AbsResource, AbsResourceInstance, ModuleInstance, ResourceMode},
+    address::{AbsResource, AbsResourceInstance, InstanceKey, ModuleInstance, ResourceMode},
     apply::plain,
     evaluate::ModuleScope,
     validate::{Item, ItemId},
@@ -71,24 +71,43 @@ impl Walk<'_> {
         (plan, diagnostics)
     }
 
-    /// The data sources that leave the state with what is destroyed.
+    /// The data sources that leave the state with what is destroyed: those that
+    /// were read again, if that was wanted.
     fn data_to_destroy(&self) -> Vec<AbsResource> {
-        let resources = self.state.resources.iter();
-        let data = resources.filter(|(address, _)| {
-            self.options.mode == Mode::Destroy && address.resource.mode == ResourceMode::Data
+        if self.options.mode != Mode::Destroy {
+            return Vec::new();
+        }
+        let refreshed = self.refreshed.borrow();
+        let state = match self.options.refresh {
+            true => &*refreshed,
+            false => self.state,
+        };
+        let data = state.resources.iter();
+        let data = data.filter(|(address, _)| address.resource.mode == ResourceMode::Data);
+        let going = data.filter(|(address, resource)| {
+            (!self.options.refresh || self.was_read(address))
+                && resource
+                    .instances
+                    .keys()
+                    .any(|key| self.is_doomed(address, key))
         });
-        let meant = data.filter(|(address, resource)| {
-            let mut keys = resource.instances.keys();
-            keys.any(|key| {
-                let resource = (*address).clone();
-                let key = key.clone();
-                let instance = AbsResourceInstance { resource, key };
-                self.doomed
-                    .as_ref()
-                    .is_none_or(|doomed| doomed.contains(&instance))
-            })
-        });
-        meant.map(|(address, _)| address.clone()).collect()
+        going.map(|(address, _)| address.clone()).collect()
+    }
+
+    /// Whether a data source was read, not only planned to be.
+    fn was_read(&self, address: &AbsResource) -> bool {
+        let node = node_of(self.stack.config, &address.module);
+        let found = node.and_then(|node| self.resource_item(node, address));
+        found.is_some_and(|(item, _)| !self.changed.borrow().contains(&item))
+    }
+
+    fn is_doomed(&self, address: &AbsResource, key: &Option<InstanceKey>) -> bool {
+        let instance = AbsResourceInstance {
+            resource: address.clone(),
+            key: key.clone(),
+        };
+        let doomed = self.doomed.as_ref();
+        doomed.is_none_or(|doomed| doomed.contains(&instance))
     }
 
     /// The checks of a plan that destroys everything: none is judged.

@@ -132,7 +132,7 @@ pub(crate) async fn plan_with(
         stack,
         evaluation: &evaluation,
         providers,
-        create_before_destroy: create_before_destroy(&stack, &order),
+        create_before_destroy: create_before_destroy(&stack, &order, |item| selection.item(item)),
         order: &order,
         options,
         watch,
@@ -220,8 +220,12 @@ fn unplanned(state: &State, options: &Options) -> Plan {
 }
 
 /// Which resources are replaced by creating before destroying: those that say
-/// so, and all they depend on.
-pub(crate) fn create_before_destroy(stack: &Stack<'_>, order: &Order) -> Vec<bool> {
+/// so and that the run is about, and all they depend on.
+pub(crate) fn create_before_destroy(
+    stack: &Stack<'_>,
+    order: &Order,
+    meant: impl Fn(u32) -> bool,
+) -> Vec<bool> {
     let declared = |id: &ItemId| {
         let Item::Resource(index) = id.item else {
             return false;
@@ -235,7 +239,7 @@ pub(crate) fn create_before_destroy(stack: &Stack<'_>, order: &Order) -> Vec<boo
     };
     let mut flags: Vec<bool> = order.items.iter().map(declared).collect();
     for item in order.topological().into_iter().rev() {
-        if !flags[item as usize] {
+        if !flags[item as usize] || !meant(item) {
             continue;
         }
         for dependency in &order.dependencies[item as usize] {

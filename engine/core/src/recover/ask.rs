@@ -240,7 +240,7 @@ impl<'a> Questions<'a> {
 fn adoptions(stack: &Stack<'_>) -> BTreeMap<Str, Adoption> {
     let order = Order::new(stack);
     let dependencies = Dependencies::new(stack, &order);
-    let first = create_before_destroy(stack, &order);
+    let first = create_before_destroy(stack, &order, |_| true);
     let resources = (0..).zip(&order.items).filter_map(|(position, id)| {
         let Item::Resource(_) = id.item else {
             return None;
