@@ -97,7 +97,10 @@ fn plan(args: &PlanArgs, context: &Context<'_>, view: &dyn View) -> Result<(), C
         view.next_step(args.out.as_deref(), generated)?;
     }
     run.close()?;
-    match args.detailed_exitcode && plan.differs() {
+    let differs = plan.differs();
+    // The process ends: taking a large plan apart would only take time.
+    std::mem::forget(plan);
+    match args.detailed_exitcode && differs {
         true => Err(CommandError::Exit(2)),
         false => Ok(()),
     }

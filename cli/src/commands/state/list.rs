@@ -49,6 +49,8 @@ pub(crate) fn run(args: &ListArgs, context: &Context<'_>) -> Result<(), CommandE
     for instance in found {
         let _ = writeln!(text, "{instance}");
     }
+    // The process ends: taking a large state apart would only take time.
+    std::mem::forget(snapshot);
     context.ui.print(&text)
 }
 
