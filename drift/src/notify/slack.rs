@@ -57,10 +57,8 @@ fn sign(kind: ChangeKind) -> &'static str {
 
 /// The fields a change is about, with their values, and who did it.
 fn details(change: &Change, report: &Report) -> Vec<String> {
-    let objects = report.objects().iter();
-    let object = objects
-        .filter(|object| Some(&object.address) == change.address.as_ref())
-        .next();
+    let mut objects = report.objects().iter();
+    let object = objects.find(|object| Some(&object.address) == change.address.as_ref());
     let mut lines: Vec<String> = change
         .fields
         .iter()

@@ -183,10 +183,10 @@ fn marks(top: usize) -> Vec<(String, String)> {
 fn moments(start: Timestamp, span: SignedDuration) -> Vec<(String, String)> {
     let hours = span.as_hours().max(1);
     let (every, format) = match hours {
-        ..6 => (SignedDuration::from_mins(30), "%H:%M"),
-        ..13 => (SignedDuration::from_hours(2), "%H:%M"),
-        ..30 => (SignedDuration::from_hours(6), "%H:%M"),
-        ..72 => (SignedDuration::from_hours(12), "%b %-d, %H:%M"),
+        0..6 => (SignedDuration::from_mins(30), "%H:%M"),
+        6..13 => (SignedDuration::from_hours(2), "%H:%M"),
+        13..30 => (SignedDuration::from_hours(6), "%H:%M"),
+        30..72 => (SignedDuration::from_hours(12), "%b %-d, %H:%M"),
         _ => (SignedDuration::from_hours(24), "%b %-d"),
     };
     let first = (start.as_second() / every.as_secs() + 1) * every.as_secs();

@@ -1,5 +1,11 @@
 //! The service that looks for drift on a schedule, in a world made for it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "tests panic, and say what they left out"
+)]
+
 mod browser;
 mod config;
 mod deploy;
