@@ -712,3 +712,33 @@ output "places" {
         format!("{}\n", here.display())
     );
 }
+
+#[test]
+fn a_destruction_that_was_cut_off_is_finished() {
+    let environment = TestEnvironment::with(&[(
+        "main.tf",
+        r#"resource "terraform_data" "first" {
+  count = 1
+}
+locals {
+  id = terraform_data.first[0].id
+}
+resource "terraform_data" "last" {
+  input = local.id
+}
+output "id" {
+  value = local.id
+}
+"#,
+    )]);
+    environment.run(&["apply", "-auto-approve"]);
+    // What it was about to destroy last is gone first.
+    environment.run(&["state", "rm", "terraform_data.first[0]"]);
+    let destroyed = environment.run(&["destroy", "-auto-approve"]);
+    let last = destroyed.lines().last();
+    assert_eq!(
+        last,
+        Some("Destroy complete! Resources: 1 destroyed."),
+        "{destroyed}"
+    );
+}

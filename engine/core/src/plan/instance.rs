@@ -98,6 +98,11 @@ impl Walk<'_> {
             Some(stored) if !stored.deposed.is_empty() => {
                 instances.set(position, Value::unknown(ty));
             }
+            // What an interrupted destruction has taken away already is as if
+            // it were made again: Terraform refreshes by a plan before.
+            _ if self.options.mode == Mode::Destroy => {
+                instances.set(position, Value::unknown(ty));
+            }
             // One of many is missing from them; the only one is anything.
             _ if address.key.is_none() => instances.set(position, Value::dynamic()),
             _ => instances.set_absent(position, ty),
