@@ -243,6 +243,12 @@ impl View<'_> {
             format!("did you mean `var.{word}`?")
         } else if module.locals.contains_key(word) {
             format!("did you mean `local.{word}`?")
+        } else if let Some(one) = module
+            .resources
+            .keys()
+            .find(|one| one.kind.as_str() == word)
+        {
+            format!("did you mean `{one}`?")
         } else {
             format!("text stands in quotes: \"{word}\"")
         })

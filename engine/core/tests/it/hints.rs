@@ -68,6 +68,10 @@ fn what_was_probably_meant() {
             "text stands in quotes: \"hello\"",
         ),
         (
+            "resource \"terraform_data\" \"r\" {}\noutput \"o\" { value = terraform_data }",
+            "did you mean `terraform_data.r`?",
+        ),
+        (
             "locals {\n  m = tomap({ region = 1 })\n  x = local.m[\"regoin\"]\n}",
             "did you mean `[\"region\"]`?",
         ),
