@@ -35,6 +35,12 @@ impl Rules {
     }
 }
 
+/// Whether a pattern means a part: `Deployment shop/web` or `object Deployment
+/// shop/web`.
+fn means(given: &super::Pattern, part: &Part) -> bool {
+    given.matches(&part.name) || given.matches(&format!("{} {}", part.kind, part.name))
+}
+
 impl Rule {
     fn is_over(&self, today: Date) -> bool {
         self.until.is_some_and(|until| until < today)
@@ -92,12 +98,7 @@ impl Rule {
 
     /// What of a part is ignored, and what stays.
     fn split_part(&self, part: Part) -> (Option<Part>, Option<Part>) {
-        let name = format!("{} {}", part.kind, part.name);
-        if self
-            .part
-            .as_ref()
-            .is_some_and(|given| !given.matches(&name))
-        {
+        if self.part.as_ref().is_some_and(|given| !means(given, &part)) {
             return (None, Some(part));
         }
         if self.path.is_none() {

@@ -43,8 +43,8 @@ impl Display for FieldPath {
         for (at, step) in self.0.iter().enumerate() {
             match step {
                 Step::Index(index) => write!(f, "[{index}]")?,
-                Step::Name(name) if !is_identifier(name) => write!(f, "[{name:?}]")?,
                 Step::Name(name) if at == 0 => f.write_str(name)?,
+                Step::Name(name) if !is_identifier(name) => write!(f, "[{name:?}]")?,
                 Step::Name(name) => write!(f, ".{name}")?,
             }
         }

@@ -15,29 +15,51 @@ use trueup_value::{Path, PathStep, Value};
 pub(super) fn drifted(plan: &Plan, schemas: &dyn Schemas) -> Vec<Object> {
     let changes = plan.drift.iter();
     let changes = changes.filter(|change| change.action != Action::NoOp);
-    changes.map(|change| object(change, schemas)).collect()
+    changes
+        .filter_map(|change| object(change, schemas))
+        .collect()
 }
 
-fn object(change: &ResourceChange, schemas: &dyn Schemas) -> Object {
+/// None if nothing has changed but what counts changes.
+fn object(change: &ResourceChange, schemas: &dyn Schemas) -> Option<Object> {
     let fate = match change.action {
         Action::Delete => Fate::Deleted,
         _ => Fate::Changed,
     };
-    let fields = match fate {
+    let mut fields = match fate {
         Fate::Changed => {
             let [before, after] = marked(change, schemas);
             fields(&before, &after)
         }
         _ => Vec::new(),
     };
-    Object {
+    let all = fields.len();
+    fields.retain(|field| !counts(&field.path));
+    if all > 0 && fields.is_empty() && change.parts.is_empty() {
+        return None;
+    }
+    Some(Object {
         address: change.address.to_string(),
         kind: change.address.resource.resource.kind.to_string(),
         fate,
         fields,
         parts: change.parts.iter().map(part).collect(),
         changed_by: change.changed_by.iter().map(culprit).collect(),
-    }
+    })
+}
+
+/// Whether a field is a counter of Kubernetes, which goes on with every change of
+/// an object, that of a status included, and says nothing itself.
+fn counts(path: &FieldPath) -> bool {
+    const COUNTERS: [&str; 3] = ["generation", "resource_version", "resourceVersion"];
+    let named = |step: Option<&Step>, names: &[&str]| match step {
+        Some(Step::Name(name)) => names.contains(&name.as_str()),
+        _ => false,
+    };
+    let mut steps = path.0.iter().rev();
+    let last = steps.next();
+    let above = steps.find(|step| matches!(step, Step::Name(_)));
+    named(last, &COUNTERS) && named(above, &["metadata"])
 }
 
 /// Both values with all marked that the schema says is sensitive.
