@@ -1,7 +1,10 @@
 //! Writing values.
 
 use super::{MsgpackError, unknown::write_unknown, writer::Writer};
-use crate::{Number, Path, PathStep, Str, Type, Value, convert, json::type_to_json};
+use crate::{
+    Number, NumberFormat, Path, PathStep, Str, Type, Value, convert, json::type_to_json,
+    number::LITERAL_PRECISION,
+};
 
 /// Writes `value` for `ty`, converting it first if it does not conform to it.
 /// Marked values are errors.
@@ -58,8 +61,19 @@ pub(super) fn write_number(number: &Number, writer: &mut Writer) {
     }
     match number.to_f64_exact() {
         Some(value) if !number.is_integer() => writer.float(value),
-        _ => writer.string(&number.to_text()),
+        _ => writer.string(&text_of(number)),
     }
+}
+
+/// The number as text that reads back as the same number.
+///
+/// Who reads knows nothing of its precision. Of an integer of few bits the
+/// digits that tell it from its neighbours are not enough: it gets all.
+fn text_of(number: &Number) -> String {
+    if number.is_integer() && number.precision() < LITERAL_PRECISION {
+        return number.format(NumberFormat::Fixed, Some(0));
+    }
+    number.to_text()
 }
 
 fn write_sequence(

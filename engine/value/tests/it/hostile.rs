@@ -73,3 +73,17 @@ fn huge_exponents_are_numbers_of_their_size() {
     let bytes = msgpack::encode(&value, &Type::Number).expect("bytes");
     assert_eq!(msgpack::decode(&bytes, &Type::Number), Ok(value));
 }
+
+#[test]
+fn large_integers_of_few_bits_stay_the_same_in_messagepack() {
+    // 6 elements: 0, the double -1.003915230394385e67 and four times -1.
+    let encoded = [
+        0x96, 0x00, 0xcb, 0xcd, 0xd7, 0xd4, 0xf4, 0xf4, 0x40, 0x40, 0xff, 0xff, 0xff, 0xff, 0xff,
+    ];
+    let ty = Type::set(Type::Number);
+    let value = msgpack::decode(&encoded, &ty).expect("value");
+    let written = msgpack::encode(&value, &ty).expect("bytes");
+    let text = b"-10039152303943850660402741303271964427602762805248030796656047816704";
+    assert_eq!(written, [b"\x93\xd9\x45", &text[..], b"\xff\x00"].concat());
+    assert_eq!(msgpack::decode(&written, &ty), Ok(value));
+}
