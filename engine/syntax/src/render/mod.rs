@@ -1,5 +1,6 @@
 //! Diagnostics as people and programs read them, in Terraform's layout.
 
+mod code;
 mod context;
 mod human;
 mod json;

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::context::Headers;
+use super::{code::Code, context::Headers};
 use crate::{Diagnostic, Position, SourceFile, Span};
 
 /// Source lines with a highlighted range.
@@ -34,9 +34,7 @@ impl Snippet {
     ) -> Snippet {
         let around = diagnostic.context.filter(|c| c.file == subject.file);
         let shown = around.map_or(subject, |context| context.to(subject));
-        let (code, offset) = code(file, widened(shown));
-        let capped = |byte: u32| file.text.floor_char_boundary(byte as usize);
-        let place = |byte: u32| capped(byte).saturating_sub(offset).min(code.len());
+        let code = Code::new(file, widened(shown));
         let start = file.position(subject.start);
         let end = end(file, subject, start);
         let subject = widened(subject);
@@ -50,8 +48,8 @@ impl Snippet {
                 .and_then(|byte| headers.around(byte))
                 .map(Cow::into_owned),
             first_line: file.position(shown.start).line,
-            highlight: place(subject.start)..place(subject.end),
-            code,
+            highlight: highlight(file, &code, subject),
+            code: code.text,
         }
     }
 }
@@ -59,9 +57,16 @@ impl Snippet {
 /// An empty range would show nothing: it gets one byte.
 fn widened(span: Span) -> Span {
     Span {
-        end: span.end.max(span.start + 1),
+        end: span.end.max(span.start.saturating_add(1)),
         ..span
     }
+}
+
+/// Where `code` shows `subject`: whole characters, even if it is cut out of one.
+fn highlight(file: &SourceFile, code: &Code, subject: Span) -> Range<usize> {
+    let start = file.text.floor_char_boundary(subject.start as usize);
+    let end = file.text.ceil_char_boundary(subject.end as usize);
+    code.place(start)..code.place(end)
 }
 
 /// The end of `subject`; of an empty one, one column and one byte after its
@@ -73,33 +78,6 @@ fn end(file: &SourceFile, subject: Span, start: Position) -> Position {
     Position {
         line: start.line,
         column: start.column + 1,
-        byte: start.byte + 1,
+        byte: start.byte.saturating_add(1),
     }
-}
-
-/// The lines that `shown` touches and the offset of the first. Empty lines are
-/// left out, as Terraform leaves them out.
-fn code(file: &SourceFile, shown: Span) -> (String, usize) {
-    let (start, end) = (shown.start as usize, shown.end as usize);
-    let from = file.text[..file.text.floor_char_boundary(start)]
-        .rfind('\n')
-        .map_or(0, |newline| newline + 1);
-    let mut code = String::new();
-    let mut first = None;
-    let mut at = from;
-    for line in file.text[from..].split('\n') {
-        let whole = at..at + line.len();
-        if whole.start > end {
-            break;
-        }
-        at = whole.end + 1;
-        if whole.is_empty() {
-            continue;
-        }
-        first.get_or_insert(whole.start);
-        code.push_str(line.strip_suffix('\r').unwrap_or(line));
-        code.push('\n');
-    }
-    code.pop();
-    (code, first.unwrap_or(from))
 }

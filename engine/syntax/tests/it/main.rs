@@ -6,6 +6,7 @@ mod diff;
 mod fmt;
 mod hcl_rs;
 mod parse;
+mod render;
 mod scan;
 mod spoiled;
 mod table;
