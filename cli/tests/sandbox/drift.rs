@@ -203,7 +203,7 @@ ConfigMap "drift-edited" in namespace "default": fields belong to other
 managers:
   .data.colour is managed by "kubectl-patch" (Update, last at [MOMENT])
 
-Applying takes them over, as force_conflicts asks for.
+Applying takes them over, as force_conflicts or a repair asks for.
 
 (and one more similar warning elsewhere)
 

@@ -129,7 +129,7 @@ ConfigMap "edited-typed" in namespace "default": fields belong to other
 managers:
   .data.colour is managed by "kubectl-patch" (Update, last at [MOMENT])
 
-Applying takes them over, as force_conflicts asks for.
+Applying takes them over, as force_conflicts or a repair asks for.
 
 (and one more similar warning elsewhere)
 
@@ -228,7 +228,7 @@ ConfigMap "edited-manifest" in namespace "default": fields belong to other
 managers:
   .data.colour is managed by "flux" (Apply, last at [MOMENT])
 
-Applying takes them over, as force_conflicts asks for.
+Applying takes them over, as force_conflicts or a repair asks for.
 
 (and one more similar warning elsewhere)
 

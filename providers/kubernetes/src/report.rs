@@ -21,7 +21,7 @@ pub(crate) fn taken(object: &ObjectRef, dry: &DryRun, manager: Manager<'_>) -> V
         return Vec::new();
     }
     let detail = format!(
-        "{object}: {}\n\nApplying takes them over, as force_conflicts asks for.",
+        "{object}: {}\n\nApplying takes them over, as force_conflicts or a repair asks for.",
         Cause::Conflicts(dry.taken.clone())
     );
     vec![Problem::warning(
