@@ -11,6 +11,12 @@ use trueup_drift::report::{Culprit, Fate, Field, FieldPath, Object, Part, Step};
 use trueup_sdk::{Explanation, PartChange};
 use trueup_value::{Path, PathStep, Value};
 
+/// Annotations in which controllers of Kubernetes count the changes of an object.
+const CONTROLLER_COUNTERS: [&str; 2] = [
+    "deployment.kubernetes.io/revision",
+    "deprecated.daemonset.template.generation",
+];
+
 /// The objects of a refresh-only plan that have drifted.
 pub(super) fn drifted(plan: &Plan, schemas: &dyn Schemas) -> Vec<Object> {
     let changes = plan.drift.iter();
@@ -34,7 +40,7 @@ fn object(change: &ResourceChange, schemas: &dyn Schemas) -> Option<Object> {
         _ => Vec::new(),
     };
     let all = fields.len();
-    fields.retain(|field| !counts(&field.path));
+    fields.retain_mut(|field| !counts(&field.path) && !counts_within(field));
     if all > 0 && fields.is_empty() && change.parts.is_empty() {
         return None;
     }
@@ -59,7 +65,27 @@ fn counts(path: &FieldPath) -> bool {
     let mut steps = path.0.iter().rev();
     let last = steps.next();
     let above = steps.find(|step| matches!(step, Step::Name(_)));
-    named(last, &COUNTERS) && named(above, &["metadata"])
+    let of_server = named(last, &COUNTERS) && named(above, &["metadata"]);
+    of_server || named(last, &CONTROLLER_COUNTERS) && named(above, &["annotations"])
+}
+
+/// Whether all that differs in a whole of annotations are counters of Kubernetes'
+/// controllers; they are taken out of it.
+fn counts_within(field: &mut Field) -> bool {
+    let annotations = Step::Name("annotations".to_owned());
+    if field.sensitive || field.path.0.last() != Some(&annotations) {
+        return false;
+    }
+    for value in [&mut field.before, &mut field.after] {
+        let Some(entries) = value.as_object_mut() else {
+            continue;
+        };
+        entries.retain(|name, _| !CONTROLLER_COUNTERS.contains(&name.as_str()));
+        if entries.is_empty() {
+            *value = Json::Null;
+        }
+    }
+    field.before == field.after
 }
 
 /// Both values with all marked that the schema says is sensitive.
@@ -128,5 +154,58 @@ fn step(step: &PathStep) -> Option<Step> {
         PathStep::Attr(name) => Some(Step::Name(name.to_string())),
         PathStep::Index(Value::Number(number)) => number.to_string().parse().ok().map(Step::Index),
         PathStep::Index(key) => Some(Step::Name(key.as_str()?.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn changed(path: &[&str], before: Json, after: Json) -> Field {
+        Field {
+            path: FieldPath::of_names(path),
+            before,
+            after,
+            sensitive: false,
+        }
+    }
+
+    #[test]
+    fn what_a_controller_counts_is_taken_out_of_annotations() {
+        let path = ["object", "metadata", "annotations"];
+        let counted = json!({ "deployment.kubernetes.io/revision": "1" });
+        let mut only = changed(&path, Json::Null, counted);
+        assert!(counts_within(&mut only));
+
+        let more = json!({ "deployment.kubernetes.io/revision": "1", "team": "storage" });
+        let mut beside = changed(&path, Json::Null, more);
+        assert!(!counts_within(&mut beside));
+        assert_eq!(
+            beside,
+            changed(&path, Json::Null, json!({ "team": "storage" }))
+        );
+
+        let mut elsewhere = changed(&["data", "annotation"], Json::Null, json!({}));
+        assert!(!counts_within(&mut elsewhere));
+    }
+
+    #[test]
+    fn a_secret_that_has_changed_is_no_counter() {
+        let mut secret = changed(&["metadata", "annotations"], Json::Null, Json::Null);
+        secret.sensitive = true;
+        assert!(!counts_within(&mut secret));
+    }
+
+    #[test]
+    fn counters_are_told_by_their_place() {
+        let counts = |path: &[&str]| counts(&FieldPath::of_names(path));
+        let revision = "deployment.kubernetes.io/revision";
+        assert!(counts(&["object", "metadata", "annotations", revision]));
+        assert!(counts(&["metadata", "resource_version"]));
+        assert!(!counts(&["data", revision]));
+        assert!(!counts(&["object", "metadata", "annotations", "team"]));
+        assert!(!counts(&["data", "generation"]));
     }
 }

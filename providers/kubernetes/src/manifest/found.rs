@@ -176,6 +176,30 @@ pub(crate) async fn recover(session: &Session, empty: Fields, action: Interrupte
     }
 }
 
+/// An object without the annotations in which controllers count its changes: those
+/// who count have changed nothing.
+fn uncounted(mut object: Json) -> Json {
+    const COUNTERS: [&str; 2] = [
+        "deployment.kubernetes.io/revision",
+        "deprecated.daemonset.template.generation",
+    ];
+    let Some(metadata) = object.get_mut("metadata").and_then(Json::as_object_mut) else {
+        return object;
+    };
+    if let Some(entries) = metadata
+        .get_mut("annotations")
+        .and_then(Json::as_object_mut)
+    {
+        entries.retain(|name, _| !COUNTERS.contains(&name.as_str()));
+    }
+    // Null, none and empty are the same.
+    let empty = |entries: &Json| entries.as_object().is_none_or(serde_json::Map::is_empty);
+    if metadata.get("annotations").is_some_and(empty) {
+        metadata.remove("annotations");
+    }
+    object
+}
+
 /// Who changed an object, by what it notes of its managers.
 pub(crate) async fn explain(session: &Session, drift: Drift<'_>) -> Vec<Explanation> {
     let Some(after) = drift.after else {
@@ -186,7 +210,7 @@ pub(crate) async fn explain(session: &Session, drift: Drift<'_>) -> Vec<Explanat
         return Vec::new();
     };
     let manager = super::Ownership::of(session, &after).name;
-    let (before, after) = (to_json(before.get("object")), to_json(after.get("object")));
+    let [before, after] = [before, after].map(|of| uncounted(to_json(of.get("object"))));
     let blamed = session
         .cluster
         .blame(&object, &before, &after, &manager)
