@@ -67,7 +67,7 @@ impl DrawFlags {
         let text = fs::read_to_string(path)
             .map_err(|error| CommandError::io("Failed to read", path, error))?;
         let record = Record::from_json(&text)
-            .map_err(|error| chart_error(error.within(&format!("reading {}", path.display()))))?;
+            .map_err(|error| chart_error(error.within(format!("reading {}", path.display()))))?;
         Ok(Recorder::replaying(record, sources))
     }
 

@@ -26,10 +26,10 @@ const ED25519: &[u64] = &[1, 3, 101, 112];
 #[derive(Debug, Clone)]
 pub(super) enum PrivateKey {
     Rsa(Box<RsaPrivateKey>),
-    Ec(weierstrass::Key),
+    Ec(Box<weierstrass::Key>),
     Ed25519(edwards::Key),
     /// Can be made and written, but signs no certificates.
-    Dsa(dsa::Key),
+    Dsa(Box<dsa::Key>),
 }
 
 /// A public key as certificates have it.
@@ -63,7 +63,10 @@ impl PrivateKey {
 
     /// A new key on the curve P-256.
     pub(super) fn ec(sources: &Sources) -> Self {
-        PrivateKey::Ec(weierstrass::Key::generate(&weierstrass::P256, sources))
+        PrivateKey::Ec(Box::new(weierstrass::Key::generate(
+            &weierstrass::P256,
+            sources,
+        )))
     }
 
     /// A new Ed25519 key.
@@ -73,7 +76,7 @@ impl PrivateKey {
 
     /// A new DSA key with parameters of its own.
     pub(super) fn dsa(sources: &Sources) -> Self {
-        PrivateKey::Dsa(dsa::Key::generate(sources))
+        PrivateKey::Dsa(Box::new(dsa::Key::generate(sources)))
     }
 
     /// The key as Sprig writes it: in the form of its kind, if there is one.

@@ -23,10 +23,10 @@ impl PrivateKey {
             "PRIVATE KEY" => pkcs8(&bytes).map_err(within("decoding PEM as PKCS#8")),
             "RSA PRIVATE KEY" => pkcs1(&bytes).map_err(within("parsing RSA private key from PEM")),
             "EC PRIVATE KEY" => sec1(None, &bytes)
-                .map(PrivateKey::Ec)
+                .map(|key| PrivateKey::Ec(Box::new(key)))
                 .map_err(within("parsing EC private key from PEM")),
             "DSA PRIVATE KEY" => dsa::Key::read(&bytes)
-                .map(PrivateKey::Dsa)
+                .map(|key| PrivateKey::Dsa(Box::new(key)))
                 .ok_or_else(broken)
                 .map_err(within("parsing DSA private key from PEM")),
             other if other.ends_with(" PRIVATE KEY") => {
@@ -110,7 +110,7 @@ fn pkcs8(der: &[u8]) -> Result<PrivateKey> {
     } else if id == oid(EC) {
         let curve = parameters.first();
         let key = sec1(curve, key.content).map_err(|error| embedded("EC", error))?;
-        Ok(PrivateKey::Ec(key))
+        Ok(PrivateKey::Ec(Box::new(key)))
     } else if id == oid(ED25519) {
         ed25519(parameters, key.content)
     } else {
