@@ -35,7 +35,8 @@ impl Bench {
 
     async fn with(faults: Faults, more: &str) -> Self {
         let stub = Stub::start(faults);
-        let provider = &*world::PROVIDER;
+        // Time passes for each test by itself.
+        let provider = trueup_aws::aws(&world::with(&[]));
         let url = &stub.url;
         let block = format!(
             r#"{{"region":"eu-central-1","access_key":"a","secret_key":"b","endpoints":[{{"iam":"{url}","sts":"{url}"}}]{more}}}"#
@@ -181,7 +182,7 @@ fn a_service_that_throttles_to_the_end() {
         let calls = bench.stub.take_calls()["CreateRole"];
         let expected = format!(
             "creating IAM Role (loki): operation error IAM: CreateRole, https response error \
-             StatusCode: 400, RequestID: , Throttling: Rate exceeded, after {calls} attempts in "
+             StatusCode: 400, RequestID: stub-1, Throttling: Rate exceeded, after {calls} attempts in "
         );
         let rest = told.strip_prefix(&expected).expect(&told);
         let (seconds, hint) = rest.split_once(" | ").expect("a hint");
