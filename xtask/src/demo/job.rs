@@ -146,10 +146,10 @@ fn act(terminal: &mut Terminal, outside: &Outside, chart: &Chart) -> anyhow::Res
     terminal.say("Somebody changes an object behind our back:");
     let done = outside.edit()?;
     terminal.show(&format!("$ {done}"));
-    terminal.say("What was changed, and who did it:");
-    terminal.trueup(&["drift"], 2)?;
-    terminal.say("Put right again:");
-    terminal.trueup(&["apply", "-auto-approve"], 0)?;
+    terminal.say("What was changed, and who did it, here and as a page:");
+    terminal.trueup(&["drift", "-html=drift.html"], 2)?;
+    terminal.say("Put right again, that and nothing else:");
+    terminal.trueup(&["drift", "-repair", "-auto-approve"], 0)?;
     terminal.trueup(&["plan", "-detailed-exitcode"], 0)?;
     Ok(())
 }
