@@ -106,3 +106,72 @@ fn what_a_chart_finds_is_shown_carried_and_followed() {
     assert_eq!(stack.settled(), "No changes.");
     stack.destroy();
 }
+
+/// A password that charts draw once, and keep by looking for it: found again it
+/// has no quotes any more, so that a checksum of the text is another.
+const KEEPER: [(&str, &str); 3] = [
+    (
+        "keeper/Chart.yaml",
+        "apiVersion: v2\nname: keeper\nversion: 1.0.0\n",
+    ),
+    (
+        "keeper/templates/secret.yaml",
+        r#"{{- $kept := lookup "v1" "Secret" .Release.Namespace "kept" }}
+apiVersion: v1
+kind: Secret
+metadata:
+  name: kept
+data:
+  password: {{ if $kept }}{{ $kept.data.password }}{{ else }}{{ randAlphaNum 20 | b64enc | quote }}{{ end }}
+"#,
+    ),
+    (
+        "keeper/templates/user.yaml",
+        r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: user
+data:
+  checksum: {{ include (print $.Template.BasePath "/secret.yaml") . | sha256sum }}
+  colour: {{ .Values.colour | default "red" }}
+"#,
+    ),
+];
+
+#[test]
+fn what_a_release_looks_for_among_its_own_stays_as_it_was_drawn() {
+    let Some(sandbox) = shared() else { return };
+    let cluster = sandbox.cluster().unwrap();
+    let main = |colour: &str| {
+        format!(
+            r#"resource "helm_release" "keeper" {{
+  name             = "keeper"
+  namespace        = "lookups-own"
+  create_namespace = true
+  chart            = "./keeper"
+  set              = [{{ name = "colour", value = "{colour}" }}]
+}}
+"#
+        )
+    };
+    let stack = Stack::new(&sandbox, &main("green"));
+    for (name, text) in KEEPER {
+        stack.write(name, text);
+    }
+    stack.apply();
+    let data = |collection: &str, name: &str| {
+        let path = format!("{}/{name}", at("lookups-own", collection));
+        cluster.get(&path).unwrap().unwrap()["data"].clone()
+    };
+    let [password, user] = [data("secrets", "kept"), data("configmaps", "user")];
+    assert_eq!(stack.settled(), "No changes.");
+
+    // Neither does an upgrade change it.
+    stack.write("main.tf", &main("blue"));
+    stack.apply();
+    assert_eq!(data("secrets", "kept"), password);
+    let expected = json!({ "checksum": user["checksum"], "colour": "blue" });
+    assert_eq!(data("configmaps", "user"), expected);
+    assert_eq!(stack.settled(), "No changes.");
+    stack.destroy();
+}

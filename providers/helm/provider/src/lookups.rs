@@ -3,6 +3,10 @@
 //! Templates cannot wait for an answer, so they are rendered with what is known
 //! so far, where what was never asked is not there. What they asked in vain is
 //! read then, side by side, and they are rendered again, until nothing is open.
+//!
+//! Objects of the release itself are not there, whatever is deployed: charts look
+//! for them to keep what they drew, and pins do that, without another text (with
+//! quotes or without) and so another checksum the second time.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -36,6 +40,8 @@ pub(crate) struct Lookups(Arc<Mutex<Known>>);
 
 #[derive(Default)]
 struct Known {
+    /// Kind, namespace and name of the release's own objects.
+    own: BTreeSet<[String; 3]>,
     answers: BTreeMap<Query, Found>,
     open: BTreeSet<Query>,
 }
@@ -43,6 +49,10 @@ struct Known {
 impl Lookup for Lookups {
     fn find(&self, query: &Query) -> Found {
         let mut known = self.known();
+        let names = [&query.kind, &query.namespace, &query.name].map(String::clone);
+        if known.own.contains(&names) {
+            return Ok(None);
+        }
         match known.answers.get(query) {
             Some(found) => found.clone(),
             None => {
@@ -68,9 +78,15 @@ impl Lookups {
         });
         let known = Known {
             answers: answers.collect(),
-            open: BTreeSet::new(),
+            ..Known::default()
         };
         Lookups(Arc::new(Mutex::new(known)))
+    }
+
+    /// Without the objects of the release itself: kind, namespace and name.
+    pub(crate) fn without(self, own: impl Iterator<Item = [String; 3]>) -> Self {
+        self.known().own = own.collect();
+        self
     }
 
     /// What was told, to be told again.

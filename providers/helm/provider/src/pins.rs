@@ -29,6 +29,17 @@ impl Deployed {
         });
         Deployed(named.collect())
     }
+
+    /// Kind, namespace and name of its objects; those that name no namespace are
+    /// in that of the release, or in none.
+    pub(crate) fn names<'a>(&'a self, release: &'a str) -> impl Iterator<Item = [String; 3]> + 'a {
+        let names = self.0.keys();
+        names.flat_map(move |(kind, namespace, name)| {
+            let of = |namespace: &str| [kind.clone(), namespace.to_owned(), name.clone()];
+            let elsewhere = namespace.is_empty().then(|| of(release));
+            [Some(of(namespace)), elsewhere].into_iter().flatten()
+        })
+    }
 }
 
 /// The leaves of a text, and which of them are drawn.

@@ -101,6 +101,9 @@ impl<'a> Ingredients<'a> {
             .map_err(|error| report::cluster(&error))?;
         let capabilities = capabilities(&offer)
             .map_err(|error| report::rendering(&error.into(), &chart.metadata.name, &[]))?;
+        let deployed = current.as_ref().map(Deployed::of);
+        let own = deployed.iter().flat_map(|one| one.names(&place.namespace));
+        let lookups = Lookups::knowing(&carried.lookups).without(own);
         let input = Input {
             chart: Arc::clone(&chart),
             release: Release {
@@ -114,8 +117,8 @@ impl<'a> Ingredients<'a> {
             values: values.clone(),
             capabilities,
             drawn: carried.drawn(),
-            lookups: Lookups::knowing(&carried.lookups),
-            deployed: current.as_ref().map(Deployed::of),
+            lookups,
+            deployed,
             skip_schema: false,
             postrender: Postrender::of(planned, &session.world),
         };
