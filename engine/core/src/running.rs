@@ -8,14 +8,13 @@ use std::{
 };
 
 use futures_util::stream::{FuturesUnordered, Stream};
-use trueup_sdk::Slots;
+use trueup_sdk::{Operation, Slot, Slots};
 
 /// Operations under way. One that only waits for time to pass leaves its slot
 /// to another meanwhile.
 pub(crate) struct Running<F> {
-    futures: FuturesUnordered<F>,
+    futures: FuturesUnordered<Operation<F>>,
     slots: Arc<Slots>,
-    limit: usize,
 }
 
 /// What comes next.
@@ -35,23 +34,17 @@ impl<F: Future> Running<F> {
         Running {
             futures: FuturesUnordered::new(),
             slots,
-            limit,
         }
     }
 
     /// Takes a slot for an operation that is going to be begun.
-    pub(crate) fn take_slot(&self) -> bool {
+    pub(crate) fn take_slot(&self) -> Option<Slot> {
         self.slots.take()
     }
 
-    /// Gives a slot back that was not needed.
-    pub(crate) fn give_slot(&self) {
-        self.slots.give();
-    }
-
-    /// Begins an operation that has a slot.
-    pub(crate) fn push(&self, operation: F) {
-        self.futures.push(operation);
+    /// Begins an operation in its slot.
+    pub(crate) fn push(&self, slot: Slot, operation: F) {
+        self.futures.push(slot.hold(operation));
     }
 
     /// Waits until an operation has ended, or a slot is free while there is
@@ -66,16 +59,9 @@ impl<F: Future> Running<F> {
             self.slots.watch(context.waker());
             loop {
                 match Pin::new(&mut self.futures).poll_next(context) {
-                    // Whoever still holds a slot has been left behind.
-                    Poll::Ready(None) if more => {
-                        self.slots.open(self.limit);
-                        return Poll::Ready(Next::Free);
-                    }
+                    Poll::Ready(None) if more => return Poll::Ready(Next::Free),
                     Poll::Ready(None) => return Poll::Ready(Next::Nothing),
-                    Poll::Ready(Some(done)) => {
-                        self.slots.give();
-                        return Poll::Ready(Next::Done(done));
-                    }
+                    Poll::Ready(Some(done)) => return Poll::Ready(Next::Done(done)),
                     Poll::Pending if aside(context) => {}
                     Poll::Pending if more && self.slots.is_free() => {
                         return Poll::Ready(Next::Free);

@@ -29,5 +29,5 @@ pub use schema::{
     Attribute, AttributeType, Block, FunctionSignature, NestedBlock, NestedObject, NestingMode,
     ProviderSchema, ResourceSchema, StringKind,
 };
-pub use slots::{SlotClock, Slots};
+pub use slots::{Operation, Slot, SlotClock, Slots};
 pub use upgrade::read_stored;

@@ -190,14 +190,13 @@ impl Walk<'_> {
                     _ => waiting.push(schedule.way(ready.node), ready.node),
                 }
             }
-            while !self.watch.stopped() && !waiting.is_empty() && running.take_slot() {
-                match waiting.pop() {
-                    Some(node) => {
-                        let kind = nodes.get(node as usize).copied().unwrap_or(Node::Hub);
-                        running.push(self.node(node, kind));
-                    }
-                    None => running.give_slot(),
-                }
+            while !self.watch.stopped()
+                && !waiting.is_empty()
+                && let Some(slot) = running.take_slot()
+                && let Some(node) = waiting.pop()
+            {
+                let kind = nodes.get(node as usize).copied().unwrap_or(Node::Hub);
+                running.push(slot, self.node(node, kind));
             }
             let more = !waiting.is_empty() && !self.watch.stopped();
             // Nothing can go on before what is due is on the disk.

@@ -311,11 +311,12 @@ impl<'a> Walk<'a> {
                     }
                 }
             }
-            while !self.watch.stopped() && !jobs.is_empty() && running.take_slot() {
-                match jobs.next() {
-                    Some(job) => running.push(self.job(job)),
-                    None => running.give_slot(),
-                }
+            while !self.watch.stopped()
+                && !jobs.is_empty()
+                && let Some(slot) = running.take_slot()
+                && let Some(job) = jobs.next()
+            {
+                running.push(slot, self.job(job));
             }
             let more = !jobs.is_empty() && !self.watch.stopped();
             let (item, failed) = match running.next(more, |context| self.renew(context)).await {
