@@ -2,14 +2,21 @@
 
 use std::{
     fmt::Write as _,
-    io::Write as _,
+    io::{Read, Write as _},
     path::PathBuf,
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
+    sync::mpsc::{self, Receiver},
+    thread,
+    time::Duration,
 };
 
 use tempfile::TempDir;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_trueup");
+
+/// How long a command may take. One that takes longer will not end at all, and
+/// nobody would see what it printed.
+pub(crate) const LONGEST: Duration = Duration::from_secs(400);
 
 /// Runs `trueup` where nothing of the machine can be seen.
 pub(crate) struct TestEnvironment {
@@ -90,7 +97,20 @@ impl TestEnvironment {
         // A command that doesn't read its input may be gone already.
         drop(stdin.write_all(input.as_bytes()));
         drop(stdin);
-        self.transcript(&child.wait_with_output().unwrap())
+        let stdout = drain(child.stdout.take().unwrap());
+        let stderr = drain(child.stderr.take().unwrap());
+        let printed = stdout.recv_timeout(LONGEST);
+        if printed.is_err() {
+            child.kill().unwrap();
+        }
+        let output = Output {
+            stdout: printed.clone().unwrap_or_else(|_| stdout.recv().unwrap()),
+            stderr: stderr.recv().unwrap(),
+            status: child.wait().unwrap(),
+        };
+        let transcript = self.transcript(&output);
+        assert!(printed.is_ok(), "not over in {LONGEST:?}: {transcript}");
+        transcript
     }
 
     /// The command line `arguments`, not started yet.
@@ -105,7 +125,7 @@ impl TestEnvironment {
         command
     }
 
-    fn transcript(&self, output: &std::process::Output) -> String {
+    fn transcript(&self, output: &Output) -> String {
         let mut text = self.redacted(&output.stdout);
         if !output.stderr.is_empty() {
             write!(text, "--- stderr ---\n{}", self.redacted(&output.stderr)).unwrap();
@@ -120,6 +140,18 @@ impl TestEnvironment {
         let root = self.root.path().canonicalize().unwrap();
         String::from_utf8_lossy(bytes).replace(&root.display().to_string(), "[ROOT]")
     }
+}
+
+/// All that comes from `pipe`, once it is closed.
+fn drain(mut pipe: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
+    let (sender, drained) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        pipe.read_to_end(&mut bytes).unwrap();
+        // Nobody waits any more where the test has failed.
+        drop(sender.send(bytes));
+    });
+    drained
 }
 
 /// Holds what was printed against the expected text, `SNAPSHOTS=overwrite`

@@ -6,13 +6,13 @@ use std::{
     process::Stdio,
     sync::LazyLock,
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use regex::Regex;
 use trueup_sandbox::{Call, Fault, Faults, Front, Rule, Sandbox};
 
-use crate::environment::TestEnvironment;
+use crate::environment::{LONGEST, TestEnvironment};
 
 /// A folder of configuration whose providers reach the sandbox, and nothing
 /// else of the machine.
@@ -77,7 +77,12 @@ impl Stack {
             .stdout(output.try_clone().unwrap())
             .stderr(output);
         let mut child = command.spawn().unwrap();
+        let begun = Instant::now();
         let killed = loop {
+            if begun.elapsed() > LONGEST {
+                child.kill().unwrap();
+                panic!("not over: {}", std::fs::read_to_string(printed).unwrap());
+            }
             if self
                 .faults()
                 .into_iter()
