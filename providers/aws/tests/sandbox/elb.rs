@@ -116,7 +116,7 @@ mod suite {
                         [{"content_type": "text/plain", "message_body": "no", "status_code": "404"}]}]}"#,
             )
             .example(
-                r#"{"load_balancer_arn": "${second.arn}", "port": 80, "protocol": "HTTP", "tags": {"a": "${unique}"},
+                r#"{"load_balancer_arn": "${second.arn}", "port": 80, "tags": {"a": "${unique}"},
                     "default_action": [{"type": "redirect", "redirect":
                         [{"port": "443", "protocol": "HTTPS", "status_code": "HTTP_301"}]}]}"#,
             )

@@ -93,6 +93,18 @@ fn mutual(planned: &Fields) -> Option<MutualAuthenticationAttributes> {
     )
 }
 
+/// What a listener is to speak. Application load balancers are asked for HTTP
+/// where nothing is said, as by Terraform's provider; AWS would refuse.
+fn spoken(planned: &Fields) -> Option<String> {
+    let given = planned.text("protocol").filter(|text| !text.is_empty());
+    let balancer = planned.text("load_balancer_arn").unwrap_or_default();
+    match given {
+        Some(given) => Some(given.to_uppercase()),
+        None if balancer.contains("loadbalancer/app/") => Some("HTTP".to_owned()),
+        None => None,
+    }
+}
+
 /// The parts of a listener as a request carries them.
 struct Parts {
     port: Option<i32>,
@@ -104,7 +116,7 @@ struct Parts {
 impl Parts {
     fn of(planned: &Fields) -> Self {
         let text = |name: &str| planned.text(name).filter(|text| !text.is_empty());
-        let protocol = text("protocol").map(str::to_uppercase);
+        let protocol = spoken(planned);
         let secure = matches!(protocol.as_deref(), Some("HTTPS" | "TLS"));
         Parts {
             port: planned
