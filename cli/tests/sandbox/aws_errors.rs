@@ -25,6 +25,11 @@ const BUCKET: &str = r#"data "aws_s3_bucket" "logs" {
 }
 "#;
 
+const OWN_BUCKET: &str = r#"resource "aws_s3_bucket" "logs" {
+  bucket = "NAME"
+}
+"#;
+
 const POLICY: &str = r#"resource "aws_iam_policy" "loki" {
   name = "NAME"
   policy = jsonencode({
@@ -229,6 +234,46 @@ Error: creating IAM Role (error-taken): operation error IAM: CreateRole, https r
 
 There is one by this name that this state does not know. Import it, or choose
 another name.
+--- exit status: 1 ---
+
+"#]],
+    );
+}
+
+#[test]
+fn a_bucket_that_is_there_already() {
+    let Some(sandbox) = shared() else { return };
+    let place = "<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>";
+    let account = sandbox.account();
+    account.bucket("PUT", "/error-bucket", place).unwrap();
+    check(
+        told(&sandbox, "error-bucket", OWN_BUCKET, &[]),
+        str![[r#"
+Error: creating S3 Bucket (error-bucket): operation error S3: CreateBucket, https response error StatusCode: 409, RequestID: [ID], BucketAlreadyOwnedByYou: Your previous request to create the named bucket succeeded and you already own it.
+
+  with aws_s3_bucket.logs,
+  on main.tf line 1, in resource "aws_s3_bucket" "logs":
+   1: resource "aws_s3_bucket" "logs" {
+
+There is one by this name that this state does not know. Import it, or choose
+another name.
+--- exit status: 1 ---
+
+"#]],
+    );
+    // There, making it again would look like a success.
+    let first = format!("provider \"aws\" {{\n  region = \"us-east-1\"\n}}\n\n{OWN_BUCKET}");
+    check(
+        told(&sandbox, "error-bucket", &first, &[]),
+        str![[r#"
+Error: creating S3 Bucket (error-bucket): BucketAlreadyExists: bucket already exists
+
+  with aws_s3_bucket.logs,
+  on main.tf line 5, in resource "aws_s3_bucket" "logs":
+   5: resource "aws_s3_bucket" "logs" {
+
+There is one by this name that this state does not know. Import it, or choose
+another name: they are unique across all accounts.
 --- exit status: 1 ---
 
 "#]],

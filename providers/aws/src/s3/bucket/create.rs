@@ -93,8 +93,7 @@ impl Bucket {
         let name = identity.name.as_str();
         let doing = format!("creating S3 Bucket ({name})");
         let failed = |error: CallError| Failure::from(error.problem(&doing));
-        // In us-east-1 nothing else would tell.
-        if head(account, name).await.is_ok_and(|found| found.is_some()) {
+        if answers_again(account) && head(account, name).await.is_ok_and(|found| found.is_some()) {
             return Err(taken(name).into());
         }
         send(account, &identity, &planned).await.map_err(failed)?;
@@ -125,6 +124,13 @@ impl Bucket {
     }
 }
 
+/// Whether a bucket that there is can be made once more, as if it was new. In all
+/// other regions the service says that there is one.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html>
+fn answers_again(account: &Account) -> bool {
+    account.region() == "us-east-1"
+}
+
 fn taken(name: &str) -> Problem {
     let summary =
         format!("creating S3 Bucket ({name}): BucketAlreadyExists: bucket already exists");
@@ -151,7 +157,7 @@ async fn send(account: &Account, identity: &Identity, planned: &Fields) -> Resul
             .set_object_lock_enabled_for_bucket(lock)
             .send()
     };
-    // Nobody had the name before.
+    // One that is not older was made by an attempt whose answer was lost.
     let find = || async move {
         let made = identity.is_there(account).await?;
         Ok(made.then_some(()))
