@@ -2,7 +2,6 @@
 //! drift one by one and all in one run.
 
 use std::{
-    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -11,7 +10,12 @@ use std::{
 
 use anyhow::{Context, ensure};
 
-use super::{measure, measure::Usage, report::figures, sandboxed::start};
+use super::{
+    measure,
+    measure::Usage,
+    report::figures,
+    sandboxed::{start, variables},
+};
 use crate::process::workspace_root;
 
 /// How many stacks there are.
@@ -20,12 +24,7 @@ const STACKS: usize = 50;
 /// Measures checks of one stack and of all.
 pub(super) fn run(trueup: &Path, work: &Path, runs: usize, limit: Duration) -> anyhow::Result<()> {
     let sandbox = start(work)?;
-    let variables: BTreeMap<String, String> = sandbox
-        .description()
-        .environment()
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect();
+    let variables = variables(&sandbox);
     let folders: Vec<PathBuf> = (0..STACKS)
         .map(|number| stack(work, number))
         .collect::<anyhow::Result<_>>()?;

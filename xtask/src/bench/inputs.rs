@@ -214,6 +214,51 @@ resource "helm_release" "release" {{
     Ok(())
 }
 
+/// The AWS half of a stack. Its load balancer is that of [`load_balancer`].
+pub(crate) fn account(dir: &Path) -> anyhow::Result<()> {
+    let text = include_str!("../../../cli/tests/sandbox/aws.tf");
+    fs::write(dir.join("main.tf"), text.replace("NAME", "bench-aws"))?;
+    Ok(())
+}
+
+/// The load balancer that others have made.
+pub(crate) fn load_balancer(dir: &Path) -> anyhow::Result<()> {
+    let text = r#"data "aws_vpc" "network" {
+  default = true
+}
+
+data "aws_subnets" "network" {
+  filter {
+    name   = "vpc-id"
+    values = [data.aws_vpc.network.id]
+  }
+}
+
+resource "aws_lb" "front" {
+  name     = "bench-aws"
+  internal = true
+  subnets  = data.aws_subnets.network.ids
+}
+
+resource "aws_lb_listener" "front" {
+  load_balancer_arn = aws_lb.front.arn
+  port              = 80
+  protocol          = "HTTP"
+
+  default_action {
+    type = "fixed-response"
+
+    fixed_response {
+      content_type = "text/plain"
+      status_code  = "404"
+    }
+  }
+}
+"#;
+    fs::write(dir.join("main.tf"), text)?;
+    Ok(())
+}
+
 /// A chart that makes `count` config maps.
 pub(crate) fn chart_of_config_maps(dir: &Path, count: usize) -> anyhow::Result<()> {
     let template = format!(

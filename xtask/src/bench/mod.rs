@@ -28,8 +28,8 @@ use crate::process::{build_trueup, is_installed, workspace_root};
 #[derive(clap::Args)]
 pub(crate) struct BenchArgs {
     /// Only cases whose names contain this; `kubernetes` for config maps,
-    /// `release` for releases and `drift` for checks of many stacks in the
-    /// sandbox, which are measured by themselves
+    /// `release` for releases, `aws` for the objects of an account and `drift`
+    /// for checks of many stacks in the sandbox, which are measured by themselves
     filter: Option<String>,
 
     /// How often each program runs in each case
@@ -78,7 +78,11 @@ pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<()> {
         }
         "release" => {
             let charts = args.charts.as_deref();
-            let prepare = |work: &Path, config: &Path| sandboxed::releases(work, config, charts);
+            let prepare = |work: &Path, sandbox: &_| sandboxed::releases(work, sandbox, charts);
+            return sandboxed::run(&trueup, work.path(), args.runs, limit, prepare);
+        }
+        "aws" => {
+            let prepare = |work: &Path, sandbox: &_| sandboxed::account(work, sandbox, &trueup);
             return sandboxed::run(&trueup, work.path(), args.runs, limit, prepare);
         }
         "drift" => return drift::run(&trueup, work.path(), args.runs, limit),

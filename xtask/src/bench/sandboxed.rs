@@ -1,8 +1,9 @@
-//! `cargo xtask bench kubernetes` and `cargo xtask bench release`: config maps
-//! and releases in the sandbox, made, looked at and destroyed by each program in
-//! turn.
+//! `cargo xtask bench kubernetes`, `release` and `aws`: config maps, releases and
+//! the objects of an account, made in the sandbox, looked at and destroyed by each
+//! program in turn.
 
 use std::{
+    collections::BTreeMap,
     ffi::OsStr,
     fs,
     path::{Path, PathBuf},
@@ -10,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use trueup_sandbox::{Cache, Options, Sandbox, build};
 
 use super::{
@@ -28,7 +29,7 @@ const STEPS: [(&str, &[&str]); 4] = [
     ("destroy", &["destroy", "-auto-approve", "-input=false"]),
 ];
 
-/// Something that is made in the cluster.
+/// Something that is made in the sandbox.
 pub(super) struct Job {
     /// What it is, after "plan of".
     pub(super) name: String,
@@ -36,26 +37,27 @@ pub(super) struct Job {
     pub(super) dir: PathBuf,
     /// Whether Terraform is measured, too, where its provider can be had.
     pub(super) compared: bool,
+    /// More of the environment.
+    pub(super) variables: BTreeMap<String, String>,
 }
 
-/// Measures the jobs that `prepare` makes in a folder for the cluster of a
-/// kubeconfig.
+/// Measures the jobs that `prepare` makes in a folder for a sandbox.
 pub(super) fn run(
     trueup: &Path,
     work: &Path,
     runs: usize,
     limit: Duration,
-    prepare: impl FnOnce(&Path, &Path) -> anyhow::Result<Vec<Job>>,
+    prepare: impl FnOnce(&Path, &Sandbox) -> anyhow::Result<Vec<Job>>,
 ) -> anyhow::Result<()> {
     let sandbox = start(work)?;
-    for job in prepare(work, &sandbox.description().direct_kubeconfig)? {
+    for job in prepare(work, &sandbox)? {
         let terraform = job.compared && initialize(&job.dir)?;
         let mut ours = Vec::new();
         let mut theirs = Vec::new();
         for _ in 0..runs {
-            ours.push(round(trueup.as_os_str(), &job.dir, limit)?);
+            ours.push(round(trueup.as_os_str(), &job, limit)?);
             if terraform {
-                theirs.push(round(OsStr::new("terraform"), &job.dir, limit)?);
+                theirs.push(round(OsStr::new("terraform"), &job, limit)?);
             }
         }
         for (step, (name, _)) in STEPS.iter().enumerate() {
@@ -72,7 +74,8 @@ pub(super) fn run(
 }
 
 /// Config maps, each a resource of its own.
-pub(super) fn config_maps(work: &Path, kubeconfig: &Path) -> anyhow::Result<Vec<Job>> {
+pub(super) fn config_maps(work: &Path, sandbox: &Sandbox) -> anyhow::Result<Vec<Job>> {
+    let kubeconfig = &sandbox.description().direct_kubeconfig;
     let job = |count: usize| {
         let dir = work.join(format!("config-maps-{count}"));
         fs::create_dir(&dir)?;
@@ -81,6 +84,7 @@ pub(super) fn config_maps(work: &Path, kubeconfig: &Path) -> anyhow::Result<Vec<
             name: format!("{count} config maps"),
             dir,
             compared: true,
+            variables: BTreeMap::new(),
         })
     };
     [100, 1_000].into_iter().map(job).collect()
@@ -90,9 +94,10 @@ pub(super) fn config_maps(work: &Path, kubeconfig: &Path) -> anyhow::Result<Vec<
 /// loki-stack.
 pub(super) fn releases(
     work: &Path,
-    kubeconfig: &Path,
+    sandbox: &Sandbox,
     charts: Option<&Path>,
 ) -> anyhow::Result<Vec<Job>> {
+    let kubeconfig = &sandbox.description().direct_kubeconfig;
     let job = |name: &str, chart: &Path, namespace: &str| {
         let dir = work.join(namespace);
         fs::create_dir(&dir)?;
@@ -101,6 +106,7 @@ pub(super) fn releases(
             name: name.to_owned(),
             dir,
             compared: false,
+            variables: BTreeMap::new(),
         })
     };
     let large = work.join("large");
@@ -111,6 +117,38 @@ pub(super) fn releases(
         jobs.push(job("a release of loki-stack", &chart, "release-loki")?);
     }
     Ok(jobs)
+}
+
+/// The AWS half of a stack: what the end-to-end tests count the calls of.
+pub(super) fn account(work: &Path, sandbox: &Sandbox, trueup: &Path) -> anyhow::Result<Vec<Job>> {
+    let variables = variables(sandbox);
+    let front = work.join("front");
+    fs::create_dir(&front)?;
+    inputs::load_balancer(&front)?;
+    let apply = ["apply", "-auto-approve", "-input=false"];
+    let applied = Command::new(trueup)
+        .args(apply)
+        .current_dir(&front)
+        .envs(&variables)
+        .output()?;
+    let said = String::from_utf8_lossy(&applied.stderr);
+    ensure!(applied.status.success(), "no load balancer: {said}");
+    let dir = work.join("account");
+    fs::create_dir(&dir)?;
+    inputs::account(&dir)?;
+    Ok(vec![Job {
+        name: "an AWS stack".to_owned(),
+        dir,
+        compared: true,
+        variables,
+    }])
+}
+
+/// The environment that leads to the sandbox.
+pub(super) fn variables(sandbox: &Sandbox) -> BTreeMap<String, String> {
+    let variables = sandbox.description().environment().into_iter();
+    let variables = variables.map(|(name, value)| (name.to_owned(), value));
+    variables.collect()
 }
 
 /// A sandbox in a folder.
@@ -136,17 +174,21 @@ fn initialize(dir: &Path) -> anyhow::Result<bool> {
 }
 
 /// All steps, from nothing to nothing.
-fn round(program: &OsStr, dir: &Path, limit: Duration) -> anyhow::Result<Vec<Usage>> {
+fn round(program: &OsStr, job: &Job, limit: Duration) -> anyhow::Result<Vec<Usage>> {
     let steps = STEPS.iter().map(|(_, arguments)| {
         let arguments: Vec<String> = arguments.iter().map(|&a| a.to_owned()).collect();
-        measure::run(program, &arguments, dir, limit)
+        measure::run_with(program, &arguments, &job.dir, limit, &job.variables)
     });
     steps.collect()
 }
 
 fn line(step: &str, job: &str, ours: &Usage, theirs: Option<Usage>) -> String {
     let name = format!("{step} of {job}");
-    let own = format!("{} {:>7.2} s of processor", figures(ours), ours.cpu);
+    let own = format!(
+        "{} {:>7.1} ms of processor",
+        figures(ours),
+        ours.cpu * 1_000.0
+    );
     match theirs {
         None => format!("{name:<40} {own}"),
         Some(theirs) => format!(
