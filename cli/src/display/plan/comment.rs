@@ -13,97 +13,110 @@ pub(super) enum Cause {
     Drift,
 }
 
-/// The lines above the block of a resource.
-pub(super) fn comment(change: &ResourceChange, cause: Cause, paint: Paint) -> String {
+/// Writes the lines above the block of a resource.
+pub(super) fn comment(out: &mut String, change: &ResourceChange, cause: Cause, paint: Paint) {
     let address = change.address.to_string();
-    let shown = match &change.deposed {
-        Some(key) => format!("{address} (deposed object {key})"),
-        None => address.clone(),
-    };
     let moved = change.previous_address.as_ref().map(ToString::to_string);
     let moved = moved.filter(|previous| *previous != address);
-    let mut out = String::new();
-    let replace = change.action.is_replace();
-    let line = |pieces: &[Piece<'_>]| {
-        let mut text = String::new();
-        paint.write_open(&mut text, pieces);
-        text
+    let shown = match &change.deposed {
+        Some(key) => format!("{address} (deposed object {key})"),
+        None => address,
     };
-    let mut said = (false, false);
-    match change.action {
-        Action::NoOp => match &moved {
-            Some(previous) => {
-                let there = ["  # ", previous, " has moved to "];
-                let [a, b, c] = there.map(Text);
-                out += &line(&[Bold, a, b, Reset, c, Bold, Text(&shown), Reset]);
-                said.0 = true;
+    let mut comment = Comment {
+        out,
+        change,
+        shown: &shown,
+        moved: moved.as_deref(),
+        paint,
+    };
+    comment.head(cause);
+    comment.notes();
+    paint.end(out);
+}
+
+struct Comment<'a> {
+    out: &'a mut String,
+    change: &'a ResourceChange,
+    /// What it is about.
+    shown: &'a str,
+    /// Where that was before, if it was elsewhere.
+    moved: Option<&'a str>,
+    paint: Paint,
+}
+
+impl Comment<'_> {
+    fn write(&mut self, pieces: &[Piece<'_>]) {
+        self.paint.write_open(self.out, pieces);
+    }
+
+    fn head(&mut self, cause: Cause) {
+        let change = self.change;
+        match (change.action, self.moved) {
+            (Action::NoOp, Some(previous)) => {
+                self.write(&[Bold, Text("  # "), Text(previous), Reset]);
+                let shown = Text(self.shown);
+                self.write(&[Text(" has moved to "), Bold, shown, Reset]);
             }
-            None => {
-                out += &line(&[
-                    Bold,
-                    Text("  # "),
-                    Text(&shown),
-                    Reset,
-                    Text(" will be imported"),
-                ]);
-                if change.generated_config.is_some() {
-                    out += &line(&[Text("\n  #"), Reset, Text(" (config will be generated)")]);
-                }
-                said.1 = true;
+            (Action::NoOp, None) => self.imported(),
+            (Action::Forget, _) => self.forgotten(),
+            (action, moved) => {
+                self.write(&[Bold, Text("  # "), Text(self.shown), Reset]);
+                self.write(&fate(action, change.reason, cause));
+                self.out.push_str(&why(change, moved));
             }
-        },
-        Action::Forget => {
-            let what = match change.deposed {
-                Some(_) => " will be removed from Terraform state, but ",
-                None => " will no longer be managed by Terraform, but ",
-            };
-            out += &line(&[
-                Bold,
-                Text(" # "),
-                Text(&shown),
-                Reset,
-                Text(what),
-                Bold,
-                Red,
-                Text("will not be destroyed"),
-                Reset,
-            ]);
-            if change.deposed.is_some() {
-                out += &line(&[
-                    Text("\n"),
-                    Bold,
-                    Text(" # (left over from a partially-failed replacement of this instance)"),
-                ]);
-            }
-            out.push_str("\n # (destroy = false is set in the configuration)");
         }
-        action => {
-            let head = [Bold, Text("  # "), Text(&shown), Reset];
-            let mut pieces = head.to_vec();
-            pieces.extend(fate(action, change.reason, cause));
-            out += &line(&pieces);
-            out += &why(change, moved.as_deref());
+        self.out.push('\n');
+    }
+
+    fn imported(&mut self) {
+        self.write(&[Bold, Text("  # "), Text(self.shown), Reset]);
+        self.write(&[Text(" will be imported")]);
+        if self.change.generated_config.is_some() {
+            self.write(&[Text("\n  #"), Reset, Text(" (config will be generated)")]);
         }
     }
-    out.push('\n');
-    for told in &change.changed_by {
-        let text = format!("(changed by {})\n", culprit(told));
-        out += &line(&[Text("  # "), Reset, Text(&text)]);
+
+    fn forgotten(&mut self) {
+        let what = match self.change.deposed {
+            Some(_) => " will be removed from Terraform state, but ",
+            None => " will no longer be managed by Terraform, but ",
+        };
+        self.write(&[Bold, Text(" # "), Text(self.shown), Reset, Text(what)]);
+        self.write(&[Bold, Red, Text("will not be destroyed"), Reset]);
+        if self.change.deposed.is_some() {
+            let left =
+                Text(" # (left over from a partially-failed replacement of this instance)");
+            self.write(&[Text("\n"), Bold, left]);
+        }
+        self.out
+            .push_str("\n # (destroy = false is set in the configuration)");
     }
-    if let Some(previous) = moved.filter(|_| !said.0) {
-        let text = format!("(moved from {previous})\n");
-        out += &line(&[Text("  # "), Reset, Text(&text)]);
+
+    /// What else there is to say, each on a line of its own.
+    fn notes(&mut self) {
+        let change = self.change;
+        for told in &change.changed_by {
+            self.note(&format!("(changed by {})\n", culprit(told)));
+        }
+        let stays = change.action == Action::NoOp;
+        if let Some(previous) = self.moved.filter(|_| !stays) {
+            self.note(&format!("(moved from {previous})\n"));
+        }
+        let Some(id) = &change.importing else {
+            return;
+        };
+        if !stays || self.moved.is_some() {
+            self.note(&format!("(imported from \"{id}\")\n"));
+        }
+        if change.action.is_replace() {
+            let warning = Text("Warning: this will destroy the imported resource");
+            self.write(&[Text("  # "), Reset, Yellow, warning, Reset, Text("\n")]);
+        }
     }
-    if let Some(id) = change.importing.as_ref().filter(|_| !said.1) {
-        let text = format!("(imported from \"{id}\")\n");
-        out += &line(&[Text("  # "), Reset, Text(&text)]);
+
+    fn note(&mut self, text: &str) {
+        self.write(&[Text("  # "), Reset, Text(text)]);
     }
-    if change.importing.is_some() && replace {
-        let warning = Text("Warning: this will destroy the imported resource");
-        out += &line(&[Text("  # "), Reset, Yellow, warning, Reset, Text("\n")]);
-    }
-    paint.end(&mut out);
-    out
 }
 
 /// Who did it, how, and when.

@@ -14,6 +14,7 @@ mod notes;
 mod paint;
 mod parts;
 mod paths;
+mod proposed;
 #[cfg(test)]
 mod random;
 mod render;

@@ -43,24 +43,28 @@ pub(super) fn difference(
     compute::block(pair, schema)
 }
 
-/// The comment and the block of a resource, without a final newline.
-pub(super) fn text(change: &ResourceChange, diff: &Diff, cause: Cause, paint: Paint) -> String {
-    let mut out = comment(change, cause, paint);
-    symbol(&mut out, change.action, paint);
+/// Writes the comment and the block of a resource, without a final newline.
+pub(super) fn text(
+    out: &mut String,
+    change: &ResourceChange,
+    diff: &Diff,
+    cause: Cause,
+    paint: Paint,
+) {
+    comment(out, change, cause, paint);
+    symbol(out, change.action, paint);
     let resource = &change.address.resource.resource;
     let mode = match resource.mode {
         ResourceMode::Managed => "resource",
         _ => "data",
     };
-    out.push_str(&format!(
-        " {mode} \"{}\" \"{}\" ",
-        resource.kind, resource.name
-    ));
+    for part in [" ", mode, " \"", &resource.kind, "\" \"", &resource.name, "\" "] {
+        out.push_str(part);
+    }
     let mut style = Style::new(paint);
     style.unchanged = change.importing.is_some();
     let parts = parts::shown(&change.parts);
-    render::resource(&mut out, diff, &parts, style);
-    out
+    render::resource(out, diff, &parts, style);
 }
 
 /// An object of a state as a block, from its opening to its closing brace.

@@ -18,6 +18,7 @@ use super::{
     dynamic,
     notes::{fill, rule},
     paint::{Paint, Piece},
+    proposed::{self, Typed},
     render::{self, Style, attribute_name},
     resource,
     tree::Tree,
@@ -262,8 +263,9 @@ impl<'a> Writer<'a> {
             if change.action == Action::NoOp && !change.has_moved() {
                 continue;
             }
-            let text = resource::text(change, &diff, Cause::Drift, self.paint);
-            let _ = write!(out, "\n{text}\n");
+            out.push('\n');
+            resource::text(&mut out, change, &diff, Cause::Drift, self.paint);
+            out.push('\n');
         }
         let note = match all {
             true => {
@@ -445,15 +447,19 @@ impl<'a> Writer<'a> {
             true => "\nTerraform planned the following actions, but then encountered a problem:\n",
             false => "\nTerraform will perform the following actions:\n",
         });
-        for change in shown {
-            let diff = self.difference(change, None);
-            let text = resource::text(change, &diff, Cause::Proposed, self.paint);
-            let _ = write!(out, "\n{text}\n");
+        let empty = Block::default();
+        let typed: Vec<Typed<'_>> = shown
+            .iter()
+            .map(|change| (*change, self.block(change).unwrap_or(&empty)))
+            .collect();
+        proposed::each(&typed, self.paint, |text| {
+            out.push_str(text);
             if out.len() >= PART {
                 show(out)?;
                 out.clear();
             }
-        }
+            Ok(())
+        })?;
         let sentence = format!(" {}\n", counts.sentence());
         let pieces = [Text("\n"), Bold, Text("Plan:"), Reset, Text(&sentence)];
         self.paint.write(out, &pieces);
