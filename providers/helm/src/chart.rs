@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::metadata::Metadata;
+use crate::parses::Parses;
 
 /// A file of a chart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,4 +42,6 @@ pub struct Chart {
     pub dependencies: Vec<Chart>,
     /// What Helm says on standard error while loading.
     pub warnings: Vec<String>,
+    /// Its templates once they are parsed.
+    pub(crate) parses: Parses,
 }

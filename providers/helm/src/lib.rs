@@ -19,6 +19,7 @@ mod messages;
 mod metadata;
 mod node;
 mod parallel;
+mod parses;
 mod reads;
 mod record;
 mod render;

@@ -142,8 +142,8 @@ impl ChartReads {
         let Some(at) = path.0.iter().position(is_global) else {
             return found;
         };
-        if at > 0 && self.charts.contains(&path.head(at)) {
-            let rest = path.0.get(at..).unwrap_or_default();
+        let (above, rest) = path.0.split_at(at);
+        if at > 0 && self.charts.contains(above) {
             for length in 0..at {
                 let mut steps = path.head(length).0;
                 steps.extend_from_slice(rest);
@@ -156,8 +156,11 @@ impl ChartReads {
     /// What reads the value at `path`, which is no map with entries.
     #[must_use]
     pub fn read(&self, path: &ValuePath) -> Option<&Read> {
-        let whole = || self.whole.get(&path.parent()?);
-        let above = || (0..=path.0.len()).find_map(|length| self.below.get(&path.head(length)));
+        let whole = || {
+            let (_, parent) = path.0.split_last()?;
+            self.whole.get(parent)
+        };
+        let above = || path.heads().find_map(|head| self.below.get(head));
         self.single.get(path).or_else(whole).or_else(above)
     }
 
@@ -179,9 +182,9 @@ impl ChartReads {
 
     /// How many of the leading steps of `path` name subcharts.
     pub(crate) fn chart_depth(&self, path: &ValuePath) -> usize {
-        let depths = (0..=path.0.len()).rev();
-        let mut depths = depths.filter(|length| self.charts.contains(&path.head(*length)));
-        depths.next().unwrap_or(0)
+        let mut heads = path.heads().rev();
+        let chart = heads.find(|head| self.charts.contains(*head));
+        chart.map_or(0, <[Step]>::len)
     }
 
     /// Every path that is read, with what reads it: what is looked up by name, and the leaves of

@@ -16,6 +16,7 @@ use crate::messages::{execution_error, parse_error};
 use crate::metadata::Metadata;
 use crate::node::Node;
 use crate::parallel;
+use crate::parses::Parses;
 
 /// The release that templates are told of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub(crate) enum Mode {
 
 struct Renderable<'a> {
     text: &'a [u8],
+    /// Where it is kept once it is parsed.
+    parses: &'a Parses,
     values: Map,
     base_path: String,
 }
@@ -105,14 +108,15 @@ impl Engine<'_> {
         let mut templates = Templates::new("gotpl", functions);
         let texts = names.iter().filter_map(|name| {
             let renderable = found.get(*name)?;
-            Some((name.as_str(), renderable.text))
+            Some((name.as_str(), renderable.text, renderable.parses))
         });
-        let parsed = parallel::map(texts.collect(), |(name, text)| {
-            (name, templates.parse_only(name, text))
+        let parsed = parallel::map(texts.collect(), |(name, text, parses)| {
+            let parse = || templates.parse_only(name, text);
+            (name, parses.get(name, parse))
         });
         for (name, parsed) in parsed {
             match parsed {
-                Ok(parsed) => templates.add(parsed),
+                Ok(parsed) => templates.add(&parsed),
                 Err(_) if self.mode == Mode::Explore => {}
                 Err(error) => return Err(parse_error(name, error.message())),
             }
@@ -239,6 +243,7 @@ fn collect<'a>(
         }
         let renderable = Renderable {
             text: &file.data,
+            parses: &node.chart.parses,
             values: top.clone(),
             base_path: format!("{path}/templates"),
         };

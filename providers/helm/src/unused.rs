@@ -97,10 +97,14 @@ impl Names {
             (start + 1..=path.0.len()).find(|length| !reads.reaches(&path.head(*length)))?;
         let stray = path.head(wrong);
         let is_map = stray.find(values).is_some_and(Value::is_object);
-        let candidates = self.0.iter().filter(|name| {
+        let chart = path.head(start);
+        let below = self
+            .0
+            .range(chart.clone()..)
+            .skip_while(|name| **name == chart);
+        let below = below.take_while(|name| chart.contains(name));
+        let candidates = below.filter(|name| {
             reads.chart_depth(name) == start
-                && name.head(start) == path.head(start)
-                && name.0.len() > start
                 && reads.default_of(name).is_some_and(Value::is_object) == is_map
         });
         let rated = candidates.filter_map(|name| Some((self.rate(name, path, wrong)?, name)));

@@ -84,8 +84,7 @@ impl Comment<'_> {
         self.write(&[Bold, Text(" # "), Text(self.shown), Reset, Text(what)]);
         self.write(&[Bold, Red, Text("will not be destroyed"), Reset]);
         if self.change.deposed.is_some() {
-            let left =
-                Text(" # (left over from a partially-failed replacement of this instance)");
+            let left = Text(" # (left over from a partially-failed replacement of this instance)");
             self.write(&[Text("\n"), Bold, left]);
         }
         self.out

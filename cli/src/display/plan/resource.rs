@@ -58,7 +58,15 @@ pub(super) fn text(
         ResourceMode::Managed => "resource",
         _ => "data",
     };
-    for part in [" ", mode, " \"", &resource.kind, "\" \"", &resource.name, "\" "] {
+    for part in [
+        " ",
+        mode,
+        " \"",
+        &resource.kind,
+        "\" \"",
+        &resource.name,
+        "\" ",
+    ] {
         out.push_str(part);
     }
     let mut style = Style::new(paint);

@@ -175,6 +175,11 @@ impl Asked {
         })
     }
 
+    /// Whether it is a folder, which is read and nothing fetched.
+    pub(crate) fn is_folder(&self) -> bool {
+        self.repository.is_none() && self.chart.starts_with(['.', '/']) && !self.dependency_update
+    }
+
     /// What to look for, and in which repository, as Helm has it: a name in a
     /// registry is part of the reference, a repository that is no URL is one
     /// that has a name.

@@ -1,6 +1,6 @@
 //! Paths through values.
 
-use std::fmt;
+use std::{borrow::Borrow, fmt};
 
 use serde_json::Value;
 pub use trueup_helm_template::value::Step;
@@ -46,6 +46,11 @@ impl ValuePath {
         Self(self.0.iter().take(length).cloned().collect())
     }
 
+    /// The steps of all places above, the top first, and of this one.
+    pub(crate) fn heads(&self) -> impl DoubleEndedIterator<Item = &[Step]> {
+        (0..=self.0.len()).filter_map(|length| self.0.get(..length))
+    }
+
     /// Whether `other` is this place or below it.
     #[must_use]
     pub fn contains(&self, other: &Self) -> bool {
@@ -59,6 +64,12 @@ impl ValuePath {
             Step::Key(key) => value.get(key.as_str()?),
             Step::Index(index) => value.get(index),
         })
+    }
+}
+
+impl Borrow<[Step]> for ValuePath {
+    fn borrow(&self) -> &[Step] {
+        &self.0
     }
 }
 

@@ -36,16 +36,16 @@ impl Templates {
     /// set is as before.
     pub fn parse(&mut self, name: &str, text: impl AsRef<[u8]>) -> Result<(), Error> {
         let parsed = self.parse_only(name, text.as_ref())?;
-        self.add(parsed);
+        self.add(&parsed);
         Ok(())
     }
 
     /// Adds what a parsed file defines, as [`Templates::parse`] does.
-    pub fn add(&mut self, parsed: Parsed) {
-        for (name, tree) in parsed.trees {
-            let known = self.trees.contains_key(&name);
+    pub fn add(&mut self, parsed: &Parsed) {
+        for (name, tree) in &parsed.trees {
+            let known = self.trees.contains_key(name);
             if !(known && tree.root.is_blank(&tree.file)) {
-                self.trees.insert(name, tree);
+                self.trees.insert(Arc::clone(name), Arc::clone(tree));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Looking at releases that are there.
 
-use futures_util::future::join;
+use futures_util::future::{OptionFuture, join};
 use trueup_helm_release::{
     Record, Status,
     operation::{Added, Drift, DriftedObject, History, Stay},
@@ -18,6 +18,7 @@ use super::{
     prepare::releases,
 };
 use crate::{
+    charts::Asked,
     report,
     session::{Place, Seen, Session},
     values::{Marked, Values},
@@ -30,7 +31,10 @@ pub(super) async fn read(session: &Session, object: Object) -> ReadResponse {
         let detail = "The state does not say which release this is.";
         return ReadResponse::failed(vec![problem("Release not known", detail)]);
     };
-    let found = look(session, &place).await;
+    // The plan needs the chart, which most often is the one it was.
+    let chart = Asked::of(&fields).filter(Asked::is_folder);
+    let chart = OptionFuture::from(chart.as_ref().map(|asked| session.charts.get(asked)));
+    let (found, _) = join(look(session, &place), chart).await;
     let (history, record, drift) = match found {
         Ok(Some(found)) => found,
         Ok(None) => return ReadResponse::absent(),

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use trueup_helm::unused;
+use futures_util::future::{join, join3};
+use trueup_helm::{Chart, unused};
 use trueup_helm_release::{
     Status,
     operation::{Asked as Question, Drift, DriftedObject, History, Preview},
@@ -24,6 +25,7 @@ use super::{
     refusals::Refusals,
 };
 use crate::{
+    charts::Asked,
     ignored,
     render::{Leaves, Output},
     report,
@@ -70,12 +72,24 @@ struct Planning<'a> {
 impl Planning<'_> {
     async fn run(&self, mut planned: Fields) -> Result<PlanResponse, Vec<Problem>> {
         self.describe(&mut planned);
-        let seen = self.seen(&planned).await.map_err(|problem| vec![problem])?;
+        // The chart is read while the server answers. What the cluster offers is
+        // asked for again below where that fails.
+        let (seen, chart, _) = join3(self.seen(&planned), self.chart(), self.session.offer()).await;
+        let seen = seen.map_err(|problem| vec![problem])?;
+        let Some(chart) = chart.map_err(|problem| vec![problem])? else {
+            return Ok(self.open(planned));
+        };
         let carried = self.request.shown.map(Carried::read).unwrap_or_default();
         let files = (&self.config, &planned);
         let marked = Marked(self.request.sensitive);
-        let gathered =
-            Ingredients::gather(self.session, files, marked, &seen.history, &carried).await;
+        let gathered = Ingredients::gather(
+            self.session,
+            files,
+            (chart, marked),
+            &seen.history,
+            &carried,
+        )
+        .await;
         let Some(ingredients) = gathered.map_err(|problem| vec![problem])? else {
             return Ok(self.open(planned));
         };
@@ -83,6 +97,22 @@ impl Planning<'_> {
             return Ok(self.open(planned));
         }
         self.version(&mut planned, &ingredients);
+        // Values are looked through while the server answers.
+        let response = self.decide(planned, &ingredients, &seen, &carried);
+        let (response, ignored) = join(response, self.ignored(&ingredients)).await;
+        let mut response = response?;
+        response.facts.extend(ignored);
+        Ok(response)
+    }
+
+    /// Plans what is known.
+    async fn decide(
+        &self,
+        planned: Fields,
+        ingredients: &Ingredients<'_>,
+        seen: &Seen,
+        carried: &Carried,
+    ) -> Result<PlanResponse, Vec<Problem>> {
         let settled = match self.request.shown {
             // What was shown is done, also what only drift made necessary.
             Some(_) => carried.keeps,
@@ -94,9 +124,17 @@ impl Planning<'_> {
                 .await
                 .map_err(|problem| vec![problem])?
         {
-            return Ok(self.settled(planned, &ingredients, &output).await);
+            return Ok(self.settled(planned, ingredients, &output).await);
         }
-        self.changed(planned, &ingredients, &seen, &carried).await
+        self.changed(planned, ingredients, seen, carried).await
+    }
+
+    /// The chart; `None` while the attributes do not say which.
+    async fn chart(&self) -> Result<Option<Arc<Chart>>, Problem> {
+        match Asked::of(&self.config) {
+            Some(asked) => self.session.charts.get(&asked).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// The description stays as it is unless another is given.
@@ -412,24 +450,30 @@ impl Planning<'_> {
         matches!(there, Ok(None)).then_some(name)
     }
 
-    /// The chart, all objects, values that nothing reads, and the nodes pods
-    /// choose among.
+    /// The chart, all objects, and the nodes pods choose among.
     async fn facts(&self, ingredients: &Ingredients<'_>, output: &Output) -> Vec<Fact> {
         let secrets = ingredients.secrets();
         let mut found = vec![facts::chart(&ingredients.chart.metadata)];
         found.extend(facts::objects(output, &ingredients.place, &secrets));
-        let chart = Arc::clone(&ingredients.chart);
-        let options = ingredients.reading_options();
-        let given = ingredients.values.given.clone();
-        let ignored = off_thread(move || unused(&chart, &options, &given)).await;
-        // What keeps a chart from being understood has been told already.
-        let ignored = ignored.ok().and_then(Result::ok).unwrap_or_default();
-        found.extend(ignored.iter().map(ignored::fact));
         let mut objects = output.objects.iter().flat_map(Leaves::flat);
         if objects.any(|leaves| chooses_nodes(&leaves.object)) {
             found.extend(self.session.nodes().await);
         }
         found
+    }
+
+    /// Values that nothing reads; those of what was shown have been told.
+    async fn ignored(&self, ingredients: &Ingredients<'_>) -> Vec<Fact> {
+        if self.request.shown.is_some() {
+            return Vec::new();
+        }
+        let chart = Arc::clone(&ingredients.chart);
+        let options = ingredients.reading_options();
+        let given = ingredients.values.given.clone();
+        let ignored = off_thread(move || unused(&chart, &options, &given)).await;
+        // What keeps a chart from being understood is told by who renders it.
+        let ignored = ignored.ok().and_then(Result::ok).unwrap_or_default();
+        ignored.iter().map(ignored::fact).collect()
     }
 
     fn differs(&self, ingredients: &Ingredients<'_>) -> Problem {

@@ -17,7 +17,7 @@ use trueup_sdk::{
 
 use super::{carried::Carried, kept::Kept, options::options, parts::differ};
 use crate::{
-    charts::{Asked, is_wanted},
+    charts::is_wanted,
     draw::Draw,
     lookups::Lookups,
     pins::Deployed,
@@ -65,22 +65,21 @@ pub(super) fn releases<'a>(
 }
 
 impl<'a> Ingredients<'a> {
-    /// Gathers everything. `None` while the attributes do not say which chart.
+    /// Gathers everything. `None` while the attributes do not say which release.
     ///
     /// # Errors
-    /// The chart can't be had, or is another version; values make no sense;
-    /// the cluster does not answer.
+    /// The chart is another version; values make no sense; the cluster does not
+    /// answer.
     pub(super) async fn gather(
         session: &'a Session,
         (config, planned): (&Fields, &Fields),
-        marked: Marked<'_>,
+        (chart, marked): (Arc<Chart>, Marked<'_>),
         history: &'a History,
         carried: &Carried,
     ) -> Result<Option<Self>, Problem> {
-        let (Some(asked), Some(place)) = (Asked::of(config), super::place(planned)) else {
+        let Some(place) = super::place(planned) else {
             return Ok(None);
         };
-        let chart = session.charts.get(&asked).await?;
         check_version(config, &chart)?;
         let mut values = Values::of(config, marked)?;
         let options = options(planned);
