@@ -56,7 +56,7 @@ pub(crate) fn run(args: &LanguageArgs) -> anyhow::Result<()> {
         println!("building Terraform's language, which takes minutes");
         process::run(Command::new(folder.join("oracle/build.sh")).arg(&oracle))?;
     }
-    let trueup = process::build_trueup(false)?;
+    let trueup = process::build_trueup(process::Profile::Dev)?;
     process::run(
         cargo()
             .args(["build", "--quiet", "--package", "trueup-core"])

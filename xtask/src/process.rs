@@ -45,15 +45,24 @@ pub(crate) fn target_folder() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace_root().join("target"), PathBuf::from)
 }
 
+/// What a binary is built for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// To be built again soon.
+    Dev,
+    /// To be given to users, and measured.
+    Dist,
+}
+
 /// Builds the `trueup` binary and returns its path.
-pub(crate) fn build_trueup(release: bool) -> anyhow::Result<PathBuf> {
+pub(crate) fn build_trueup(profile: Profile) -> anyhow::Result<PathBuf> {
+    let (name, folder) = match profile {
+        Profile::Dev => ("dev", "debug"),
+        Profile::Dist => ("dist", "dist"),
+    };
     let mut build = cargo();
     build.args(["build", "--quiet", "--locked", "--package", "trueup"]);
-    if release {
-        build.arg("--release");
-    }
+    build.args(["--profile", name]);
     run(&mut build)?;
-    Ok(target_folder()
-        .join(if release { "release" } else { "debug" })
-        .join("trueup"))
+    Ok(target_folder().join(folder).join("trueup"))
 }

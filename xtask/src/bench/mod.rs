@@ -22,7 +22,7 @@ use self::{
     measure::Usage,
     stage::Stage,
 };
-use crate::process::{build_trueup, is_installed, workspace_root};
+use crate::process::{Profile, build_trueup, is_installed, workspace_root};
 
 /// Time trueup and the program it is held against, side by side
 #[derive(clap::Args)]
@@ -66,7 +66,7 @@ struct Outcome {
 pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<()> {
     let trueup = match &args.trueup {
         Some(trueup) => trueup.clone(),
-        None => build_trueup(true)?,
+        None => build_trueup(Profile::Dist)?,
     };
     let work = tempfile::tempdir()?;
     let filter = args.filter.as_deref().unwrap_or_default();

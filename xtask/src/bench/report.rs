@@ -113,7 +113,8 @@ pub(crate) fn page(outcomes: &[Outcome]) -> String {
 const HEAD: &str = "\
 # Benchmarks
 
-Made by `cargo xtask bench --write` with a release build: both programs in
+Made by `cargo xtask bench --write` with a dist build, which is what users
+get: both programs in
 turn, medians of whole-process wall time and peak resident memory. The machine
 is a shared one with two cores; ratios hold, absolute times drift. A program
 that takes over 20 seconds runs once, and one that takes over 400 is stopped:

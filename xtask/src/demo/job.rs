@@ -15,7 +15,7 @@ use super::{
     terminal::{Terminal, seconds},
 };
 use crate::{
-    process::{build_trueup, workspace_root},
+    process::{Profile, build_trueup, workspace_root},
     sandbox::{Content, Place},
 };
 
@@ -27,7 +27,7 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<()> {
     println!("# Building trueup, and the first time the sandbox (minutes, once)");
     let trueup = match &args.trueup {
         Some(program) => std::path::absolute(program)?,
-        None => build_trueup(false)?,
+        None => build_trueup(Profile::Dev)?,
     };
     let programs = build(&Cache::of_user()?)?;
     let stack = prepare_folder()?;

@@ -9,7 +9,7 @@ use std::{
 use anyhow::Context;
 
 use super::copy_folder;
-use crate::process::{build_trueup, workspace_root};
+use crate::process::{Profile, build_trueup, workspace_root};
 
 /// A copy of the demo's files to run commands in.
 struct Demo {
@@ -22,7 +22,7 @@ pub(super) fn run() -> anyhow::Result<()> {
     let source = workspace_root().join("xtask/demo");
     copy_folder(&source, work.path())?;
     let demo = Demo {
-        trueup: build_trueup(false)?,
+        trueup: build_trueup(Profile::Dev)?,
         stack: work.path().join("language-stack"),
     };
     demo.tour()
