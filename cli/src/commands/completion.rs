@@ -108,7 +108,11 @@ fn zsh_line(line: &str) -> String {
 
 /// `-l json` names a flag, `-o json` one with a single dash.
 fn fish_line(line: &str) -> String {
-    let Some((before, after)) = line.split_once(" -l ") else {
+    // `-l` of a function's variable is none.
+    let flag = line
+        .split_once(" -l ")
+        .filter(|_| line.starts_with("complete "));
+    let Some((before, after)) = flag else {
         return line.to_owned();
     };
     let name = after.split(' ').next().unwrap_or_default();
@@ -135,5 +139,7 @@ mod tests {
             fish_line("complete -c trueup -l json -d 'As JSON'"),
             "complete -c trueup -l json -o json -d 'As JSON'"
         );
+        let variable = "    set -l cmd (commandline -opc)";
+        assert_eq!(fish_line(variable), variable);
     }
 }
