@@ -232,6 +232,17 @@ pub struct Explanation {
     pub how: Option<String>,
 }
 
+/// An attribute that says what other objects do with the one it is of, so that it
+/// changes when those are made, changed or destroyed: the load balancers that send
+/// requests to a target group, say, which its listeners' rules decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mirror {
+    /// The attribute, of the object itself.
+    pub attribute: &'static str,
+    /// The types of the others. They name the object by its attribute `id`.
+    pub of: &'static [&'static str],
+}
+
 /// Why a provider's function failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionProblem {
@@ -256,6 +267,12 @@ pub trait Configured: Send + Sync {
     fn reads_at_once(&self, kind: &str) -> usize {
         let _ = kind;
         1
+    }
+
+    /// Which attributes of objects of type `kind` say what others do with them.
+    fn mirrors(&self, kind: &str) -> &'static [Mirror] {
+        let _ = kind;
+        &[]
     }
 
     /// What applying would do. Reads at most; never writes.

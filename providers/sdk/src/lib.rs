@@ -18,8 +18,8 @@ pub mod world;
 
 pub use contract::{
     Answer, ApplyRequest, ApplyResponse, Configuration, Configured, Drift, Explanation,
-    FunctionProblem, Imported, Interrupted, Object, Opened, PlanRequest, PlanResponse, ReadRequest,
-    ReadResponse, Recovery, Renewed, ready,
+    FunctionProblem, Imported, Interrupted, Mirror, Object, Opened, PlanRequest, PlanResponse,
+    ReadRequest, ReadResponse, Recovery, Renewed, ready,
 };
 pub use fact::Fact;
 pub use json_read::SchemaError;

@@ -117,6 +117,7 @@ pub(crate) async fn apply_with(
     walk.report_imports();
     walk.run(graph.schedule, &graph.nodes, parallelism.max(1))
         .await;
+    walk.look_into_mirrors(parallelism.max(1)).await;
     let found = walk.ephemerals.close().await;
     walk.report(found);
     walk.finish()

@@ -607,9 +607,9 @@ pub(super) async fn read(
 
 /// What reading an object led to.
 #[derive(Default)]
-pub(super) struct Reading {
+pub(crate) struct Reading {
     /// The object; `None` if there is none any more, or if there are errors.
-    pub(super) object: Option<Arc<Object>>,
+    pub(crate) object: Option<Arc<Object>>,
     /// Parts of it that are not as they were left.
     pub(super) parts: Vec<PartChange>,
     pub(super) problems: Vec<Problem>,
@@ -643,14 +643,14 @@ pub(super) async fn read_object(
 }
 
 /// An object as a provider is asked about it.
-pub(super) fn request(value: &Value, private: &[u8]) -> trueup_sdk::Object {
+pub(crate) fn request(value: &Value, private: &[u8]) -> trueup_sdk::Object {
     let (value, _) = value.unmark_deep();
     let private = private.to_vec();
     trueup_sdk::Object { value, private }
 }
 
 /// An object as a provider has found it. What was sensitive stays so.
-pub(super) fn absorb(block: &Block, object: &Arc<Object>, answer: Option<ReadResponse>) -> Reading {
+pub(crate) fn absorb(block: &Block, object: &Arc<Object>, answer: Option<ReadResponse>) -> Reading {
     let (Some(value), Some(answer)) = (object.value(), answer) else {
         let detail = "The provider did not say what there is of the object.";
         let problem = Problem::error("Missing answer", detail, Path::new());

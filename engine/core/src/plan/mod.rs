@@ -48,6 +48,7 @@ pub(crate) use walk::plan_with;
 pub(crate) use {
     conditions::{Conditions, Failure, check_rules},
     data::{DataOutcome, read_data, with_unknown},
+    instance::{absorb, request},
     managed::{Planned, Planning, plan_managed},
     orphan::{node_of, removal},
     sort::addresses,

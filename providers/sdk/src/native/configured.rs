@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     Answer, ApplyRequest, ApplyResponse, Configured, Drift, Explanation, Imported, Interrupted,
-    Object, Opened, PlanRequest, PlanResponse, Problem, ReadRequest, ReadResponse, Recovery,
-    Renewed, ready,
+    Mirror, Object, Opened, PlanRequest, PlanResponse, Problem, ReadRequest, ReadResponse,
+    Recovery, Renewed, ready,
 };
 
 pub(super) struct Ready<C> {
@@ -90,6 +90,11 @@ impl<C: Send + Sync> Configured for Ready<C> {
     fn reads_at_once(&self, kind: &str) -> usize {
         self.resource(kind)
             .map_or(1, |(_, resource)| resource.reads_at_once())
+    }
+
+    fn mirrors(&self, kind: &str) -> &'static [Mirror] {
+        self.resource(kind)
+            .map_or(&[], |(_, resource)| resource.mirrors())
     }
 
     fn lives_in_state(&self, kind: &str) -> bool {

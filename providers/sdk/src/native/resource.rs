@@ -5,7 +5,7 @@ use trueup_value::Value;
 
 use super::{Deleted, Fields, Made, Shape};
 use crate::{
-    Answer, Drift, Explanation, Interrupted, Object, PlanRequest, PlanResponse, Problem,
+    Answer, Drift, Explanation, Interrupted, Mirror, Object, PlanRequest, PlanResponse, Problem,
     ReadResponse, Recovery, read_stored, ready,
 };
 
@@ -100,6 +100,11 @@ pub trait ResourceType<C: Sync = ()>: Send + Sync {
     /// takes; 1 where each takes a call of its own.
     fn reads_at_once(&self) -> usize {
         1
+    }
+
+    /// Which attributes say what others do with an object.
+    fn mirrors(&self) -> &'static [Mirror] {
+        &[]
     }
 
     /// Whether objects are nowhere but in the state, so that an action whose

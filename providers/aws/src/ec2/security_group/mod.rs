@@ -11,7 +11,7 @@ use std::{
 };
 
 use trueup_sdk::{
-    Answer, Drift, Explanation, Interrupted, Object, PlanRequest, PlanResponse, Problem,
+    Answer, Drift, Explanation, Interrupted, Mirror, Object, PlanRequest, PlanResponse, Problem,
     ReadResponse, Recovery,
     native::{
         Create, Delete, Deleted, Failure, Field, Fields, Made, Nested, ResourceType, Shape, Update,
@@ -290,6 +290,25 @@ impl ResourceType<Account> for SecurityGroup {
 
     fn reads_at_once(&self) -> usize {
         MOST
+    }
+
+    fn mirrors(&self) -> &'static [Mirror] {
+        const RULES: &[&str] = &[
+            "aws_security_group_rule",
+            "aws_vpc_security_group_egress_rule",
+            "aws_vpc_security_group_ingress_rule",
+        ];
+        const MIRRORS: [Mirror; 2] = [
+            Mirror {
+                attribute: "ingress",
+                of: RULES,
+            },
+            Mirror {
+                attribute: "egress",
+                of: RULES,
+            },
+        ];
+        &MIRRORS
     }
 
     fn identify(&self, account: &Account, planned: &Fields) -> Option<String> {

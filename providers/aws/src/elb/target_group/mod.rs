@@ -19,7 +19,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 use futures_util::{StreamExt, stream};
 use trueup_sdk::{
-    Answer, Drift, Explanation, Interrupted, Object, PlanRequest, PlanResponse, Problem,
+    Answer, Drift, Explanation, Interrupted, Mirror, Object, PlanRequest, PlanResponse, Problem,
     ReadResponse, Recovery,
     native::{Create, Delete, Deleted, Fields, Made, ResourceType, Shape, Update},
     ready,
@@ -205,6 +205,18 @@ impl ResourceType<Account> for TargetGroup {
 
     fn reads_at_once(&self) -> usize {
         calls::MOST
+    }
+
+    fn mirrors(&self) -> &'static [Mirror] {
+        &[Mirror {
+            attribute: "load_balancer_arns",
+            of: &[
+                "aws_lb_listener",
+                "aws_lb_listener_rule",
+                "aws_alb_listener",
+                "aws_alb_listener_rule",
+            ],
+        }]
     }
 
     fn identify(&self, account: &Account, planned: &Fields) -> Option<String> {

@@ -8,7 +8,8 @@ pub(super) use data::PolicyData;
 
 use futures_util::stream::{self, StreamExt};
 use trueup_sdk::{
-    Answer, Interrupted, Object, PlanRequest, PlanResponse, Problem, ReadResponse, Recovery,
+    Answer, Interrupted, Mirror, Object, PlanRequest, PlanResponse, Problem, ReadResponse,
+    Recovery,
     native::{Create, Delete, Deleted, Field, Fields, Made, ResourceType, Shape, Update},
     ready,
 };
@@ -107,6 +108,13 @@ impl ResourceType<Account> for Policy {
             let reads = objects.into_iter().map(|object| self.read(account, object));
             stream::iter(reads).buffered(SIDE_BY_SIDE).collect().await
         })
+    }
+
+    fn mirrors(&self) -> &'static [Mirror] {
+        &[Mirror {
+            attribute: "attachment_count",
+            of: &["aws_iam_role_policy_attachment", "aws_iam_role"],
+        }]
     }
 
     fn identify(&self, account: &Account, planned: &Fields) -> Option<String> {

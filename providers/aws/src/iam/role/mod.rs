@@ -11,7 +11,8 @@ pub(super) use facts::{Facts, attached_policies};
 pub(super) use shape::path_field;
 
 use trueup_sdk::{
-    Answer, Interrupted, Object, PlanRequest, PlanResponse, Problem, ReadResponse, Recovery,
+    Answer, Interrupted, Mirror, Object, PlanRequest, PlanResponse, Problem, ReadResponse,
+    Recovery,
     native::{Create, Delete, Deleted, Fields, Made, ResourceType, Shape, Update},
     ready,
 };
@@ -101,6 +102,19 @@ impl ResourceType<Account> for Role {
 
     fn reads_at_once(&self) -> usize {
         snapshot::MOST
+    }
+
+    fn mirrors(&self) -> &'static [Mirror] {
+        &[
+            Mirror {
+                attribute: "managed_policy_arns",
+                of: &["aws_iam_role_policy_attachment"],
+            },
+            Mirror {
+                attribute: "inline_policy",
+                of: &["aws_iam_role_policy"],
+            },
+        ]
     }
 
     fn identify(&self, account: &Account, planned: &Fields) -> Option<String> {
