@@ -12,4 +12,4 @@ pub mod report;
 pub mod schedule;
 pub mod service;
 
-pub use jiff::Timestamp;
+pub use jiff::{SignedDuration, Timestamp};

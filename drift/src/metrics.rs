@@ -143,6 +143,11 @@ fn totals(status: &Status, registry: &mut Registry) {
         gauge(status.stacks.len()),
     );
     registry.register("running", "Checks that are running", gauge(status.running));
+    registry.register(
+        "stuck",
+        "Checks that were given up and have not ended",
+        gauge(status.stuck),
+    );
     registry.register("queued", "Checks that wait for room", gauge(status.queued));
     registry.register("checks", "Checks since the service began", checks);
     registry.register(

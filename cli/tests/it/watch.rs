@@ -414,6 +414,26 @@ the configuration to another port.
 }
 
 #[test]
+fn a_check_that_hangs_is_given_up_and_the_others_go_on() {
+    let settings = "concurrency = 1\ncheck_within = \"1s\"\n";
+    let environment = stacks(&(settings.to_owned() + &all("")));
+    // Nobody ever writes into the pipe, so reading it has no end.
+    let pipe = environment.work().join("stacks/a/more.tf");
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    check(
+        sorted(&environment.run(&["watch", "-once"])),
+        str![[r#"
+--- exit status: 1 ---
+--- stderr ---
+prod/b: clean (… s)
+warning: prod/a: not checked: The check took longer than 1s
+warning: prod/a: the stack cannot be checked: The check took longer than 1s
+
+"#]],
+    );
+}
+
+#[test]
 fn a_history_that_cannot_be_written_stops_nothing() {
     let environment = stacks(&all(""));
     // Where a file is to be written there is a folder.

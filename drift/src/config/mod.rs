@@ -91,6 +91,7 @@ const SCHEMA: BodySchema<'static> = BodySchema {
         body::attribute("schedule"),
         body::attribute("timezone"),
         body::attribute("jitter"),
+        body::attribute("check_within"),
         body::attribute("notify"),
     ],
     blocks: &[

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use jiff::tz::TimeZone;
+use jiff::{SignedDuration, tz::TimeZone};
 use trueup_syntax::{
     Diagnostic, Span,
     ast::{ExprKind, Template},
@@ -26,6 +26,8 @@ pub struct Stack {
     pub folder: PathBuf,
     /// When it is checked.
     pub schedule: Schedule,
+    /// How long a check may take.
+    pub within: SignedDuration,
     /// Values of variables, as they are written on a command line.
     pub variables: BTreeMap<String, String>,
     /// Files with values of variables.
@@ -51,6 +53,7 @@ const SCHEMA: BodySchema<'static> = BodySchema {
         body::attribute("schedule"),
         body::attribute("timezone"),
         body::attribute("jitter"),
+        body::attribute("check_within"),
         body::attribute("variables"),
         body::attribute("var_files"),
         body::attribute("notify"),
@@ -107,6 +110,7 @@ fn of_block(
     };
     let schedule = schedule(source("schedule"), source("timezone"), block.header, reader);
     let jitter = reader.duration(source("jitter"), "jitter");
+    let within = within(source("check_within"), reader);
     let notify = notify(source("notify"), targets, reader);
     let repair = repair(&content, reader);
     let variables = variables(&content, reader);
@@ -121,6 +125,7 @@ fn of_block(
         schedule: schedule.clone().spread(&name, jitter),
         name,
         folder,
+        within,
         variables: variables.clone(),
         var_files: var_files
             .iter()
@@ -219,6 +224,19 @@ fn time_zone(content: &Content, reader: &mut Reader<'_>) -> Option<TimeZone> {
     );
     reader.wrong("Unknown time zone", detail, given.span);
     None
+}
+
+/// How long a check may take. An apply that it has to wait for is part of it.
+fn within(content: &Content, reader: &mut Reader<'_>) -> SignedDuration {
+    const DEFAULT: SignedDuration = SignedDuration::from_mins(15);
+    let Some(given) = reader.duration(content, "check_within") else {
+        return DEFAULT;
+    };
+    if given.value < SignedDuration::from_secs(1) {
+        let detail = "No check ends in no time. Expected how long one may take before it is given up, such as \"15m\".";
+        reader.wrong("Invalid time for a check", detail, given.span);
+    }
+    given.value
 }
 
 fn notify(content: &Content, targets: &[String], reader: &mut Reader<'_>) -> Vec<String> {

@@ -133,6 +133,12 @@ fn facts(status: &Status, drifted: usize, failed: usize) -> Vec<String> {
             counted(status.running, "check", "checks")
         ));
     }
+    if status.stuck > 0 {
+        facts.push(format!(
+            "{} given up, not ended",
+            counted(status.stuck, "check", "checks")
+        ));
+    }
     if let Some(next) = status.stacks.iter().filter_map(|stack| stack.next).min() {
         facts.push(format!("next {}", until(next, status.now)));
     }
@@ -153,7 +159,7 @@ impl Card {
                 Some(point) => ago(point.began, now),
                 None => "not yet".to_owned(),
             },
-            busy: stack.busy != Busy::No,
+            busy: matches!(stack.busy, Busy::Queued | Busy::Since(_)),
             fought: stack.kept.standing.is_fought(),
             strip: Strip::new(&stack.kept),
         }

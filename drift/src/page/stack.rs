@@ -92,6 +92,10 @@ fn facts(status: &Status, stack: &StackStatus) -> Vec<(&'static str, String)> {
     }
     match (stack.busy, stack.next) {
         (Busy::Since(since), _) => facts.push(("Running", format!("since {}", clock(since)))),
+        (Busy::Stuck(since), _) => facts.push((
+            "Given up",
+            format!("the check that began {} has not ended", clock(since)),
+        )),
         (Busy::Queued, _) => facts.push(("Next check", "as soon as there is room".to_owned())),
         (Busy::No, Some(next)) => {
             let text = format!("{}, at {}", until(next, now), schedule.show(next));

@@ -66,9 +66,14 @@ pub struct Order {
     pub halt: Halt,
 }
 
-/// Tells checks that are running that they are to end early.
+/// Tells a check that is running that it is to end early.
 #[derive(Clone, Debug, Default)]
-pub struct Halt(Arc<AtomicBool>);
+pub struct Halt {
+    /// All checks are to.
+    all: Arc<AtomicBool>,
+    /// This one is.
+    this: Arc<AtomicBool>,
+}
 
 /// A line for a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,14 +85,29 @@ pub struct Line {
 }
 
 impl Halt {
+    /// One for another check, which also ends when all are to.
+    pub(super) fn for_another(&self) -> Self {
+        Halt {
+            all: Arc::clone(&self.all),
+            this: Arc::default(),
+        }
+    }
+
+    /// Asks all checks for it.
+    pub(super) fn request_of_all(&self) {
+        self.all.store(true, Ordering::Release);
+    }
+
     /// Asks for it.
     pub fn request(&self) {
-        self.0.store(true, Ordering::Release);
+        self.this.store(true, Ordering::Release);
     }
 
     /// Whether somebody has asked for it.
     pub fn is_requested(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+        [&self.all, &self.this]
+            .into_iter()
+            .any(|flag| flag.load(Ordering::Acquire))
     }
 }
 
@@ -134,6 +154,13 @@ impl Line {
     pub(super) fn left(stack: &str) -> Self {
         Line::note(format!(
             "{stack}: left before its end; it is checked after the next start"
+        ))
+    }
+
+    pub(super) fn late(stack: &str, took: SignedDuration) -> Self {
+        let seconds = took.as_secs_f64();
+        Line::note(format!(
+            "{stack}: the check that was given up has ended ({seconds:.1} s); what it found is not kept"
         ))
     }
 

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::status::{Busy, StackStatus};
+use super::{
+    deed::Halt,
+    status::{Busy, StackStatus},
+};
 use crate::{config::Stack, history::Kept, schedule::Turn};
 
 pub(super) struct Job {
@@ -13,6 +16,8 @@ pub(super) struct Job {
     pub(super) stage: Stage,
     /// The configuration does not name it any more.
     pub(super) removed: bool,
+    /// Ends the check that is running.
+    pub(super) halt: Halt,
 }
 
 /// What is being done with a stack.
@@ -23,7 +28,15 @@ pub(super) enum Stage {
     Queued,
     Running {
         since: Timestamp,
+        /// When the check is given up.
+        until: Timestamp,
         /// It was due meanwhile, and is checked again afterwards.
+        again: bool,
+    },
+    /// Its check was given up, but has not ended: it is not checked a second time
+    /// meanwhile.
+    Stuck {
+        since: Timestamp,
         again: bool,
     },
 }
@@ -35,6 +48,7 @@ impl Job {
             stack: Arc::new(stack.clone()),
             stage: Stage::Idle,
             removed: false,
+            halt: Halt::default(),
         }
     }
 
@@ -47,8 +61,33 @@ impl Job {
         }
     }
 
+    /// Whether a check of it is under way, also one that was given up.
     pub(super) fn is_running(&self) -> bool {
-        matches!(self.stage, Stage::Running { .. })
+        matches!(self.stage, Stage::Running { .. } | Stage::Stuck { .. })
+    }
+
+    /// It is due.
+    pub(super) fn is_due_now(&mut self) {
+        match &mut self.stage {
+            Stage::Running { again, .. } | Stage::Stuck { again, .. } => *again = true,
+            Stage::Queued => {}
+            Stage::Idle => self.stage = Stage::Queued,
+        }
+    }
+
+    /// When its check is given up.
+    pub(super) fn until(&self) -> Option<Timestamp> {
+        match self.stage {
+            Stage::Running { until, .. } => Some(until),
+            _ => None,
+        }
+    }
+
+    /// The clock was moved, which no check is to blame for.
+    pub(super) fn move_clock(&mut self, by: SignedDuration) {
+        if let Stage::Running { until, .. } = &mut self.stage {
+            *until = until.checked_add(by).unwrap_or(*until);
+        }
     }
 
     pub(super) fn status(&self, kept: Option<&Arc<Kept>>) -> StackStatus {
@@ -59,6 +98,7 @@ impl Job {
                 Stage::Idle => Busy::No,
                 Stage::Queued => Busy::Queued,
                 Stage::Running { since, .. } => Busy::Since(since),
+                Stage::Stuck { since, .. } => Busy::Stuck(since),
             },
             kept: kept.cloned().unwrap_or_default(),
         }

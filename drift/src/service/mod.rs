@@ -21,15 +21,19 @@ use std::{
     sync::Arc,
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use self::job::{Job, Stage};
 use crate::{
     config::{Config, Stack},
     history::{self, History, Receipt, Record, Verdict},
     notify::{Answer, ChangeKind, Notice, Outbox},
+    report::{Outcome, Problem, Report},
     schedule::Start,
 };
+
+/// Nobody is late by this much but after a sleep, or when the clock was moved.
+const OVERSLEPT: SignedDuration = SignedDuration::from_mins(1);
 
 /// How often a message is sent before a service that only runs once gives up.
 const TRIES: u32 = 3;
@@ -105,6 +109,7 @@ impl Service {
             Input::Reload(config) => self.reload(*config, now),
             Input::Stop => self.stop(now),
         }
+        self.give_up_checks(now);
         self.give_up(now);
         if self.deadline.is_none() {
             self.begin(now);
@@ -124,7 +129,14 @@ impl Service {
         }
         let jobs = self.jobs.values().filter(|_| !self.once);
         let due = jobs.filter_map(|job| job.turn.next());
-        due.chain(self.outbox.wake(&self.config.targets)).min()
+        let until = self.jobs.values().filter_map(Job::until);
+        // While something is running a clock that is moved is noticed soon.
+        let look = self.now.checked_add(OVERSLEPT).ok();
+        let look = look.filter(|_| self.running > 0);
+        due.chain(until)
+            .chain(look)
+            .chain(self.outbox.wake(&self.config.targets))
+            .min()
     }
 
     /// The worst verdict of the last checks.
@@ -140,12 +152,21 @@ impl Service {
         verdicts.max_by_key(rank).unwrap_or(Verdict::Clean)
     }
 
-    /// A clock that was put back moves what was done with it.
+    /// A clock that was put back moves what was done with it. One that was put
+    /// forward, or stood still while the machine slept, leaves checks their time.
     fn read_clock(&mut self, now: Timestamp) {
+        let awaited = self.wake().unwrap_or(now).max(self.now);
+        let asleep = now.duration_since(awaited);
+        if asleep > OVERSLEPT {
+            for job in self.jobs.values_mut() {
+                job.move_clock(asleep);
+            }
+        }
         if now < self.now {
             let by = self.now.duration_since(now);
             for job in self.jobs.values_mut() {
                 job.turn.put_back(by, now);
+                job.move_clock(-by);
             }
             self.say(Line::clock(by));
         }
@@ -161,14 +182,10 @@ impl Service {
             if start == Start::Missed {
                 self.totals.missed += 1;
             }
-            match job.stage {
-                Stage::Idle => {
-                    job.stage = Stage::Queued;
-                    self.queue.push_back(name.clone());
-                }
-                Stage::Queued => {}
-                Stage::Running { since, .. } => job.stage = Stage::Running { since, again: true },
+            if job.stage == Stage::Idle {
+                self.queue.push_back(name.clone());
             }
+            job.is_due_now();
         }
         while self.running < self.config.concurrency {
             let Some(name) = self.queue.pop_front() else {
@@ -184,8 +201,10 @@ impl Service {
         };
         job.stage = Stage::Running {
             since: now,
+            until: now.checked_add(job.stack.within).unwrap_or(Timestamp::MAX),
             again: false,
         };
+        job.halt = self.halt.for_another();
         self.running += 1;
         let kept = self.history.past().stack(name);
         let fought = kept.is_some_and(|kept| kept.standing.is_fought());
@@ -193,26 +212,62 @@ impl Service {
             stack: Arc::clone(&job.stack),
             // Whoever repairs what is rewritten at once takes part in the fight.
             repair: job.stack.repair.filter(|_| !fought),
-            halt: self.halt.clone(),
+            halt: job.halt.clone(),
         }));
+    }
+
+    /// Gives up checks that take longer than they may, so that others take their
+    /// places: their stacks count as not checked, and are not checked again before
+    /// they have ended.
+    fn give_up_checks(&mut self, now: Timestamp) {
+        let late = self.jobs.iter_mut().filter_map(|(_, job)| {
+            let Stage::Running {
+                since,
+                until,
+                again,
+            } = job.stage
+            else {
+                return None;
+            };
+            (now >= until).then(|| {
+                job.stage = Stage::Stuck { since, again };
+                job.halt.request();
+                (Arc::clone(&job.stack), since.min(now))
+            })
+        });
+        for (stack, since) in late.collect::<Vec<_>>() {
+            self.running -= 1;
+            let problem = Problem {
+                summary: format!("The check took longer than {:#}", stack.within),
+                detail: "It was asked to end, and the stack is checked again when it has. A check that needs more time gets it with check_within.".to_owned(),
+            };
+            let report = Report::new(stack.name.as_str(), Outcome::Failed(vec![problem]));
+            self.keep(&stack, since, Finding::from(report), now);
+        }
     }
 
     fn finished(&mut self, name: &str, checked: Checked, now: Timestamp) {
         let Some(job) = self.jobs.get_mut(name) else {
             return;
         };
-        let Stage::Running { since, again } = job.stage else {
-            return;
+        let (since, again, stuck) = match job.stage {
+            Stage::Running { since, again, .. } => (since, again, false),
+            Stage::Stuck { since, again } => (since, again, true),
+            Stage::Idle | Stage::Queued => return,
         };
-        self.running -= 1;
         job.stage = Stage::Idle;
         if again {
             job.stage = Stage::Queued;
             self.queue.push_back(name.to_owned());
         }
         let (stack, removed) = (Arc::clone(&job.stack), job.removed);
+        let since = since.min(now);
+        if !stuck {
+            self.running -= 1;
+        }
         match checked {
-            Checked::Done(finding) => self.keep(&stack, since.min(now), *finding, now),
+            _ if stuck => self.say(Line::late(name, now.duration_since(since))),
+            Checked::Done(finding) => self.keep(&stack, since, *finding, now),
             Checked::Left => self.say(Line::left(name)),
         }
         if removed {
@@ -332,7 +387,7 @@ impl Service {
             return;
         }
         self.deadline = Some(now.checked_add(self.config.grace).unwrap_or(now));
-        self.halt.request();
+        self.halt.request_of_all();
         self.queue.clear();
         self.say(Line::stopping(self.running));
     }
@@ -360,6 +415,13 @@ impl Service {
         self.deeds.push(Deed::Say(line));
     }
 
+    /// How many checks were given up and have not ended.
+    fn stuck(&self) -> usize {
+        let jobs = self.jobs.values();
+        let stuck = |job: &&Job| matches!(job.stage, Stage::Stuck { .. });
+        jobs.filter(stuck).count()
+    }
+
     /// How everything is, for the page and for metrics.
     pub fn status(&self) -> Status {
         let past = self.history.past();
@@ -378,6 +440,7 @@ impl Service {
                 .collect(),
             history: self.history.trouble().map(str::to_owned),
             running: self.running,
+            stuck: self.stuck(),
             queued: self.queue.len(),
             totals: self.totals.clone(),
         }

@@ -25,6 +25,8 @@ pub struct Status {
     pub history: Option<String>,
     /// How many checks are running.
     pub running: usize,
+    /// How many were given up and have not ended.
+    pub stuck: usize,
     /// How many wait for room.
     pub queued: usize,
     /// What was done since the service began.
@@ -53,6 +55,8 @@ pub enum Busy {
     Queued,
     /// It is, since then.
     Since(Timestamp),
+    /// The check that began then was given up, but has not ended.
+    Stuck(Timestamp),
 }
 
 /// What was done since the service began.

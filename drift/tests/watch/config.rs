@@ -88,6 +88,8 @@ timezone = "Europe/Berlin"
 jitter   = "10m"
 notify   = ["ops"]
 
+check_within = "20m"
+
 keep {
   checks = 500
   days   = 30
@@ -105,6 +107,8 @@ stack "edge" {
   timezone = "UTC"
   jitter   = "0s"
   notify   = []
+
+  check_within = "1h30m"
 
   repair {
     revert = true
@@ -141,11 +145,12 @@ notify "chat" {
         );
         writeln!(
             told,
-            "{} in {}: {} next {} {:?} {:?} {:?} {:?}",
+            "{} in {}: {} next {} within {:#} {:?} {:?} {:?} {:?}",
             stack.name,
             stack.folder.display(),
             schedule.text(),
             schedule.show(next.unwrap()),
+            stack.within,
             stack.variables,
             stack.var_files,
             stack.repair,
@@ -169,9 +174,9 @@ notify "chat" {
         snapbox::str![[r#"
 [::1]:9000 etc/history 8 at a time, 1m
 500 checks, 720h
-prod/grafana in etc/stacks/grafana: 0 * * * * next 2026-11-29 10:03:17 CET {"region": "eu-central-1", "replicas": "3", "zones": "[/"a/",/"b/"]"} ["etc/prod.tfvars"] None ["ops"]
-prod/loki in etc/stacks/loki: 0 * * * * next 2026-11-29 10:09:06 CET {"region": "eu-central-1", "replicas": "3", "zones": "[/"a/",/"b/"]"} ["etc/prod.tfvars"] None ["ops"]
-edge in /srv/edge: */10 8-18 * * MON-FRI next 2026-11-30 08:00:00 UTC {} [] Some(Allowed { create: true, destroy: false }) []
+prod/grafana in etc/stacks/grafana: 0 * * * * next 2026-11-29 10:03:17 CET within 20m {"region": "eu-central-1", "replicas": "3", "zones": "[/"a/",/"b/"]"} ["etc/prod.tfvars"] None ["ops"]
+prod/loki in etc/stacks/loki: 0 * * * * next 2026-11-29 10:09:06 CET within 20m {"region": "eu-central-1", "replicas": "3", "zones": "[/"a/",/"b/"]"} ["etc/prod.tfvars"] None ["ops"]
+edge in /srv/edge: */10 8-18 * * MON-FRI next 2026-11-30 08:00:00 UTC within 1h 30m {} [] Some(Allowed { create: true, destroy: false }) []
 ops Webhook (secret) true
 chat Slack (secret) false
 
@@ -211,6 +216,7 @@ There is no folder etc/gone. The stack is checked once it is there.
         (2000, 90 * 24)
     );
     assert_eq!(config.stacks[0].repair, None);
+    assert_eq!(config.stacks[0].within.as_mins(), 15);
 }
 
 #[test]
@@ -368,6 +374,7 @@ history     = "h"
 concurrency = 0
 stop_within = "soon"
 schedule    = 5
+check_within = "0s"
 keep {
   days = "many"
 }
@@ -399,43 +406,43 @@ notify "d" {
 
 Error: Missing required argument
 
-  on etc/watch.hcl line 14:
-  14: notify "a" {
+  on etc/watch.hcl line 15:
+  15: notify "a" {
 
 One of the arguments url, url_env and url_file is required.
 
 Error: Invalid address
 
-  on etc/watch.hcl line 17, in notify "b":
-  17:   url_env = "NOT_A_URL"
+  on etc/watch.hcl line 18, in notify "b":
+  18:   url_env = "NOT_A_URL"
 
 Expected an address that begins with https:// or http://.
 
 Error: Secret not found
 
-  on etc/watch.hcl line 21, in notify "c":
-  21:   secret_env  = "NOT_SET"
+  on etc/watch.hcl line 22, in notify "c":
+  22:   secret_env  = "NOT_SET"
 
 The environment variable NOT_SET is not set, or empty.
 
 Error: Secret not found
 
-  on etc/watch.hcl line 25, in notify "d":
-  25:   secret_file = "not-there"
+  on etc/watch.hcl line 26, in notify "d":
+  26:   secret_file = "not-there"
 
 The file etc/not-there cannot be read: entity not found.
 
 Error: Duplicate notify block
 
-  on etc/watch.hcl line 27:
-  27: notify "d" {
+  on etc/watch.hcl line 28:
+  28: notify "d" {
 
 There is a notify block "d" already. Their names must be unique.
 
 Error: Secret without use
 
-  on etc/watch.hcl line 30, in notify "d":
-  30:   secret_env = "WEBHOOK_SECRET"
+  on etc/watch.hcl line 31, in notify "d":
+  31:   secret_env = "WEBHOOK_SECRET"
 
 Slack does not check signatures: its address is the secret.
 
@@ -450,10 +457,18 @@ week. Here are 1.
 hint: "0 * * * *" is every hour on the hour: next at 2026-11-29 09:00:00 UTC
 and 2026-11-29 10:00:00 UTC
 
+Error: Invalid time for a check
+
+  on etc/watch.hcl line 7:
+   7: check_within = "0s"
+
+No check ends in no time. Expected how long one may take before it is given
+up, such as "15m".
+
 Error: Incorrect attribute value type
 
-  on etc/watch.hcl line 12, in stack "loki":
-  12:   variables = "x"
+  on etc/watch.hcl line 13, in stack "loki":
+  13:   variables = "x"
 
 Inappropriate value for attribute "variables": expected an object.
 

@@ -11,6 +11,7 @@ mod config;
 mod deploy;
 mod disk;
 mod history;
+mod late;
 mod outbox;
 mod page;
 mod sample;

@@ -14,7 +14,7 @@ use trueup_drift::{
     notify::{Answer, Outgoing, Refusal},
     report::{Fate, Field, FieldPath, Object, Outcome, Report},
     schedule::{Expression, Schedule},
-    service::{Checked, Deed, Finding, Input, Line, Order, Service},
+    service::{Checked, Deed, Finding, Halt, Input, Line, Order, Service},
 };
 
 use crate::disk::MemoryDisk;
@@ -41,6 +41,7 @@ pub(crate) fn stack(name: &str, schedule: Schedule) -> Stack {
         name: name.to_owned(),
         folder: format!("stacks/{name}").into(),
         schedule,
+        within: minutes(30),
         variables: BTreeMap::new(),
         var_files: Vec::new(),
         repair: None,
@@ -102,6 +103,13 @@ pub(crate) struct Seen {
     pub(crate) drift: Vec<String>,
 }
 
+/// A check under way.
+struct Running {
+    began: SignedDuration,
+    objects: Vec<Object>,
+    halt: Halt,
+}
+
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Event {
     Finish(String),
@@ -123,7 +131,7 @@ pub(crate) struct World {
     pub(crate) passed: SignedDuration,
     events: BinaryHeap<Reverse<(SignedDuration, u64, Event)>>,
     count: u64,
-    running: BTreeMap<String, (SignedDuration, Vec<Object>)>,
+    running: BTreeMap<String, Running>,
     pub(crate) drift: Drift,
     /// Why a stack cannot be checked, by the seconds that have passed.
     pub(crate) fails: fn(&str, i64) -> Option<Report>,
@@ -210,7 +218,7 @@ impl World {
         match event {
             Event::Wake => self.hand(Input::Tick),
             Event::Finish(stack) => {
-                let (began, objects) = self.running.remove(&stack).unwrap();
+                let Running { began, objects, .. } = self.running.remove(&stack).unwrap();
                 let drift = objects.iter().map(outline).collect();
                 let ended = self.passed;
                 let failed = (self.fails)(&stack, ended.as_secs());
@@ -268,9 +276,16 @@ impl World {
     fn check(&mut self, order: &Order) {
         let name = order.stack.name.clone();
         let objects = (self.drift)(&name, self.passed.as_secs());
-        let before = self.running.insert(name.clone(), (self.passed, objects));
-        assert_eq!(before, None, "{name} is checked twice at a time");
-        assert!(self.running.len() <= self.config.concurrency);
+        let running = Running {
+            began: self.passed,
+            objects,
+            halt: order.halt.clone(),
+        };
+        let before = self.running.insert(name.clone(), running);
+        assert!(before.is_none(), "{name} is checked twice at a time");
+        let running = self.running.values();
+        let wanted = running.filter(|running| !running.halt.is_requested());
+        assert!(wanted.count() <= self.config.concurrency);
         self.later((self.takes)(&name), Event::Finish(name));
     }
 
@@ -292,6 +307,13 @@ impl World {
         self.count += 1;
         self.events
             .push(Reverse((self.passed + wait, self.count, event)));
+    }
+
+    /// Which checks under way were asked to end.
+    pub(crate) fn halted(&self) -> Vec<&str> {
+        let running = self.running.iter();
+        let halted = running.filter(|(_, running)| running.halt.is_requested());
+        halted.map(|(name, _)| name.as_str()).collect()
     }
 
     /// What whoever gets the messages knows: what has drifted in each stack.

@@ -4,9 +4,12 @@
 //! time. They neither print nor look at a clock: how long something took is
 //! for the observer to measure.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use trueup_value::{Str, Value};
@@ -113,18 +116,37 @@ impl Observer for Silent {}
 
 /// Asks a run to stop: what has begun is finished, nothing else is begun.
 /// Clones ask for the same.
-#[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<AtomicBool>);
+#[derive(Clone, Default)]
+pub struct Stop {
+    asked: Arc<AtomicBool>,
+    others: Option<Arc<dyn Fn() -> bool + Send + Sync>>,
+}
 
 impl Stop {
     /// Asks. There is no way back.
     pub fn request(&self) {
-        self.0.store(true, Ordering::Release);
+        self.asked.store(true, Ordering::Release);
     }
 
     /// Whether somebody asked.
     pub fn is_requested(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+        let others = || self.others.as_ref().is_some_and(|asked| asked());
+        self.asked.load(Ordering::Acquire) || others()
+    }
+
+    /// The same, for a run that also stops when `asked` says so.
+    pub fn or(&self, asked: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        let outer = self.clone();
+        Stop {
+            asked: Arc::default(),
+            others: Some(Arc::new(move || outer.is_requested() || asked())),
+        }
+    }
+}
+
+impl fmt::Debug for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Stop").field(&self.is_requested()).finish()
     }
 }
 

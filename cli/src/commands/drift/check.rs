@@ -5,7 +5,7 @@ use std::{
     num::NonZeroUsize,
     path::{Path, PathBuf},
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
         mpsc::{self, Sender},
     },
@@ -63,7 +63,7 @@ pub(crate) struct Checker {
     ui: Ui,
     log: Log,
     stop: Stop,
-    pool: Mutex<Option<(Instant, Pool)>>,
+    pool: Arc<Mutex<Option<(Instant, Pool)>>>,
 }
 
 /// What became of a check.
@@ -82,8 +82,24 @@ impl Checker {
             ui: context.ui.clone(),
             log: context.log.clone(),
             stop,
-            pool: Mutex::default(),
+            pool: Arc::default(),
         }
+    }
+
+    /// The same, until `asked` says that it is to stop, too.
+    pub(crate) fn until(&self, asked: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Checker {
+            environment: self.environment.clone(),
+            ui: self.ui.clone(),
+            log: self.log.clone(),
+            stop: self.stop.or(asked),
+            pool: Arc::clone(&self.pool),
+        }
+    }
+
+    /// Whether checks are to stop.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stop.is_requested()
     }
 
     /// Checks one stack; what goes wrong is part of the report. Nothing is asked

@@ -3,7 +3,8 @@
 use clap::Parser;
 use trueup_core::progress::Stop;
 use trueup_drift::{
-    config::{Allowed, Stack},
+    SignedDuration,
+    config::Stack,
     report::{Outcome, Problem, Report},
     service::{self, Checked, Finding, Order, Repair},
 };
@@ -20,7 +21,6 @@ use crate::{
 pub(super) struct Stacks {
     checker: Checker,
     ui: Ui,
-    stop: Stop,
 }
 
 /// What a stack says of itself, as it would stand on a command line.
@@ -31,27 +31,36 @@ struct Written {
     check: CheckArgs,
 }
 
-/// An apply that is under way is waited for: what it has not finished is no drift.
-const LOCK: &str = "--lock-timeout=5m";
+/// How long an apply that is under way is waited for: what it has not finished is no
+/// drift. That it takes long is told before the check is given up.
+fn patience(stack: &Stack) -> SignedDuration {
+    SignedDuration::from_mins(5).min(stack.within / 2)
+}
 
 impl Stacks {
     pub(super) fn new(context: &Context<'_>, stop: Stop) -> Self {
         Stacks {
-            checker: Checker::new(context, stop.clone()),
+            checker: Checker::new(context, stop),
             ui: context.ui.clone(),
-            stop,
         }
     }
 
     /// Changes back what has drifted, as far as that is allowed.
-    fn repair(&self, stack: &Stack, report: &Report, args: &CheckArgs, allowed: Allowed) -> Repair {
+    fn repair(
+        &self,
+        checker: &Checker,
+        order: &Order,
+        report: &Report,
+        args: &CheckArgs,
+    ) -> Option<Repair> {
+        let allowed = order.repair.filter(|_| !report.objects().is_empty())?;
         let terms = Terms {
             auto_approve: true,
             allowed,
         };
         let ui = self.ui.keeping();
-        let repaired = self.checker.repair(&stack.folder, report, args, terms, &ui);
-        match repaired {
+        let repaired = checker.repair(&order.stack.folder, report, args, terms, &ui);
+        Some(match repaired {
             Ok(repaired) => Repair {
                 failed: repaired.left.first().map(told),
                 repaired: repaired.addresses,
@@ -65,7 +74,7 @@ impl Stacks {
                     failed: Some(first.map_or(error.to_string(), |(summary, _)| summary)),
                 }
             }
-        }
+        })
     }
 }
 
@@ -82,13 +91,14 @@ impl service::Checker for Stacks {
             Ok(written) => written.check,
             Err(error) => return failed(&order.stack, &error.to_string()),
         };
-        let report = self.checker.check(&order.stack.folder, &args).report;
+        let halt = order.halt.clone();
+        let checker = self.checker.until(move || halt.is_requested());
+        let report = checker.check(&order.stack.folder, &args).report;
         let failed = matches!(report.outcome, Outcome::Failed(_));
-        if failed && self.stop.is_requested() {
+        if failed && checker.is_stopped() {
             return Checked::Left;
         }
-        let allowed = order.repair.filter(|_| !report.objects().is_empty());
-        let repair = allowed.map(|allowed| self.repair(&order.stack, &report, &args, allowed));
+        let repair = self.repair(&checker, order, &report, &args);
         Checked::Done(Box::new(Finding { report, repair }))
     }
 }
@@ -98,7 +108,8 @@ fn written(stack: &Stack) -> Vec<String> {
     let files = files.map(|file| format!("--var-file={}", file.display()));
     let variables = stack.variables.iter();
     let variables = variables.map(|(name, value)| format!("--var={name}={value}"));
-    let all = [LOCK.to_owned()].into_iter().chain(files).chain(variables);
+    let lock = format!("--lock-timeout={}s", patience(stack).as_secs());
+    let all = [lock].into_iter().chain(files).chain(variables);
     all.collect()
 }
 
