@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::{Change, ChangeKind};
-use crate::report::{Field, Object, Report};
+use crate::report::{Fate, Field, Object, Report};
 
 /// How many changes a message lists.
 const CHANGES: usize = 20;
@@ -17,8 +17,11 @@ const VALUE: usize = 60;
 pub(super) fn body(stack: &str, changes: &[Change], report: &Report) -> String {
     let mut lines = vec![format!("*{}*", escaped(&title(stack, changes)))];
     for change in changes.iter().take(CHANGES) {
-        lines.push(format!("{} {}", sign(change.kind), escaped(&line(change))));
-        lines.extend(details(change, report));
+        let mut objects = report.objects().iter();
+        let object = objects.find(|object| Some(&object.address) == change.address.as_ref());
+        let line = line(change, object);
+        lines.push(format!("{} {}", sign(change.kind), escaped(&line)));
+        lines.extend(details(change, object));
     }
     if changes.len() > CHANGES {
         lines.push(format!("… and {} more", changes.len() - CHANGES));
@@ -36,13 +39,18 @@ fn title(stack: &str, changes: &[Change]) -> String {
     }
 }
 
-fn line(change: &Change) -> String {
+fn line(change: &Change, object: Option<&Object>) -> String {
     let about = change.address.as_deref().unwrap_or("the stack");
+    let is_gone = object.is_some_and(|object| object.fate == Fate::Deleted);
+    let phrase = match change.kind {
+        ChangeKind::Appeared | ChangeKind::Changed if is_gone => "is gone",
+        kind => kind.phrase(),
+    };
     let detail = match change.detail.as_str() {
         "" => String::new(),
         detail => format!(": {detail}"),
     };
-    format!("{about} {}{detail}", change.kind.phrase())
+    format!("{about} {phrase}{detail}")
 }
 
 fn sign(kind: ChangeKind) -> &'static str {
@@ -56,14 +64,12 @@ fn sign(kind: ChangeKind) -> &'static str {
 }
 
 /// The fields a change is about, with their values, and who did it.
-fn details(change: &Change, report: &Report) -> Vec<String> {
-    let mut objects = report.objects().iter();
-    let object = objects.find(|object| Some(&object.address) == change.address.as_ref());
+fn details(change: &Change, object: Option<&Object>) -> Vec<String> {
     let mut lines: Vec<String> = change
         .fields
         .iter()
         .take(FIELDS)
-        .map(|field| format!("    `{}`{}", escaped(field), values(object, field)))
+        .map(|field| format!("    `{}`{}", escaped(field), became(object, field)))
         .collect();
     if change.fields.len() > FIELDS {
         lines.push(format!(
@@ -71,6 +77,11 @@ fn details(change: &Change, report: &Report) -> Vec<String> {
             change.fields.len() - FIELDS
         ));
     }
+    let is_drift = matches!(
+        change.kind,
+        ChangeKind::Appeared | ChangeKind::Changed | ChangeKind::Fight
+    );
+    let object = object.filter(|_| is_drift);
     let culprits = object.iter().flat_map(|object| &object.changed_by);
     lines.extend(
         culprits
@@ -80,17 +91,34 @@ fn details(change: &Change, report: &Report) -> Vec<String> {
     lines
 }
 
-fn values(object: Option<&Object>, name: &str) -> String {
-    let fields = object.into_iter().flat_map(|object| &object.fields);
-    let field = fields
-        .into_iter()
-        .find(|field| field.path.to_string() == name);
-    match field {
-        Some(Field {
-            sensitive: true, ..
-        }) => ": (sensitive)".to_owned(),
-        Some(field) => format!(": {} → {}", short(&field.before), short(&field.after)),
-        None => String::new(),
+/// What became of a field or a part of an object.
+fn became(object: Option<&Object>, name: &str) -> String {
+    let Some(object) = object else {
+        return String::new();
+    };
+    if let Some(field) = named(&object.fields, name) {
+        return values(field);
+    }
+    let parts = object.parts.iter();
+    let found = parts.filter_map(|part| {
+        let rest = name.strip_prefix(&format!("{} {}", part.kind, part.name))?;
+        match (rest, part.fate) {
+            ("", Fate::Deleted) => Some(" is gone".to_owned()),
+            ("", Fate::Added) => Some(" was added".to_owned()),
+            (rest, _) => named(&part.fields, rest.strip_prefix(' ')?).map(values),
+        }
+    });
+    found.take(1).collect()
+}
+
+fn named<'a>(fields: &'a [Field], name: &str) -> Option<&'a Field> {
+    fields.iter().find(|field| field.path.to_string() == name)
+}
+
+fn values(field: &Field) -> String {
+    match field.sensitive {
+        true => ": (sensitive)".to_owned(),
+        false => format!(": {} → {}", short(&field.before), short(&field.after)),
     }
 }
 

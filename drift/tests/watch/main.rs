@@ -12,6 +12,7 @@ mod deploy;
 mod disk;
 mod history;
 mod late;
+mod messages;
 mod outbox;
 mod page;
 mod sample;

@@ -29,7 +29,7 @@ fn culprit(who: &str, how: &str, when: &str) -> Culprit {
 }
 
 /// A release of which somebody has scaled the deployment and removed a config map.
-fn release() -> Object {
+pub(crate) fn release() -> Object {
     let part = |kind: &str, name: &str, fate, fields| Part {
         kind: kind.into(),
         name: name.into(),
@@ -63,7 +63,7 @@ fn release() -> Object {
 }
 
 /// A role of which somebody has widened the policy.
-fn role() -> Object {
+pub(crate) fn role() -> Object {
     Object {
         address: "aws_iam_role.loki".into(),
         kind: "aws_iam_role".into(),
@@ -93,7 +93,7 @@ fn role() -> Object {
     }
 }
 
-fn bucket() -> Object {
+pub(crate) fn bucket() -> Object {
     Object {
         address: "aws_s3_bucket.chunks".into(),
         kind: "aws_s3_bucket".into(),
@@ -104,7 +104,7 @@ fn bucket() -> Object {
     }
 }
 
-fn failed(name: &str) -> Report {
+pub(crate) fn failed(name: &str) -> Report {
     let problem = Problem {
         summary: "Cluster unreachable".into(),
         detail: "connecting to https://10.0.0.1:6443: connection refused".into(),
