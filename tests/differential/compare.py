@@ -228,7 +228,8 @@ def without_gone(terraform, trueup):
 def values_without_gone(terraform, trueup, plan):
     """The same in the resources of a document, and of what is to go."""
     plain = lambda one: re.sub(r"\[[^]]*\]", "", one["address"])
-    goes = {plain(c) for c in plan.get("resource_changes") or [] if c["change"]["actions"] == ["delete"]}
+    ends = (["delete"], ["forget"])
+    goes = {plain(c) for c in plan.get("resource_changes") or [] if c["change"]["actions"] in ends}
     there = {plain(one) for one in trueup.values()} - goes
     for address, one in terraform.items():
         known = trueup.get(address, {}).get("depends_on", [])

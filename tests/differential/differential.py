@@ -118,8 +118,12 @@ def step(sides, request, tolerated):
     if reason:
         tolerated[reason] += 1
         return {**terraform, "state": trueup.get("state")}, found, {}
-    found += compare_diagnostics(terraform.get("planned"), trueup.get("planned"), "planned", request["mode"])
     failed = bool(errors(terraform, "planned"))
+    said = compare_diagnostics(terraform.get("planned"), trueup.get("planned"), "planned", request["mode"])
+    if failed and request["mode"] == "destroy" and request["refresh"]:
+        # What is warned of is about the changes that could not be planned.
+        said = [one for one in said if not one.startswith("planned warnings")]
+    found += said
     if terraform.get("plan") and trueup.get("plan") and not failed:
         differing = compare_plans(terraform, trueup, request["mode"])
         if request["mode"] == "destroy" and request["refresh"]:
@@ -134,7 +138,35 @@ def step(sides, request, tolerated):
     found += compare_diagnostics(terraform.get("applied"), trueup.get("applied"), "applied")
     if terraform.get("state") and trueup.get("state"):
         found += compare_states(terraform["state"], trueup["state"])
+    if request["targets"]:
+        found = without_late_outputs(terraform, trueup, found)
+    if found and request["mode"] == "refresh-only" and has_orphans(sides[1], request):
+        tolerated["values without what is not configured any more"] += 1
+        found = [one for one in found if not re.match(OF_VALUES, one)]
     return terraform, found, trueup
+
+
+# What follows from the value of a resource if nothing is planned.
+OF_VALUES = r"(output_changes|relevant_attributes|checks|applyable|(prior_state|state|planned_values) \.(outputs|check_results))"
+
+
+def has_orphans(trueup, request):
+    """Whether objects are there of instances that a resource has no more: in a
+    refresh-only plan Terraform counts them among its values."""
+    plan = trueup.ask({**request, "mode": "normal", "apply": False}).get("plan") or {}
+    gone = ("delete_because_count_index", "delete_because_each_key", "delete_because_wrong_repetition")
+    return any(change.get("action_reason") in gone for change in plan.get("resource_changes") or [])
+
+
+def without_late_outputs(terraform, trueup, found):
+    """Leaves out outputs that Terraform changes with targets without having
+    planned it: there is something that is not configured any more in a module
+    they refer to. The states must be the same then."""
+    theirs, ours = ((side.get("plan") or {}).get("output_changes") or {} for side in (terraform, trueup))
+    late = "|".join(re.escape(name) for name in ours if name not in theirs)
+    if not late or any(one.startswith("state .outputs") for one in found):
+        return found
+    return [one for one in found if not re.match(rf"(output_changes |prior_state \.outputs)\.({late})\b", one)]
 
 
 def errors(answer, phase):
@@ -147,16 +179,17 @@ def unplanned(request, terraform, trueup):
     theirs, ours = errors(terraform, "planned"), errors(trueup, "planned")
     if request["mode"] != "normal" and theirs and set(theirs) - set(ours) == {"Invalid index"} and set(ours) <= set(theirs):
         return "postconditions of instances that are not there yet"
+    more = [summary for summary in theirs if summary not in ours]
+    if request["mode"] == "destroy" and request["refresh"] and more and set(ours) <= set(theirs) and all(
+        summary.startswith("no change found for ")
+        or summary in ("Provider produced invalid plan", "Planning failed", "Output refers to sensitive values")
+        for summary in more
+    ):
+        return "a destruction before which no changes can be planned"
     if ours or not theirs:
         return None
     if all(summary.startswith("Cycle: ") for summary in theirs):
         return "a cycle of create_before_destroy in a plan"
-    if request["mode"] == "destroy" and request["refresh"] and all(
-        summary.startswith("no change found for ")
-        or summary in ("Provider produced invalid plan", "Planning failed", "Output refers to sensitive values")
-        for summary in theirs
-    ):
-        return "a destruction before which no changes can be planned"
     return None
 
 
