@@ -11,7 +11,7 @@ import sys
 import time
 from collections import Counter
 
-from compare import canonical, compare_diagnostics, compare_plans, compare_states, relevant
+from compare import canonical, compare_diagnostics, compare_plans, compare_states, listed, relevant
 from generate import Generator, Local, random_schema, render, upgraded
 
 
@@ -284,10 +284,22 @@ def run(seed, steps, sides, mock, tolerated):
     return out, asked
 
 
+def prior(plan):
+    """The objects of the prior state: address, whether it is deposed, and the
+    version of the schema."""
+    objects = listed((plan.get("prior_state") or {}).get("values", {}).get("root_module"))
+    return [[one["address"], "deposed_key" in one, one["schema_version"]] for one in objects.values()]
+
+
+def in_order(detail):
+    """A detail with the objects sorted that it lists in no order."""
+    return re.sub(r"(\n - .*)+", lambda found: "\n" + "\n".join(sorted(found[0][1:].split("\n"))), detail)
+
+
 def freeze(path, request, terraform):
     """Writes Terraform's answer down as a test of trueup-core reads it."""
     said = lambda phase: sorted(
-        list(one) for one in {(d["severity"], d["summary"], d["detail"]) for d in terraform.get(phase) or []}
+        list(one) for one in {(d["severity"], d["summary"], in_order(d["detail"])) for d in terraform.get(phase) or []}
     )
     answer = {"planned": {"said": said("planned")}}
     if not errors(terraform, "planned"):
@@ -295,6 +307,7 @@ def freeze(path, request, terraform):
         answer["planned"].update({
             "changes": plan.get("resource_changes") or [], "drift": plan.get("resource_drift") or [],
             "relevant": [json.loads(one) for one in relevant(plan)],
+            "prior": prior(plan),
         })
         if request["mode"] != "destroy":
             # What a destruction shows of outputs is what the state has of them.

@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, path::Path};
 use serde_json::{Map, Value as Json, json};
 use trueup_core::{
     address::{AbsResourceInstance, Target, parse_target},
-    plan::{Mode, Options, Plan, changes_json, outputs_json, path_json},
+    plan::{About, Mode, Options, Plan, changes_json, document, outputs_json, path_json},
 };
 use trueup_syntax::{Diagnostics, FileId, Severity, SourceFile, parse::parse_traversal};
 
@@ -70,7 +70,7 @@ fn said(found: &Diagnostics) -> Json {
     json!(all)
 }
 
-fn planned(plan: &Plan, found: &Diagnostics) -> Json {
+fn planned(world: &World, plan: &Plan, found: &Diagnostics) -> Json {
     let mut out = Map::new();
     out.insert("said".into(), said(found));
     if !plan.errored {
@@ -78,8 +78,37 @@ fn planned(plan: &Plan, found: &Diagnostics) -> Json {
         out.insert("drift".into(), changes_json(&plan.drift));
         out.insert("outputs".into(), outputs_json(plan));
         out.insert("relevant".into(), relevant(plan));
+        out.insert("prior".into(), prior(world, plan));
     }
     Json::Object(out)
+}
+
+/// The objects of the prior state as the document of a plan has them, each with
+/// the version of its schema.
+fn prior(world: &World, plan: &Plan) -> Json {
+    let whole = world.with(|stack| {
+        let about = About {
+            config: stack.config,
+            schemas: stack.schemas,
+            inputs: stack.inputs,
+            terraform_version: "1.11.4",
+            timestamp: "",
+        };
+        document(plan, &about)
+    });
+    let mut found = Vec::new();
+    add_objects(&whole["prior_state"]["values"]["root_module"], &mut found);
+    sorted(json!(found))
+}
+
+fn add_objects(module: &Json, found: &mut Vec<Json>) {
+    for one in module["resources"].as_array().into_iter().flatten() {
+        let deposed = one.get("deposed_key").is_some();
+        found.push(json!([one["address"], deposed, one["schema_version"]]));
+    }
+    for child in module["child_modules"].as_array().into_iter().flatten() {
+        add_objects(child, found);
+    }
 }
 
 /// The attributes the plan depends on, as its JSON has them.
@@ -94,15 +123,17 @@ fn relevant(plan: &Plan) -> Json {
 /// destruction, say.
 fn comparable(ours: Json, theirs: &Json) -> (Json, Json) {
     let mut theirs = theirs.clone();
-    if let Some(found) = theirs.get_mut("relevant") {
-        *found = sorted(found.take());
+    for part in ["relevant", "prior"] {
+        if let Some(found) = theirs.get_mut(part) {
+            *found = sorted(found.take());
+        }
     }
     let Json::Object(parts) = ours else {
         return (ours, theirs);
     };
     let parts = parts.into_iter();
     let told = parts.filter(|(part, _)| {
-        theirs.get(part).is_some() || !["outputs", "relevant"].contains(&part.as_str())
+        theirs.get(part).is_some() || !["outputs", "relevant", "prior"].contains(&part.as_str())
     });
     (Json::Object(told.collect()), theirs)
 }
@@ -158,7 +189,7 @@ fn check(name: &str, case: &Json, out: &mut Vec<String>) {
     world.configure(&text.concat());
     world.set_state(&request["state"]);
     let (plan, found) = world.plan_with(&options(request));
-    let ours = canonical(planned(&plan, &found));
+    let ours = canonical(planned(&world, &plan, &found));
     let (ours, theirs) = comparable(ours, &answer["planned"]);
     differences(&ours, &theirs, &format!("{name} plan"), out);
     let Some(state) = answer.get("state") else {
