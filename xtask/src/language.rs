@@ -51,7 +51,7 @@ pub(crate) fn run(args: &LanguageArgs) -> anyhow::Result<()> {
         }
     }
     let folder = workspace_root().join("tests/differential/language");
-    let oracle = workspace_root().join("target/differential/language");
+    let oracle = process::target_folder().join("differential/language");
     if !oracle.exists() {
         println!("building Terraform's language, which takes minutes");
         process::run(Command::new(folder.join("oracle/build.sh")).arg(&oracle))?;

@@ -128,9 +128,6 @@ impl Walk<'_> {
         let current = end.deposed.is_none() && !remains.forgotten;
         if let Some(refused) = current.then(|| self.protected(address)).flatten() {
             diagnostics.push(refused);
-            if self.options.mode == Mode::Destroy {
-                return;
-            }
         }
         let parts = match before {
             Some(object) if !remains.forgotten => {

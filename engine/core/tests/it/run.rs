@@ -472,6 +472,19 @@ fn what_must_not_be_destroyed_is_shown_all_the_same() {
             ]
         );
     }
+    let destroy = Options {
+        mode: Mode::Destroy,
+        ..Options::default()
+    };
+    world.configure(&protected(1, 1));
+    let (plan, found) = world.plan_with(&destroy);
+    let summaries: Vec<&str> = found.0.iter().map(|d| d.summary.as_str()).collect();
+    assert_eq!(summaries, ["Instance cannot be destroyed"]);
+    assert!(plan.errored);
+    assert_eq!(
+        actions(&plan),
+        ["terraform_data.a[0]: delete", "terraform_data.b: delete"]
+    );
 }
 
 #[test]
