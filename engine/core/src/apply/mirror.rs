@@ -21,6 +21,14 @@ use crate::{
 /// The texts in the objects that were changed, by the type of the objects.
 type Touched = HashMap<Str, HashSet<Str>>;
 
+/// A resource whose objects say something of others.
+type Mirroring<'a> = (
+    &'a AbsResource,
+    &'a ResourceState,
+    Arc<dyn Configured>,
+    &'static [Mirror],
+);
+
 /// Objects of one resource that are to be read again.
 struct Batch<'a> {
     walk: &'a Walk<'a>,
@@ -50,26 +58,50 @@ impl Walk<'_> {
 
     /// The objects that say something of what was changed.
     fn mirrors(&self) -> Vec<Batch<'_>> {
-        let touched = self.touched();
-        if touched.is_empty() || self.watch.stopped() {
+        let state = self.state.borrow();
+        let mut known = HashMap::new();
+        let resources = state.resources.iter().filter_map(|(address, resource)| {
+            let key = (&resource.provider, &address.resource.kind);
+            let (provider, mirrors) = known.entry(key).or_insert_with(|| self.mirrors_of(key));
+            let provider = provider.clone().filter(|_| !mirrors.is_empty())?;
+            Some((address, resource, provider, *mirrors))
+        });
+        let resources: Vec<_> = resources.collect();
+        let mirrors = resources.iter().flat_map(|(.., mirrors)| *mirrors);
+        let others: HashSet<&str> = mirrors.flat_map(|mirror| mirror.of).copied().collect();
+        if others.is_empty() || self.watch.stopped() {
             return Vec::new();
         }
-        let state = self.state.borrow();
-        let resources = state.resources.iter();
-        resources
-            .flat_map(|(address, resource)| self.batches(address, resource, &touched))
-            .collect()
+        let touched = self.touched(&others);
+        let batches = resources
+            .into_iter()
+            .flat_map(|resource| self.batches(resource, &touched));
+        batches.collect()
     }
 
-    /// What was created, changed or destroyed, or was to be.
-    fn touched(&self) -> Touched {
+    /// What objects of a type say of others, and who knows.
+    fn mirrors_of(
+        &self,
+        (provider, kind): (&Arc<str>, &Str),
+    ) -> (Option<Arc<dyn Configured>>, &'static [Mirror]) {
+        let key = self.stack.provider_of_state(provider);
+        let provider = key.and_then(|key| self.providers.get(&key));
+        let mirrors = provider.as_ref().map(|provider| provider.mirrors(kind));
+        (provider, mirrors.unwrap_or_default())
+    }
+
+    /// What was created, changed or destroyed of `kinds`, or was to be.
+    fn touched(&self, kinds: &HashSet<&str>) -> Touched {
         let state = self.state.borrow();
         let mut touched = Touched::new();
         let changes = self.plan.changes.iter();
         for change in changes.filter(|change| change.action != Action::NoOp) {
             let address = &change.address;
-            let texts = touched.entry(address.resource.resource.kind.clone());
-            let texts = texts.or_default();
+            let kind = &address.resource.resource.kind;
+            if !kinds.contains(kind.as_str()) {
+                continue;
+            }
+            let texts = touched.entry(kind.clone()).or_default();
             add_texts(&change.before, texts);
             let instance = state.instance(&address.resource, &address.key);
             let object = instance.and_then(|instance| instance.current.as_ref());
@@ -80,23 +112,14 @@ impl Walk<'_> {
         touched
     }
 
+    /// The objects of a resource that what was touched names.
     fn batches(
         &self,
-        address: &AbsResource,
-        resource: &ResourceState,
+        (address, resource, provider, mirrors): Mirroring<'_>,
         touched: &Touched,
     ) -> Vec<Batch<'_>> {
-        let kind = address.resource.kind.as_str();
-        let key = self.stack.provider_of_state(&resource.provider);
-        let Some(provider) = key.and_then(|key| self.providers.get(&key)) else {
-            return Vec::new();
-        };
-        let mirrors = provider.mirrors(kind);
         let others = mirrors.iter().flat_map(|mirror| mirror.of);
         let texts: Vec<&HashSet<Str>> = others.filter_map(|of| touched.get(*of)).collect();
-        if texts.is_empty() {
-            return Vec::new();
-        }
         let objects = resource.instances.iter().filter_map(|(key, instance)| {
             let object = instance.current.as_ref()?;
             let id = object.value()?.get("id")?.as_str()?;
@@ -108,6 +131,7 @@ impl Walk<'_> {
             named.then(|| (address, Arc::clone(object)))
         });
         let objects: Vec<_> = objects.collect();
+        let kind = address.resource.kind.as_str();
         let batches = objects.chunks(provider.reads_at_once(kind).max(1));
         batches
             .map(|objects| Batch {
