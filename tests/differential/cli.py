@@ -96,11 +96,16 @@ ENDED = re.compile(r" \(deposed object [0-9a-f]{8}\)(: Destruction complete)")
 KEY = re.compile(r"(deposed object )[0-9a-f]{8}")
 
 
+# Which check or which object it is about only trueup says (docs/differences.md).
+NAMED = re.compile(r"^│?  with .*(\bcheck\.\w+),$")
+
+
 def plain(text):
     """Text without what differs from run to run, and without the name of the
     program in commands to run."""
     text = KEY.sub(r"\1KEY", ENDED.sub(r"\1", text))
     text = ID.sub("ID", CLOCK.sub("TIME", text))
+    text = "\n".join(line for line in text.split("\n") if not NAMED.match(line))
     return re.sub(r"\btrueup (plan|apply|init|destroy|refresh|validate|state|show|import)\b", r"terraform \1", text)
 
 

@@ -109,6 +109,11 @@ def compare_plans(terraform, trueup, mode):
 FORGOTTEN = "Some objects will no longer be managed by Terraform"
 
 
+def in_order(detail):
+    """A detail with the objects sorted that it lists in no order."""
+    return re.sub(r"(\n - .*)+", lambda found: "\n" + "\n".join(sorted(found[0][1:].split("\n"))), detail)
+
+
 def summaries(diagnostics, severity):
     return sorted({(d["summary"], d["detail"]) for d in diagnostics or [] if d["severity"] == severity})
 

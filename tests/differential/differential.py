@@ -11,7 +11,7 @@ import sys
 import time
 from collections import Counter
 
-from compare import canonical, compare_diagnostics, compare_plans, compare_states, listed, relevant
+from compare import canonical, compare_diagnostics, compare_plans, compare_states, in_order, listed, relevant
 from generate import Generator, Local, random_schema, render, upgraded
 
 
@@ -140,9 +140,8 @@ def step(sides, request, tolerated):
         found += compare_states(terraform["state"], trueup["state"])
     if request["targets"]:
         found = without_late_outputs(terraform, trueup, found)
-    if found and request["mode"] == "refresh-only" and has_orphans(sides[1], request):
-        tolerated["values without what is not configured any more"] += 1
-        found = [one for one in found if not re.match(OF_VALUES, one)]
+    if found and request["mode"] == "refresh-only":
+        found = without_orphans(sides[1], request, found, tolerated)
     return terraform, found, trueup
 
 
@@ -150,12 +149,19 @@ def step(sides, request, tolerated):
 OF_VALUES = r"(output_changes|relevant_attributes|checks|applyable|(prior_state|state|planned_values) \.(outputs|check_results))"
 
 
-def has_orphans(trueup, request):
-    """Whether objects are there of instances that a resource has no more: in a
-    refresh-only plan Terraform counts them among its values."""
+def without_orphans(trueup, request, found, tolerated):
+    """Leaves out what follows from objects that are not configured any more: in
+    a refresh-only plan Terraform counts them among the values of a resource, and
+    those in a module among what is needed by whoever refers to the module."""
     plan = trueup.ask({**request, "mode": "normal", "apply": False}).get("plan") or {}
-    gone = ("delete_because_count_index", "delete_because_each_key", "delete_because_wrong_repetition")
-    return any(change.get("action_reason") in gone for change in plan.get("resource_changes") or [])
+    reasons = {change.get("action_reason") for change in plan.get("resource_changes") or []}
+    if reasons & {"delete_because_count_index", "delete_because_each_key", "delete_because_wrong_repetition"}:
+        tolerated["values without what is not configured any more"] += 1
+        found = [one for one in found if not re.match(OF_VALUES, one)]
+    if "delete_because_no_resource_config" in reasons:
+        tolerated["dependencies on what is not configured any more"] += 1
+        found = [one for one in found if not re.search(r"\.(depends_on|dependencies): ", one)]
+    return found
 
 
 def without_late_outputs(terraform, trueup, found):
@@ -244,7 +250,13 @@ def half_applied(request, terraform):
 def given_back(sides, request, ours, tolerated):
     """Terraform finds nothing to do in a state that trueup wrote, or the same."""
     again = {**request, "state": ours, "mode": "normal", "replace": [], "targets": [], "apply": False, "refresh": True}
-    _, found, *_ = step(sides, again, tolerated)
+    terraform, found, *_ = step(sides, again, tolerated)
+    changes = (terraform.get("plan") or {}).get("output_changes") or {}
+    same = [name for name, one in changes.items() if one["actions"] == ["update"] and one.get("before") == one.get("after")]
+    if any(one.startswith(f"output_changes .{name}.actions") for one in found for name in same):
+        # Its types say of some attributes that they may be left out.
+        tolerated["outputs of which only the type changes"] += 1
+        found = [one for one in found if not re.match(r"(output_changes|relevant_attributes|applyable)\b", one)]
     return [f"given back: {d}" for d in found]
 
 
@@ -289,11 +301,6 @@ def prior(plan):
     version of the schema."""
     objects = listed((plan.get("prior_state") or {}).get("values", {}).get("root_module"))
     return [[one["address"], "deposed_key" in one, one["schema_version"]] for one in objects.values()]
-
-
-def in_order(detail):
-    """A detail with the objects sorted that it lists in no order."""
-    return re.sub(r"(\n - .*)+", lambda found: "\n" + "\n".join(sorted(found[0][1:].split("\n"))), detail)
 
 
 def freeze(path, request, terraform):

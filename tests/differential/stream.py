@@ -6,9 +6,10 @@ object, and between which parts of the frame that is. Times are not compared.
 """
 
 import json
+import re
 from collections import Counter, defaultdict
 
-from compare import paths
+from compare import in_order, paths
 
 FRAME = {
     "version", "planned_change", "resource_drift", "change_summary", "outputs", "log",
@@ -33,8 +34,11 @@ def events(text, plain):
         # What trueup adds (docs/differences.md).
         diagnostic = event.get("diagnostic") or {}
         diagnostic.pop("hints", None)
-        if diagnostic.get("summary", "").endswith("condition failed") or diagnostic.get("summary", "").startswith("Check block assertion"):
+        named = re.search("condition failed$|^Check block assertion|^Instance cannot be destroyed$", diagnostic.get("summary", ""))
+        if named:
             diagnostic.pop("address", None)
+        if "detail" in diagnostic:
+            diagnostic["detail"] = in_order(diagnostic["detail"])
         found.append(event)
     return found
 
@@ -57,9 +61,14 @@ def arranged(stream):
             objects[address].append({"part": part, **event})
     # Changes are told as they were found.
     places = [i for i, event in enumerate(frame) if event["type"] in ("planned_change", "resource_drift")]
-    told = sorted((frame[i] for i in places), key=lambda e: (e["type"] == "planned_change", json.dumps(e["change"]["resource"]["addr"])))
+    told = sorted((frame[i] for i in places), key=lambda e: (e["type"] == "planned_change", json.dumps(e["change"]["resource"]["addr"]), json.dumps(e["change"], sort_keys=True)))
     for place, event in zip(places, told):
         frame[place] = event
+    for told in objects.values():
+        # An object and those it deposed are read side by side.
+        reads = [i for i, event in enumerate(told) if str(event.get("type")).startswith("refresh_")]
+        for place, event in zip(reads, sorted((told[i] for i in reads), key=lambda e: json.dumps(e, sort_keys=True))):
+            told[place] = event
     return frame, objects, diagnostics
 
 
