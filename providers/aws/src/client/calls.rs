@@ -264,14 +264,16 @@ impl<'a> Call<'a> {
     }
 
     fn policy(&self) -> Policy {
+        let given = self.account.settings.retry.attempts;
         let attempts = match self.optional {
             true => Some(1),
-            false => self.account.settings.retry.attempts,
+            false => given,
         };
         let waits = self.waits.map(|(limit, _)| limit);
         let limit = waits.unwrap_or(Policy::PATIENT.propagation);
         Policy {
             attempts: attempts.unwrap_or(Policy::PATIENT.attempts),
+            throttling_counts: given.is_some() && !self.optional,
             propagation: limit,
             deadline: Policy::PATIENT.deadline.max(limit * 2),
             ..Policy::PATIENT

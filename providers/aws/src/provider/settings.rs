@@ -43,7 +43,7 @@ pub(crate) struct Keys {
 /// How calls are tried again.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Retry {
-    /// How often a call may fail for reasons of the service or the network.
+    /// How often a call may fail or be throttled.
     pub(crate) attempts: Option<u32>,
 }
 
@@ -147,7 +147,8 @@ impl Source<'_> {
     }
 
     fn retry(&self) -> Retry {
-        let block = self.block.integer("max_retries").map(|retries| retries + 1);
+        // Terraform's provider counts the first attempt, too.
+        let block = self.block.integer("max_retries");
         let variable = || self.variable(&["AWS_MAX_ATTEMPTS"])?.parse::<i64>().ok();
         let attempts = block.or_else(variable);
         Retry {

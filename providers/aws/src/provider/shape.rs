@@ -129,7 +129,7 @@ fn behaviour() -> Vec<Field> {
         ),
         number(
             "max_retries",
-            "How often a call is tried again that fails for reasons of the service or the network; 9 times by default. One that is throttled is tried again for ten minutes.",
+            "How often a call is tried that is throttled or fails for reasons of the service or the network. By default a failing one is tried ten times and a throttled one for ten minutes.",
         ),
         text(
             "retry_mode",

@@ -196,6 +196,21 @@ fn a_service_that_throttles_to_the_end() {
     });
 }
 
+/// As often as by Terraform's provider.
+#[test]
+fn max_retries_are_all_attempts() {
+    run(async {
+        let throttled: Faults = |_, action| (action == "CreateRole").then_some(Fault::Throttle);
+        let failing: Faults = |_, action| (action == "CreateRole").then_some(Fault::Internal);
+        for faults in [throttled, failing] {
+            let bench = Bench::with(faults, r#","max_retries":4"#).await;
+            let told = bench.apply("aws_iam_role", None, &role("loki")).await;
+            told.expect_err("a problem");
+            assert_eq!(bench.stub.take_calls()["CreateRole"], 4);
+        }
+    });
+}
+
 #[test]
 fn a_role_from_beginning_to_end() {
     run(async {

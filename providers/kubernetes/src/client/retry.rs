@@ -12,6 +12,7 @@ use super::{Cause, ClusterError};
 pub(crate) const AT_FIRST: Policy = Policy {
     deadline: Duration::from_secs(30),
     attempts: 4,
+    throttling_counts: false,
     propagation: Duration::ZERO,
     first: Duration::from_millis(100),
     longest: Duration::from_secs(1),

@@ -137,7 +137,7 @@ struct Course<'a> {
     /// Since when something it refers to was not visible.
     invisible_since: Option<SystemTime>,
     attempts: u32,
-    /// Those that were the service's or the network's.
+    /// Those whose failure counts.
     failures: u32,
 }
 
@@ -165,11 +165,13 @@ impl Course<'_> {
             Verdict::Final | Verdict::Taken => return Err(self.give_up(error, Reason::Final, now)),
             Verdict::Throttled { after } => {
                 self.allowance.throttled(now);
+                if self.policy.throttling_counts && self.has_failed() {
+                    return Err(self.give_up(error, Reason::Attempts, now));
+                }
                 self.backoff.pause(after)
             }
             Verdict::Transient { after } | Verdict::Unclear { after } => {
-                self.failures += 1;
-                if self.failures >= self.policy.attempts {
+                if self.has_failed() {
                     return Err(self.give_up(error, Reason::Attempts, now));
                 }
                 self.backoff.pause(after)
@@ -187,6 +189,12 @@ impl Course<'_> {
         }
         self.clock.sleep(pause).await;
         Ok(())
+    }
+
+    /// Counts a failure; whether there were as many as are allowed.
+    fn has_failed(&mut self) -> bool {
+        self.failures += 1;
+        self.failures >= self.policy.attempts
     }
 
     fn give_up<E>(&self, error: E, reason: Reason, now: SystemTime) -> GaveUp<E> {

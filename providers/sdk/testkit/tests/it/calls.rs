@@ -106,6 +106,23 @@ fn each_reason_to_give_up_has_its_time() {
 }
 
 #[test]
+fn being_throttled_counts_where_it_shall() {
+    let few = Policy {
+        attempts: 3,
+        throttling_counts: true,
+        ..Policy::PATIENT
+    };
+    let throttled = Verdict::Throttled { after: None };
+    let transient = Verdict::Transient { after: None };
+    let (attempts, _, reason) = tried(few, &[throttled, transient]);
+    assert_eq!((attempts, reason), (3, None));
+    let (attempts, _, reason) = tried(few, &[throttled, transient, throttled]);
+    assert_eq!((attempts, reason), (3, Some(Reason::Attempts)));
+    let (attempts, _, reason) = tried(few, &[throttled; 100]);
+    assert_eq!((attempts, reason), (3, Some(Reason::Attempts)));
+}
+
+#[test]
 fn the_service_is_left_alone_as_long_as_it_asks() {
     let after = Some(30 * SECOND);
     let asked = Verdict::Throttled { after };
