@@ -29,7 +29,7 @@ pub struct Account {
     pub(super) identity: Arc<tokio::sync::OnceCell<Identity>>,
     clients: Arc<Clients>,
     /// For services without an SDK.
-    pub(super) connector: Arc<OnceLock<Option<SharedHttpConnector>>>,
+    pub(super) connector: SharedHttpConnector,
     /// All roles of the account, and after how many changes they were read.
     pub(crate) roles: tokio::sync::Mutex<Option<(u64, Arc<Roles>)>>,
     /// The managed policies attached to roles, and after how many changes each

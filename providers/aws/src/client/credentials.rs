@@ -16,6 +16,7 @@ use aws_credential_types::{
     provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future},
 };
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use trueup_sdk::{Problem, calls::Calls, native::attribute_problem};
 
 use super::{assumed, clock::Time};
@@ -54,11 +55,12 @@ fn profile_files(settings: &Settings) -> EnvConfigFiles {
 }
 
 /// The credentials all calls are signed with. `sts` is what STS is called
-/// with, but for its credentials.
+/// with, but for its credentials; `http` asks who else has some.
 pub(super) async fn credentials(
     settings: &Settings,
     sts: &SdkConfig,
     calls: &Calls,
+    http: SharedHttpClient,
 ) -> SharedCredentialsProvider {
     let mut credentials = match (&settings.keys, &settings.web_identity) {
         (_, Some(identity)) => assumed::with_token(identity, sts, calls),
@@ -69,7 +71,7 @@ pub(super) async fn credentials(
             None,
             "trueup",
         )),
-        (None, None) => chain(settings, sts).await,
+        (None, None) => chain(settings, sts, http).await,
     };
     for role in &settings.assume_roles {
         credentials = assumed::assume(role, sts, calls, credentials);
@@ -78,12 +80,17 @@ pub(super) async fn credentials(
 }
 
 /// The SDK's chain. Its profiles are read here, nothing is called.
-async fn chain(settings: &Settings, sts: &SdkConfig) -> SharedCredentialsProvider {
+async fn chain(
+    settings: &Settings,
+    sts: &SdkConfig,
+    http: SharedHttpClient,
+) -> SharedCredentialsProvider {
     if settings.skip_metadata {
-        return without_metadata(settings, sts);
+        return without_metadata(settings, sts, http);
     }
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(sts.region().cloned())
+        .http_client(http)
         .profile_files(profile_files(settings));
     if let Some(name) = &settings.profile {
         loader = loader.profile_name(name);
@@ -96,8 +103,14 @@ async fn chain(settings: &Settings, sts: &SdkConfig) -> SharedCredentialsProvide
 }
 
 /// The same but for the machine, whose metadata service is not asked.
-fn without_metadata(settings: &Settings, sts: &SdkConfig) -> SharedCredentialsProvider {
-    let mut config = ProviderConfig::without_region().with_region(sts.region().cloned());
+fn without_metadata(
+    settings: &Settings,
+    sts: &SdkConfig,
+    http: SharedHttpClient,
+) -> SharedCredentialsProvider {
+    let mut config = ProviderConfig::without_region()
+        .with_region(sts.region().cloned())
+        .with_http_client(http);
     if let Some(time) = sts.time_source() {
         config = config.with_time_source(time);
     }

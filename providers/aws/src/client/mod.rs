@@ -12,6 +12,7 @@ mod judge;
 mod pace;
 mod pool;
 mod signed;
+mod wire;
 mod xml;
 
 pub use account::Account;

@@ -1,6 +1,6 @@
 //! How accounts are reached, for many who reach them alike.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::SdkConfig;
 use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
@@ -18,6 +18,7 @@ use super::{
     clock::Time,
     credentials::{self, no_region},
     pace::pace,
+    wire,
 };
 use crate::{provider::Settings, region};
 
@@ -43,7 +44,7 @@ pub(super) struct Reached {
     pub(super) sdk: SdkConfig,
     pub(super) identity: Arc<OnceCell<Identity>>,
     pub(super) clients: Arc<Clients>,
-    pub(super) connector: Arc<OnceLock<Option<SharedHttpConnector>>>,
+    pub(super) connector: SharedHttpConnector,
 }
 
 impl Default for Pool {
@@ -118,21 +119,21 @@ async fn reach(settings: &Settings, surroundings: &Surroundings) -> Result<Reach
         return Err(vec![attribute_problem("region", &summary, detail)]);
     }
     let mut sdk = base(settings, &region, time);
-    if let Some(connector) = surroundings.connector.clone() {
-        let client = http_client_fn(move |_, _| connector.clone());
-        sdk = sdk.to_builder().http_client(client).build();
-    }
+    let connector = match &surroundings.connector {
+        Some(connector) => connector.clone(),
+        None => wire::connector(&world, sdk.sleep_impl()),
+    };
+    let shared = connector.clone();
+    let client = http_client_fn(move |_, _| shared.clone());
+    sdk = sdk.to_builder().http_client(client).build();
     let sts = for_sts(settings, &sdk);
-    let credentials = credentials::credentials(settings, &sts, &calls).await;
+    let credentials = credentials::credentials(settings, &sts, &calls, wire::client(&world)).await;
     sdk = sdk.to_builder().credentials_provider(credentials).build();
     Ok(Reached {
         region,
         sdk,
         identity: Arc::default(),
         clients: Arc::default(),
-        connector: Arc::new(match &surroundings.connector {
-            Some(connector) => OnceLock::from(Some(connector.clone())),
-            None => OnceLock::new(),
-        }),
+        connector,
     })
 }

@@ -1,16 +1,13 @@
 //! Calls to services of which only a few are needed, without an SDK: signed
 //! here and sent with the HTTP client the SDKs use.
 
-use std::time::Duration;
-
 use aws_credential_types::{Credentials, provider::ProvideCredentials};
 use aws_sigv4::{
     http_request::{SignableBody, SignableRequest, SigningSettings, sign},
     sign::v4,
 };
-use aws_smithy_http_client::default_connector;
 use aws_smithy_runtime_api::client::{
-    http::{HttpConnector, HttpConnectorSettings, SharedHttpConnector},
+    http::HttpConnector,
     orchestrator::{HttpRequest, HttpResponse},
 };
 use aws_smithy_types::body::SdkBody;
@@ -24,6 +21,7 @@ const JSON: &str = "application/x-amz-json-1.1";
 /// A request, not signed yet.
 struct Request {
     service: Service,
+    region: String,
     action: &'static str,
     headers: Vec<(&'static str, String)>,
     body: String,
@@ -38,22 +36,26 @@ struct Answer {
 }
 
 impl Request {
-    fn ec2(action: &'static str, parameters: &Parameters) -> Self {
+    fn ec2(call: Call<'_>, parameters: &Parameters) -> Self {
+        let action = call.action;
         Request {
             service: Service::Ec2,
+            region: call.account.region().to_owned(),
             action,
             headers: vec![("content-type", FORM.to_owned())],
             body: parameters.form(action),
         }
     }
 
-    fn json(service: Service, action: &'static str, body: &serde_json::Value) -> Self {
+    fn json(call: Call<'_>, region: &str, body: &serde_json::Value) -> Self {
+        let (service, action) = (call.service, call.action);
         let target = match service {
             Service::CloudTrail => "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101",
             _ => "AmazonSSM",
         };
         Request {
             service,
+            region: region.to_owned(),
             action,
             headers: vec![
                 ("content-type", JSON.to_owned()),
@@ -70,7 +72,7 @@ impl Call<'_> {
     /// # Errors
     /// What it answered, after as many attempts as are allowed.
     pub(crate) async fn ec2(self, parameters: &Parameters) -> Result<Element, CallError> {
-        let request = Request::ec2(self.action, parameters);
+        let request = Request::ec2(self, parameters);
         let answer = self.make(|| self.signed_attempt(&request)).await?;
         answer.xml(&request)
     }
@@ -89,7 +91,7 @@ impl Call<'_> {
         T: Send,
         G: Future<Output = Result<Option<T>, CallError>> + Send,
     {
-        let request = &Request::ec2(self.action, parameters);
+        let request = &Request::ec2(self, parameters);
         let attempt = || async {
             let answer = self.signed_attempt(request).await?;
             Ok(read(&answer.xml(request)?))
@@ -105,7 +107,19 @@ impl Call<'_> {
         self,
         body: &serde_json::Value,
     ) -> Result<serde_json::Value, CallError> {
-        let request = Request::json(self.service, self.action, body);
+        self.json_in(self.account.region(), body).await
+    }
+
+    /// The same of the service in another region.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) async fn json_in(
+        self,
+        region: &str,
+        body: &serde_json::Value,
+    ) -> Result<serde_json::Value, CallError> {
+        let request = Request::json(self, region, body);
         let answer = self.make(|| self.signed_attempt(&request)).await?;
         serde_json::from_str(&answer.body).map_err(|_| answer.unreadable(&request))
     }
@@ -146,14 +160,7 @@ impl Account {
 
     async fn send_signed(&self, request: &Request) -> Result<Answer, CallError> {
         let signed = self.signed(request).await?;
-        let connector = self.connector().ok_or_else(|| {
-            failed(
-                request,
-                ErrorKind::NotSent,
-                "there is no HTTP client".to_owned(),
-            )
-        })?;
-        let answer = connector.call(signed).await;
+        let answer = self.connector.call(signed).await;
         let answer = answer.map_err(|error| {
             let why = std::error::Error::source(&error)
                 .map_or_else(|| error.to_string(), ToString::to_string);
@@ -205,18 +212,6 @@ impl Account {
         (endpoint, region)
     }
 
-    /// The HTTP client; connections are kept.
-    fn connector(&self) -> Option<&SharedHttpConnector> {
-        let connector = self.connector.get_or_init(|| {
-            let settings = HttpConnectorSettings::builder()
-                .connect_timeout(Duration::from_secs(5))
-                .read_timeout(Duration::from_secs(60))
-                .build();
-            default_connector(&settings, self.sdk.sleep_impl())
-        });
-        connector.as_ref()
-    }
-
     async fn signed(&self, request: &Request) -> Result<HttpRequest, CallError> {
         let credentials = self.credentials().await.map_err(|error| CallError {
             service: request.service.name(),
@@ -225,7 +220,7 @@ impl Account {
         })?;
         let not_sent =
             |error: &dyn std::error::Error| failed(request, ErrorKind::NotSent, error.to_string());
-        let endpoint = self.endpoint(request.service.key());
+        let endpoint = self.endpoint(request.service.key(), &request.region);
         let url = format!("{}/", endpoint.trim_end_matches('/'));
         let host = url
             .split("//")
@@ -237,7 +232,7 @@ impl Account {
         let identity = credentials.into();
         let parameters = v4::SigningParams::builder()
             .identity(&identity)
-            .region(self.region())
+            .region(&request.region)
             .name(request.service.key())
             .time(self.world.clock.now())
             .settings(SigningSettings::default())
@@ -267,9 +262,8 @@ impl Account {
         Ok(signed)
     }
 
-    fn endpoint(&self, name: &str) -> String {
+    fn endpoint(&self, name: &str, region: &str) -> String {
         let own = || {
-            let region = self.region();
             let suffix = region::partition(region).dns_suffix;
             let fips = if self.settings.fips { "-fips" } else { "" };
             format!("https://{name}{fips}.{region}.{suffix}")
