@@ -316,7 +316,17 @@ fn what_others_changed_is_told_with_who_and_when() {
         "userAgent": "S3Console/0.4",
     });
     account.record(name, &ada).unwrap();
+    let grace = json!({
+        "eventTime": "2026-11-29T03:14:15Z",
+        "eventName": "DetachRolePolicy",
+        "eventSource": "iam.amazonaws.com",
+        "userIdentity": { "arn": "arn:aws:iam::123456789012:user/grace" },
+        "sourceIPAddress": "192.0.2.2",
+        "userAgent": "aws-cli/2.31",
+    });
+    account.record(name, &grace).unwrap();
     let arn = format!("arn:aws:iam::123456789012:policy/{name}");
+    account.record(&arn, &grace).unwrap();
     let detach =
         format!("Action=DetachRolePolicy&Version=2010-05-08&RoleName={name}&PolicyArn={arn}");
     account.call("iam", &detach).unwrap();
@@ -329,12 +339,15 @@ fn what_others_changed_is_told_with_who_and_when() {
 .: 4 objects have drifted
 
   aws_iam_policy.logs has changed
+    by arn:aws:iam::123456789012:user/grace, DetachRolePolicy with aws-cli/2.31 from 192.0.2.2, at [MOMENT]
     attachment_count: 1 -> 0
 
   aws_iam_role.logs has changed
+    by arn:aws:iam::123456789012:user/grace, DetachRolePolicy with aws-cli/2.31 from 192.0.2.2, at [MOMENT]
     managed_policy_arns: ["arn:aws:iam::123456789012:policy/aws-drift"] -> []
 
   aws_iam_role_policy_attachment.logs is gone
+    by arn:aws:iam::123456789012:user/grace, DetachRolePolicy with aws-cli/2.31 from 192.0.2.2, at [MOMENT]
 
   aws_s3_bucket_versioning.logs has changed
     by arn:aws:sts::123456789012:assumed-role/admin/ada, PutBucketVersioning with S3Console/0.4 from 192.0.2.1, at [MOMENT]
@@ -350,6 +363,7 @@ fn what_others_changed_is_told_with_who_and_when() {
         between(&refreshed, "  # aws_iam", "This is a refresh-only plan"),
         str![[r#"
   # aws_iam_policy.logs has changed
+  # (changed by arn:aws:iam::123456789012:user/grace, DetachRolePolicy with aws-cli/2.31 from 192.0.2.2, at [MOMENT])
   ~ resource "aws_iam_policy" "logs" {
       ~ attachment_count = 1 -> 0
         id               = "arn:aws:iam::123456789012:policy/aws-drift"
@@ -358,6 +372,7 @@ fn what_others_changed_is_told_with_who_and_when() {
     }
 
   # aws_iam_role.logs has changed
+  # (changed by arn:aws:iam::123456789012:user/grace, DetachRolePolicy with aws-cli/2.31 from 192.0.2.2, at [MOMENT])
   ~ resource "aws_iam_role" "logs" {
         id                    = "aws-drift"
       ~ managed_policy_arns   = [
@@ -368,6 +383,7 @@ fn what_others_changed_is_told_with_who_and_when() {
     }
 
   # aws_iam_role_policy_attachment.logs has been deleted
+  # (changed by arn:aws:iam::123456789012:user/grace, DetachRolePolicy with aws-cli/2.31 from 192.0.2.2, at [MOMENT])
   - resource "aws_iam_role_policy_attachment" "logs" {
       - id         = "aws-drift-[ID]" -> null
       - policy_arn = "arn:aws:iam::123456789012:policy/aws-drift" -> null

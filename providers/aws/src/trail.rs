@@ -10,6 +10,7 @@ use trueup_value::Path;
 use crate::{
     CallError,
     client::{Account, Service},
+    region,
 };
 
 /// So many changes are told of one thing, the last one first.
@@ -18,24 +19,45 @@ const MOST: usize = 5;
 /// What keeps record of who called what.
 pub(crate) trait Trail: Sync {
     /// The last events about a resource, by its name, ID or ARN, the newest
-    /// first, as `LookupEvents` answers them.
-    fn events<'a>(&'a self, resource: &'a str) -> Answer<'a, Result<Vec<Value>, CallError>>;
+    /// first, as `LookupEvents` answers them where those of the service are kept.
+    fn events<'a>(
+        &'a self,
+        service: Service,
+        resource: &'a str,
+    ) -> Answer<'a, Result<Vec<Value>, CallError>>;
 }
 
 impl Trail for Account {
-    fn events<'a>(&'a self, resource: &'a str) -> Answer<'a, Result<Vec<Value>, CallError>> {
+    fn events<'a>(
+        &'a self,
+        service: Service,
+        resource: &'a str,
+    ) -> Answer<'a, Result<Vec<Value>, CallError>> {
         Box::pin(async move {
+            let region = kept_in(service, self.region());
             let wanted = json!({
                 "LookupAttributes": [{"AttributeKey": "ResourceName", "AttributeValue": resource}],
                 "MaxResults": 50,
             });
             let call = self.to(Service::CloudTrail, "LookupEvents").optional();
-            let mut answer = call.json(&wanted).await?;
+            let mut answer = call.json_in(region, &wanted).await?;
             Ok(match answer["Events"].take() {
                 Value::Array(events) => events,
                 _ => Vec::new(),
             })
         })
+    }
+}
+
+/// The region that tells of a service: what is done to one that is the same in all
+/// regions is told in the first of its partition.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html#cloudtrail-concepts-global-service-events>
+fn kept_in(service: Service, region: &str) -> &str {
+    match (service, region::partition(region).name) {
+        (Service::Iam, "aws") => "us-east-1",
+        (Service::Iam, "aws-cn") => "cn-north-1",
+        (Service::Iam, "aws-us-gov") => "us-gov-west-1",
+        _ => region,
     }
 }
 
@@ -49,7 +71,7 @@ pub(crate) async fn explain(
 ) -> Vec<Explanation> {
     let source = format!("{}.amazonaws.com", service.source());
     for name in names.iter().filter(|name| !name.is_empty()) {
-        let Ok(events) = trail.events(name).await else {
+        let Ok(events) = trail.events(service, name).await else {
             return Vec::new();
         };
         let events = events.iter();
@@ -110,7 +132,11 @@ mod tests {
     struct Recorded(Vec<Value>);
 
     impl Trail for Recorded {
-        fn events<'a>(&'a self, resource: &'a str) -> Answer<'a, Result<Vec<Value>, CallError>> {
+        fn events<'a>(
+            &'a self,
+            _: Service,
+            resource: &'a str,
+        ) -> Answer<'a, Result<Vec<Value>, CallError>> {
             let found = resource == "chunks-1";
             ready(Ok(if found { self.0.clone() } else { Vec::new() }))
         }
@@ -165,6 +191,18 @@ mod tests {
         assert_eq!(told, [expected]);
         // A target group by that name is another thing.
         assert_eq!(explain(&trail, Service::Elb, &names).await, []);
+    }
+
+    #[test]
+    fn what_is_the_same_in_all_regions_is_told_in_one() {
+        for (service, region, expected) in [
+            (Service::Iam, "eu-central-1", "us-east-1"),
+            (Service::Iam, "cn-northwest-1", "cn-north-1"),
+            (Service::Iam, "us-gov-east-1", "us-gov-west-1"),
+            (Service::S3, "eu-central-1", "eu-central-1"),
+        ] {
+            assert_eq!(kept_in(service, region), expected, "{region}");
+        }
     }
 
     #[tokio::test]

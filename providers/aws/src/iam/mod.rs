@@ -14,14 +14,31 @@ mod snapshot;
 
 use std::time::Duration;
 
-use trueup_sdk::native::NativeProvider;
+use trueup_sdk::{Answer, Drift, Explanation, native::NativeProvider};
+use trueup_value::Value;
 
-use crate::client::Account;
+use crate::{
+    client::{Account, Service},
+    trail,
+};
 
 pub(crate) use snapshot::Roles;
 
 /// How long something that was just made may seem not to be there.
 const APPEARING: Duration = Duration::from_secs(15);
+
+/// Who changed an object, by the attribute whose value the trail knows it by.
+fn explain<'a>(
+    account: &'a Account,
+    drift: Drift<'a>,
+    by: &'static str,
+) -> Answer<'a, Vec<Explanation>> {
+    Box::pin(async move {
+        let known = drift.after.unwrap_or(drift.before);
+        let name = known.get(by).and_then(Value::as_str).unwrap_or_default();
+        trail::explain(account, Service::Iam, &[name]).await
+    })
+}
 
 pub(crate) fn register(provider: NativeProvider<Account>) -> NativeProvider<Account> {
     provider

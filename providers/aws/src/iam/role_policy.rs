@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use trueup_sdk::{
-    Answer, Interrupted, Object, PlanRequest, PlanResponse, Problem, ReadResponse, Recovery,
+    Answer, Drift, Explanation, Interrupted, Object, PlanRequest, PlanResponse, Problem,
+    ReadResponse, Recovery,
     native::{Create, Delete, Deleted, Field, Fields, Made, ResourceType, Shape, Update},
     ready,
 };
@@ -221,6 +222,14 @@ impl ResourceType<Account> for RolePolicy {
         object.set_text("role", role);
         object.set_text("name", name);
         Some(ready(Ok(object.into())))
+    }
+
+    fn explain<'a>(
+        &'a self,
+        account: &'a Account,
+        drift: Drift<'a>,
+    ) -> Answer<'a, Vec<Explanation>> {
+        super::explain(account, drift, "role")
     }
 
     fn recover<'a>(

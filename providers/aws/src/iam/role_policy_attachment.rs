@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use trueup_sdk::{
-    Answer, Interrupted, Object, PlanRequest, PlanResponse, ReadResponse, Recovery,
+    Answer, Drift, Explanation, Interrupted, Object, PlanRequest, PlanResponse, ReadResponse,
+    Recovery,
     native::{Create, Delete, Deleted, Field, Fields, Made, ResourceType, Shape, problem},
     ready,
 };
@@ -165,6 +166,14 @@ impl ResourceType<Account> for RolePolicyAttachment {
         object.set_text("role", role);
         object.set_text("policy_arn", arn);
         Some(ready(Ok(object.into())))
+    }
+
+    fn explain<'a>(
+        &'a self,
+        account: &'a Account,
+        drift: Drift<'a>,
+    ) -> Answer<'a, Vec<Explanation>> {
+        super::explain(account, drift, "role")
     }
 
     fn recover<'a>(

@@ -4,7 +4,8 @@ mod facts;
 mod write;
 
 use trueup_sdk::{
-    Answer, Interrupted, Object, PlanRequest, PlanResponse, ReadResponse, Recovery,
+    Answer, Drift, Explanation, Interrupted, Object, PlanRequest, PlanResponse, ReadResponse,
+    Recovery,
     native::{Create, Delete, Deleted, Field, Fields, Made, ResourceType, Shape, Update},
     ready,
 };
@@ -91,6 +92,14 @@ impl ResourceType<Account> for InstanceProfile {
         let mut object = empty;
         object.set_text("id", id);
         Some(ready(Ok(object.into())))
+    }
+
+    fn explain<'a>(
+        &'a self,
+        account: &'a Account,
+        drift: Drift<'a>,
+    ) -> Answer<'a, Vec<Explanation>> {
+        super::explain(account, drift, "name")
     }
 
     fn recover<'a>(

@@ -8,7 +8,8 @@ mod write;
 pub(super) use data::OpenIdConnectProviderData;
 
 use trueup_sdk::{
-    Answer, Interrupted, Object, PlanRequest, PlanResponse, Problem, ReadResponse, Recovery,
+    Answer, Drift, Explanation, Interrupted, Object, PlanRequest, PlanResponse, Problem,
+    ReadResponse, Recovery,
     native::{
         Create, Delete, Deleted, Failure, Field, Fields, Made, ResourceType, Shape, Update,
         attribute_problem,
@@ -175,6 +176,14 @@ impl ResourceType<Account> for OpenIdConnectProvider {
         object.set_text("id", id);
         object.set_text("arn", id);
         Some(ready(Ok(object.into())))
+    }
+
+    fn explain<'a>(
+        &'a self,
+        account: &'a Account,
+        drift: Drift<'a>,
+    ) -> Answer<'a, Vec<Explanation>> {
+        super::explain(account, drift, "arn")
     }
 
     fn recover<'a>(

@@ -8,8 +8,8 @@ pub(super) use data::PolicyData;
 
 use futures_util::stream::{self, StreamExt};
 use trueup_sdk::{
-    Answer, Interrupted, Mirror, Object, PlanRequest, PlanResponse, Problem, ReadResponse,
-    Recovery,
+    Answer, Drift, Explanation, Interrupted, Mirror, Object, PlanRequest, PlanResponse, Problem,
+    ReadResponse, Recovery,
     native::{Create, Delete, Deleted, Field, Fields, Made, ResourceType, Shape, Update},
     ready,
 };
@@ -146,6 +146,14 @@ impl ResourceType<Account> for Policy {
         object.set_text("id", id);
         object.set_text("arn", id);
         Some(ready(Ok(object.into())))
+    }
+
+    fn explain<'a>(
+        &'a self,
+        account: &'a Account,
+        drift: Drift<'a>,
+    ) -> Answer<'a, Vec<Explanation>> {
+        super::explain(account, drift, "arn")
     }
 
     fn recover<'a>(

@@ -11,8 +11,8 @@ pub(super) use facts::{Facts, attached_policies};
 pub(super) use shape::path_field;
 
 use trueup_sdk::{
-    Answer, Interrupted, Mirror, Object, PlanRequest, PlanResponse, Problem, ReadResponse,
-    Recovery,
+    Answer, Drift, Explanation, Interrupted, Mirror, Object, PlanRequest, PlanResponse, Problem,
+    ReadResponse, Recovery,
     native::{Create, Delete, Deleted, Fields, Made, ResourceType, Shape, Update},
     ready,
 };
@@ -143,6 +143,14 @@ impl ResourceType<Account> for Role {
         empty.set_text("id", id);
         empty.set("force_detach_policies", trueup_value::Value::bool(false));
         Some(ready(Ok(empty.into())))
+    }
+
+    fn explain<'a>(
+        &'a self,
+        account: &'a Account,
+        drift: Drift<'a>,
+    ) -> Answer<'a, Vec<Explanation>> {
+        super::explain(account, drift, "name")
     }
 
     fn recover<'a>(
