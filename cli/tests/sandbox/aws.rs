@@ -108,7 +108,13 @@ elasticloadbalancing DescribeTags arn:aws:elasticloadbalancing:eu-central-1:1234
 
     let (applied, calls) = stack.calls(|| stack.apply());
     assert!(applied.contains("Resources: 11 added"), "{applied}");
-    assert_eq!(calls.repeated(), [""; 0]);
+    // The rule has changed what the target group says of load balancers.
+    check(
+        calls.repeated().join("\n"),
+        str![[r#"
+elasticloadbalancing DescribeTargetGroupAttributes arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/aws-calls/[ID]
+"#]],
+    );
     check(
         calls.of_aws(),
         str![[r#"

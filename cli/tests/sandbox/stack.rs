@@ -261,7 +261,7 @@ impl Calls {
             let asked = (&call.service, &call.operation, &call.path, &call.arguments);
             !seen.insert(asked)
         });
-        repeated.map(line).collect()
+        repeated.map(|call| steady(&line(call))).collect()
     }
 
     /// Those that ask for a change, as `OPERATION PATH`.
