@@ -14,14 +14,14 @@ use crate::{
 const STACK: &str = include_str!("aws.tf");
 
 /// The stack, and the load balancer that others have made.
-struct World {
-    stack: Stack,
+pub(crate) struct World {
+    pub(crate) stack: Stack,
     account: Account,
     name: &'static str,
 }
 
 impl World {
-    fn new(sandbox: &Sandbox, name: &'static str) -> Self {
+    pub(crate) fn new(sandbox: &Sandbox, name: &'static str) -> Self {
         let account = sandbox.account();
         front(&account, name);
         World {

@@ -16,7 +16,7 @@ const MOST: u32 = 120;
 /// A stack whose calls to the cluster pass its proxy, too: the endpoint that
 /// AWS tells leads past it. The issuer is one of its own, as an account has one
 /// provider for each.
-fn stack(sandbox: &Sandbox, name: &str) -> Stack {
+pub(crate) fn stack(sandbox: &Sandbox, name: &str) -> Stack {
     let stack = loki::stack(sandbox, name);
     let cluster = stack.read("cluster.tf");
     let cluster = cluster

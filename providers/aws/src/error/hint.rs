@@ -44,6 +44,9 @@ pub(super) fn hint(error: &CallError) -> Option<String> {
         "BucketAlreadyExists" => {
             "Names of buckets are unique across all accounts. Choose another one."
         }
+        "TargetGroupAssociationLimit" => {
+            "A target group belongs to one load balancer only. Take it from the other one first, or make another target group for this one."
+        }
         "MalformedPolicyDocument" | "MalformedPolicyDocumentException" | "MalformedPolicy" => {
             "AWS does not accept the policy document. A principal in it may not exist, or not any more; an action, a condition or an ARN may be one that this service does not know."
         }
