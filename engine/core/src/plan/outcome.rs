@@ -181,7 +181,6 @@ impl Walk<'_> {
 
     fn outputs(&self) -> BTreeMap<Str, OutputChange> {
         let mut outputs = BTreeMap::new();
-        let null = || Value::null(Type::Dynamic);
         let Some(root) = self.evaluation.root() else {
             return outputs;
         };
@@ -207,8 +206,10 @@ impl Walk<'_> {
                 outputs.extend(before.map(|before| (name.clone(), gone(before))));
                 continue;
             }
-            let change = output_change(before, now.unwrap_or_else(null));
-            outputs.insert(name.clone(), change);
+            // What could not be computed changes nothing.
+            if let Some(now) = now {
+                outputs.insert(name.clone(), output_change(before, now));
+            }
         }
         for (name, before) in &self.state.outputs {
             if whole && !module.outputs.contains_key(name) {

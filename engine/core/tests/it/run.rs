@@ -18,6 +18,7 @@ use trueup_lang::function::Functions;
 use trueup_sdk::ProviderSchema;
 use trueup_state::Snapshot;
 use trueup_syntax::Diagnostics;
+use trueup_value::Str;
 
 use crate::world::{MemoryFiles, functions, providers};
 
@@ -571,4 +572,31 @@ fn an_object_whose_replacement_is_not_even_planned_again_has_made_room() {
     assert_eq!(state["resources"][0]["name"], "a");
     assert_eq!(instances.len(), 1);
     assert!(instances[0]["deposed"].is_string(), "{instances:?}");
+}
+
+#[test]
+fn outputs_that_could_not_be_computed_are_no_part_of_a_plan() {
+    let world = World::new(
+        r#"## main.tf
+        resource "terraform_data" "a" {
+          input = sensitive("q")
+        }
+        resource "terraform_data" "b" {
+          input = "q"
+        }
+        output "fails" { value = nonsensitive(sensitive(terraform_data.a)) }
+        output "refers" {
+          value = 1
+          precondition {
+            condition     = terraform_data.b.input == "p"
+            error_message = "Another one is wanted."
+          }
+        }
+        output "works" { value = 2 }
+        "#,
+    );
+    let (plan, _) = world.plan_with(&Options::default());
+    assert!(plan.errored);
+    let names: Vec<&str> = plan.outputs.keys().map(Str::as_str).collect();
+    assert_eq!(names, ["works"]);
 }
