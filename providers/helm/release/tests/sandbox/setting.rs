@@ -76,18 +76,25 @@ impl Setting {
         Some(Setting::over(prefix, sandbox, kubeconfig, None))
     }
 
-    /// The same through a proxy that makes calls fail.
-    pub(crate) fn in_a_storm(prefix: &str, seed: u64) -> Option<Setting> {
+    /// The same through a proxy that keeps count of its calls.
+    pub(crate) fn counted(prefix: &str) -> Option<Setting> {
         let sandbox = shared()?;
         let front = sandbox.front().unwrap();
+        let kubeconfig = front.kubeconfig.clone();
+        Some(Setting::over(prefix, sandbox, kubeconfig, Some(front)))
+    }
+
+    /// The same through a proxy that makes calls fail.
+    pub(crate) fn in_a_storm(prefix: &str, seed: u64) -> Option<Setting> {
+        let setting = Setting::counted(prefix)?;
+        let front = setting.front.as_ref().unwrap();
         let faults = [Fault::Throttle, Fault::Reset, Fault::Lost];
         let rules = faults.map(|fault| Rule {
             probability: 0.05,
             ..Rule::new(fault)
         });
         front.kubernetes_faults.set(&rules, seed).unwrap();
-        let kubeconfig = front.kubeconfig.clone();
-        Some(Setting::over(prefix, sandbox, kubeconfig, Some(front)))
+        Some(setting)
     }
 
     fn over(prefix: &str, sandbox: Shared, kubeconfig: PathBuf, front: Option<Front>) -> Setting {
