@@ -267,6 +267,12 @@ impl Making<'_> {
             .iter()
             .any(|p| p.severity == trueup_sdk::ProblemSeverity::Error);
         let usable = response.usable;
+        // An object that stays as it was keeps what was sensitive in it.
+        let kept = prior.as_ref().filter(|_| response.object.is_none());
+        let marks = match kept.and_then(|kept| kept.value()) {
+            Some(kept) => kept.unmark_deep_with_paths().1,
+            None => marks,
+        };
         let object = self.judge(&planned, response, before, diagnostics);
         let failed = failed || diagnostics.has_errors();
         let provisioned = prior.is_none() && !failed && self.has_provisioners();
