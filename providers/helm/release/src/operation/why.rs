@@ -18,7 +18,6 @@ impl Releases<'_> {
             lines.extend(troubles(pod));
         }
         let namespace = object.namespace.as_deref();
-        let named = |name: &str| name == object.name || is_part(name, &object.name);
         let selectors = Selectors {
             fields: Some("type=Warning".to_owned()),
             ..Selectors::default()
@@ -27,10 +26,7 @@ impl Releases<'_> {
         let events = self.cluster.list(&events, namespace, &selectors).await;
         let mut events = events.unwrap_or_default();
         events.sort_by_key(|event| std::cmp::Reverse(time_of(event)));
-        let about = events.iter().filter(|event| {
-            let name = text(event, "/involvedObject/name");
-            name.is_some_and(|name| named(&name))
-        });
+        let about = events.iter().filter(|event| is_about(event, object));
         lines.extend(about.filter_map(event_line));
         let mut said: Vec<String> = Vec::new();
         for line in lines {
@@ -72,6 +68,18 @@ fn selector(object: &Value) -> Option<String> {
         .filter_map(|(key, value)| Some(format!("{key}={}", value.as_str()?)));
     let pairs: Vec<String> = pairs.collect();
     (!pairs.is_empty()).then(|| pairs.join(","))
+}
+
+/// Whether an event is about an object, or about what controllers make for it.
+/// Others may have its name: a service has that of its deployment.
+fn is_about(event: &Value, object: &ObjectRef) -> bool {
+    let part = |name| text(event, &format!("/involvedObject/{name}")).unwrap_or_default();
+    let (kind, name) = (part("kind"), part("name"));
+    match kind.as_str() {
+        _ if kind == object.kind.kind && name == object.name => true,
+        "Pod" | "ReplicaSet" | "Job" => is_part(&name, &object.name),
+        _ => false,
+    }
 }
 
 /// Whether a name is that of something a controller made for `owner`.
@@ -137,4 +145,30 @@ fn event_line(event: &Value) -> Option<String> {
     let kind = text(event, "/involvedObject/kind")?;
     let name = text(event, "/involvedObject/name")?;
     Some(format!("{kind} {name}: {reason}: {}", message.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn events_of_namesakes_are_not_told() {
+        let deployment = ObjectRef {
+            kind: Kind::new("apps/v1", "Deployment"),
+            namespace: Some("shop".to_owned()),
+            name: "web".to_owned(),
+        };
+        let about = |kind: &str, name: &str| {
+            let event = json!({"involvedObject": {"kind": kind, "name": name}});
+            is_about(&event, &deployment)
+        };
+        assert!(about("Deployment", "web"));
+        assert!(about("ReplicaSet", "web-5f7c"));
+        assert!(about("Pod", "web-5f7c-x2x"));
+        assert!(!about("Service", "web"));
+        assert!(!about("Service", "web-internal"));
+        assert!(!about("Pod", "webhook-1"));
+    }
 }
