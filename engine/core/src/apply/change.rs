@@ -5,7 +5,7 @@ use std::{rc::Rc, sync::Arc};
 use trueup_sdk::{ApplyRequest, ApplyResponse, Configured};
 use trueup_state::journal::{self, Intent, Outcome};
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
-use trueup_value::{Path, PathStep, Str, Type, Value};
+use trueup_value::{Marks, Path, PathStep, Str, Type, Value};
 
 use super::{
     provision::Provisioning,
@@ -18,7 +18,7 @@ use crate::{
     evaluate::View,
     plan::{
         Action, DataOutcome, Failure, Planned, Planning, ResourceChange, check_rules, plan_managed,
-        read_data,
+        read_data, request,
     },
     progress::ObjectRef,
     run::ResourceContext,
@@ -34,6 +34,67 @@ struct Making<'a> {
     item: u32,
     name: &'a str,
     view: View<'a>,
+}
+
+/// What a provider is asked to make.
+struct Asked<'a> {
+    kind: &'a str,
+    /// The object there is, if there is one.
+    prior: Option<&'a Arc<Object>>,
+    /// The same as the provider sees it.
+    before: Option<trueup_sdk::Object>,
+    planned: &'a Planned,
+    /// What is planned, as the provider sees it.
+    wanted: Value,
+    /// What of it is sensitive.
+    marks: Vec<(Path, Marks)>,
+    identity: Option<String>,
+}
+
+impl<'a> Asked<'a> {
+    fn of(making: &Making<'a>, prior: Option<&'a Arc<Object>>, planned: &'a Planned) -> Self {
+        let kind = making.context.config.address.kind.as_str();
+        let (wanted, marks) = planned.after.unmark_deep_with_paths();
+        Asked {
+            kind,
+            prior,
+            before: prior.and_then(|prior| Some(request(prior.value()?, &prior.private))),
+            planned,
+            identity: making.provider.identify(kind, &wanted),
+            wanted,
+            marks,
+        }
+    }
+
+    async fn answer(&self, provider: &dyn Configured) -> ApplyResponse {
+        let same = |before: &&trueup_sdk::Object| before.value == self.wanted;
+        if let Some(before) = self.before.as_ref().filter(same) {
+            // Nothing the provider could see has changed.
+            return ApplyResponse {
+                object: Some(before.clone()),
+                ..ApplyResponse::default()
+            };
+        }
+        let request = ApplyRequest {
+            kind: self.kind,
+            prior: self.before.as_ref(),
+            planned: Some(&self.wanted),
+            config: Some(&self.planned.config),
+            private: &self.planned.private,
+            identity: self.identity.as_deref(),
+        };
+        provider.apply(request).await
+    }
+
+    /// What is sensitive in the object there is then. One that stays as it was
+    /// keeps what was sensitive in it.
+    fn marks_of(&self, response: &ApplyResponse) -> Vec<(Path, Marks)> {
+        let kept = self.prior.filter(|_| response.object.is_none());
+        match kept.and_then(|kept| kept.value()) {
+            Some(kept) => kept.unmark_deep_with_paths().1,
+            None => self.marks.clone(),
+        }
+    }
 }
 
 impl Walk<'_> {
@@ -210,19 +271,9 @@ impl Making<'_> {
         deposed: Option<Str>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Value> {
-        let kind = self.context.config.address.kind.as_str();
-        let (wanted, marks) = planned.after.unmark_deep_with_paths();
-        let identity = self.provider.identify(kind, &wanted);
-        let action = match prior {
-            Some(_) => journal::Action::Update,
-            None => journal::Action::Create,
-        };
-        let mut intent = Intent::new(action, self.name, &self.change.provider);
-        intent.identity.clone_from(&identity);
-        intent.unfinished = prior.is_none() && self.has_provisioners();
-        intent.deposes = deposed.as_ref().map(Str::to_string);
-        intent.sensitive = sensitive_attributes(&planned.after);
-        let traces = !self.provider.lives_in_state(kind);
+        let asked = Asked::of(self, prior.as_ref(), &planned);
+        let intent = self.intent(&asked, deposed.as_ref());
+        let traces = !self.provider.lives_in_state(asked.kind);
         let sequence = match self.walk.ledger.intent(intent, traces).await {
             Ok(sequence) => sequence,
             Err(error) => {
@@ -240,54 +291,8 @@ impl Making<'_> {
             None => Action::Create,
         };
         observer.apply_started(subject, action, known.unwrap_or(&null));
-        let before = prior.as_ref().and_then(|prior| {
-            let (value, _) = prior.value()?.unmark_deep();
-            let private = prior.private.clone();
-            Some(trueup_sdk::Object { value, private })
-        });
-        let request = ApplyRequest {
-            kind,
-            prior: before.as_ref(),
-            planned: Some(&wanted),
-            config: Some(&planned.config),
-            private: &planned.private,
-            identity: identity.as_deref(),
-        };
-        let only_marks = before.as_ref().is_some_and(|before| before.value == wanted);
-        let response = match before.clone().filter(|_| only_marks) {
-            // Nothing the provider could see has changed.
-            Some(before) => ApplyResponse {
-                object: Some(before),
-                ..ApplyResponse::default()
-            },
-            None => self.provider.apply(request).await,
-        };
-        let failed = response
-            .problems
-            .iter()
-            .any(|p| p.severity == trueup_sdk::ProblemSeverity::Error);
-        let usable = response.usable;
-        // An object that stays as it was keeps what was sensitive in it.
-        let kept = prior.as_ref().filter(|_| response.object.is_none());
-        let marks = match kept.and_then(|kept| kept.value()) {
-            Some(kept) => kept.unmark_deep_with_paths().1,
-            None => marks,
-        };
-        let object = self.judge(&planned, response, before, diagnostics);
-        let failed = failed || diagnostics.has_errors();
-        let provisioned = prior.is_none() && !failed && self.has_provisioners();
-        let object = object.map(|(value, private)| {
-            let value = value.mark_with_paths(&marks);
-            Arc::new(Object {
-                attributes: Attributes::Known(mark_sensitive(&self.context.schema.block, &value)),
-                // Until its provisioners have run an object is not complete.
-                tainted: (failed && prior.is_none() && !usable) || provisioned,
-                private,
-                dependencies: self.walk.dependencies.of(self.item),
-                create_before_destroy: self.walk.create_before_destroy[self.item as usize],
-                schema_version: self.context.schema.version,
-            })
-        });
+        let response = asked.answer(self.provider).await;
+        let (object, provisioned) = self.made(asked, response, diagnostics);
         self.store(sequence, object.clone(), deposed, diagnostics);
         if let Some(object) = object.as_ref().filter(|_| provisioned) {
             self.provision(sequence, object, diagnostics).await;
@@ -299,6 +304,50 @@ impl Making<'_> {
             self.judge_left(diagnostics);
         }
         value
+    }
+
+    /// What is written down before anything is done.
+    fn intent(&self, asked: &Asked<'_>, deposed: Option<&Str>) -> Intent {
+        let action = match asked.prior {
+            Some(_) => journal::Action::Update,
+            None => journal::Action::Create,
+        };
+        let mut intent = Intent::new(action, self.name, &self.change.provider);
+        intent.identity.clone_from(&asked.identity);
+        intent.unfinished = asked.prior.is_none() && self.has_provisioners();
+        intent.deposes = deposed.map(Str::to_string);
+        intent.sensitive = sensitive_attributes(&asked.planned.after);
+        intent
+    }
+
+    /// The object there is afterwards, and whether its provisioners are to run.
+    fn made(
+        &self,
+        asked: Asked<'_>,
+        response: ApplyResponse,
+        diagnostics: &mut Diagnostics,
+    ) -> (Option<Arc<Object>>, bool) {
+        let new = asked.prior.is_none();
+        let usable = response.usable;
+        let mut problems = response.problems.iter();
+        let failed = problems.any(|p| p.severity == trueup_sdk::ProblemSeverity::Error);
+        let marks = asked.marks_of(&response);
+        let object = self.judge(asked.planned, response, asked.before, diagnostics);
+        let failed = failed || diagnostics.has_errors();
+        let provisioned = new && !failed && self.has_provisioners();
+        let object = object.map(|(value, private)| {
+            let value = value.mark_with_paths(&marks);
+            Arc::new(Object {
+                attributes: Attributes::Known(mark_sensitive(&self.context.schema.block, &value)),
+                // Until its provisioners have run an object is not complete.
+                tainted: (failed && new && !usable) || provisioned,
+                private,
+                dependencies: self.walk.dependencies.of(self.item),
+                create_before_destroy: self.walk.create_before_destroy[self.item as usize],
+                schema_version: self.context.schema.version,
+            })
+        });
+        (object, provisioned)
     }
 
     /// Judges what a failed action has left.
