@@ -12,7 +12,7 @@ use trueup_syntax::{
     ast::{Expr, Traversal},
 };
 
-use super::{Findings, providers, resource::body_references};
+use super::{Findings, Schemas, graph_bodies::Bodies, providers};
 use crate::{
     address::{Subject, parse_reference},
     config::{CheckRule, Import, Module, Resource},
@@ -92,8 +92,19 @@ impl Bases {
 }
 
 impl Graph {
-    /// The graph of a configuration.
+    /// The graph of a configuration. Every expression in a body counts,
+    /// whether its schema has a place for it or not.
     pub fn new(config: &Config) -> Self {
+        Graph::build(config, Bodies::Whole)
+    }
+
+    /// The same, without what stands in arguments and blocks that the schema
+    /// of their body lacks.
+    pub(super) fn by_schemas(config: &Config, schemas: &dyn Schemas) -> Self {
+        Graph::build(config, Bodies::BySchemas(schemas))
+    }
+
+    fn build(config: &Config, bodies: Bodies<'_>) -> Self {
         let mut graph = Items::default();
         let mut bases = Vec::with_capacity(config.nodes().len());
         for (node, place) in config.nodes() {
@@ -101,7 +112,7 @@ impl Graph {
         }
         let mut built = Graph { graph, bases };
         for (node, _) in config.nodes() {
-            built.connect(config, node);
+            built.connect(config, node, bodies);
         }
         built
     }
@@ -116,7 +127,7 @@ impl Graph {
         }
     }
 
-    fn connect(&mut self, config: &Config, node: NodeId) {
+    fn connect(&mut self, config: &Config, node: NodeId, bodies: Bodies<'_>) {
         let module = config.node(node).module.clone();
         let call = config
             .node(node)
@@ -137,7 +148,7 @@ impl Graph {
             if let Some(call) = call {
                 self.edge(call, at, None);
             }
-            for traversal in item_references(&module, item) {
+            for traversal in item_references(&module, item, bodies) {
                 self.connect_reference(config, node, &traversal, at);
             }
             if let Item::Resource(index) = item
@@ -338,7 +349,7 @@ fn items(module: &Module) -> impl Iterator<Item = Item> + use<> {
 }
 
 /// The traversals of an item, within its own module.
-fn item_references(module: &Module, item: Item) -> Vec<Traversal> {
+fn item_references(module: &Module, item: Item, bodies: Bodies<'_>) -> Vec<Traversal> {
     let mut found = Vec::new();
     match item {
         Item::Variable(_) | Item::Close => {}
@@ -363,12 +374,12 @@ fn item_references(module: &Module, item: Item) -> Vec<Traversal> {
         }
         Item::Resource(index) => {
             if let Some((_, resource)) = module.resources.get_index(index) {
-                add_resource(resource, &mut found);
+                add_resource(resource, bodies, &mut found);
             }
         }
         Item::Provider(index) => {
             if let Some((_, config)) = module.provider_configs.get_index(index) {
-                body_references(&config.body, &mut found);
+                bodies.provider(config, &mut found);
             }
         }
         Item::Check(index) => {
@@ -410,12 +421,12 @@ fn add_rules(rules: &[CheckRule], found: &mut Vec<Traversal>) {
     }
 }
 
-fn add_resource(resource: &Resource, found: &mut Vec<Traversal>) {
+fn add_resource(resource: &Resource, bodies: Bodies<'_>, found: &mut Vec<Traversal>) {
     found.extend(resource.depends_on.iter().cloned());
     for attribute in [&resource.count, &resource.for_each].into_iter().flatten() {
         add(&attribute.expr, found);
     }
-    body_references(&resource.body, found);
+    bodies.resource(resource, found);
     add_rules(&resource.preconditions, found);
     add_rules(&resource.postconditions, found);
     let Some(managed) = &resource.managed else {
@@ -429,9 +440,9 @@ fn add_resource(resource: &Resource, found: &mut Vec<Traversal>) {
         .iter()
         .filter_map(|p| p.connection.as_ref());
     for connection in managed.connection.iter().chain(connections) {
-        body_references(&connection.body, found);
+        bodies.connection(connection, found);
     }
     for provisioner in &managed.provisioners {
-        body_references(&provisioner.body, found);
+        bodies.provisioner(provisioner, found);
     }
 }

@@ -10,6 +10,7 @@ mod check_rule;
 mod cycle;
 mod ephemeral;
 mod graph;
+mod graph_bodies;
 mod module_call;
 mod named_values;
 mod place;
@@ -156,8 +157,13 @@ pub fn validate(config: &Config, environment: &Environment<'_>) -> Diagnostics {
     if diagnostics.has_errors() {
         return diagnostics;
     }
-    let graph = Graph::new(config);
-    let cycles = graph.cycles(config);
+    let mut graph = Graph::new(config);
+    let mut cycles = graph.cycles(config);
+    if cycles.has_errors() {
+        // A ring through arguments there are not is none: they are the fault.
+        graph = Graph::by_schemas(config, environment.schemas);
+        cycles = graph.cycles(config);
+    }
     if cycles.has_errors() {
         diagnostics.extend(cycles);
         return diagnostics;

@@ -94,7 +94,7 @@ pub(crate) fn schema(kind: &str) -> Block {
     }
 }
 
-fn connection_schema() -> Block {
+pub(super) fn connection_schema() -> Block {
     const TEXTS: [&str; 24] = [
         "type",
         "user",

@@ -1,6 +1,5 @@
 //! Resources of all modes against their schemas.
 
-use trueup_lang::references;
 use trueup_sdk::{Block, Problem, ProblemSeverity, ProviderSchema};
 use trueup_syntax::{
     Diagnostic, Diagnostics, Severity, Span,
@@ -235,9 +234,4 @@ pub fn located(problem: Problem, body: &Body, whole: Span) -> Diagnostic {
         },
         ..Diagnostic::error(problem.summary, problem.detail, span)
     }
-}
-
-/// The traversals of a body, whatever its schema.
-pub(super) fn body_references(body: &Body, found: &mut Vec<Traversal>) {
-    body.each_expression(&mut |expr| found.extend(references(expr).into_iter().cloned()));
 }
