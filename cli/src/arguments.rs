@@ -81,6 +81,32 @@ fn long_flag(argument: &str) -> String {
     }
 }
 
+/// What clap complains of with the dashes the user writes: one, unless a flag
+/// was typed with two.
+pub(crate) fn as_typed(complaint: String, typed: &[String]) -> String {
+    let flag = |argument: &String| long_flag(argument) != *argument;
+    let double = |argument: &String| argument.starts_with("--") && argument.len() > 2;
+    let helm = typed.iter().any(|argument| argument == "helm");
+    if helm || !typed.iter().any(flag) || typed.iter().any(double) {
+        return complaint;
+    }
+    let mut pieces = complaint.split("--");
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let is_flag = piece.starts_with(|c: char| c.is_ascii_alphabetic()) && ends_word(&text);
+        text.push_str(if is_flag { "-" } else { "--" });
+        text.push_str(piece);
+    }
+    text
+}
+
+/// Whether something new begins after `text`, which may end with a colour.
+fn ends_word(text: &str) -> bool {
+    let colour = text.rfind('\x1b').and_then(|at| text.get(at..));
+    let plain = colour.is_none_or(|colour| colour.find('m') != Some(colour.len() - 1));
+    !plain || !text.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '='))
+}
+
 /// `--json=true` as `--json` and `--json=false` as nothing, where the flag of
 /// that name takes no value.
 pub(crate) fn without_boolean_values(
@@ -153,6 +179,23 @@ mod tests {
         );
         assert_eq!(normalize(&["-chdir=x", "fmt"], &[]), "trueup --chdir=x fmt");
         assert_eq!(normalize(&["fmt", "--", "-1"], &[]), "trueup fmt -- -1");
+    }
+
+    #[test]
+    fn complaints_have_the_dashes_that_were_typed() {
+        let complaint =
+            "unexpected '--outt'; to pass it, use '-- --outt'\n\nUsage: plan --out <FILE>|--json";
+        let told = |typed: &[&str]| {
+            let typed: Vec<String> = typed.iter().map(|word| (*word).to_owned()).collect();
+            as_typed(complaint.to_owned(), &typed)
+        };
+        assert_eq!(
+            told(&["plan", "-outt=x"]),
+            "unexpected '-outt'; to pass it, use '-- -outt'\n\nUsage: plan -out <FILE>|-json"
+        );
+        assert_eq!(told(&["plan", "--outt=x"]), complaint);
+        assert_eq!(told(&["plan", "x"]), complaint);
+        assert_eq!(told(&["helm", "template", "-f"]), complaint);
     }
 
     #[test]

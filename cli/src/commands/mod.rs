@@ -159,18 +159,18 @@ fn parse(environment: &Environment, ui: &Ui) -> Result<Arguments, CommandError> 
     let parsed = command
         .try_get_matches_from(normalized)
         .and_then(|matches| Arguments::from_arg_matches(&matches));
-    parsed.map_err(|error| explain(&error, ui))
+    parsed.map_err(|error| explain(&error, &environment.arguments, ui))
 }
 
 /// Prints clap's help or complaint; the exit code is Terraform's.
-fn explain(error: &clap::Error, ui: &Ui) -> CommandError {
+fn explain(error: &clap::Error, typed: &[String], ui: &Ui) -> CommandError {
     let text = if ui.color {
         error.render().ansi().to_string()
     } else {
         error.render().to_string()
     };
     if error.use_stderr() {
-        ui.complain(&text);
+        ui.complain(&arguments::as_typed(text, typed));
         return CommandError::Reported;
     }
     match ui.print(&text) {

@@ -115,13 +115,13 @@ For more information, try '--help'.
         environment.run(&["version", "-jsno"]),
         str![[r#"
 --- stderr ---
-error: unexpected argument '--jsno' found
+error: unexpected argument '-jsno' found
 
-  tip: a similar argument exists: '--json'
+  tip: a similar argument exists: '-json'
 
-Usage: trueup version --json
+Usage: trueup version -json
 
-For more information, try '--help'.
+For more information, try '-help'.
 --- exit status: 1 ---
 
 "#]],

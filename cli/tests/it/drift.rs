@@ -503,11 +503,11 @@ The configuration does not say what it should be. "trueup apply
         environment.run(&["drift", "-repair", "-json", "a"]),
         str![[r#"
 --- stderr ---
-error: the argument '--repair' cannot be used with '--json'
+error: the argument '-repair' cannot be used with '-json'
 
-Usage: trueup drift --repair <FOLDER>...
+Usage: trueup drift -repair <FOLDER>...
 
-For more information, try '--help'.
+For more information, try '-help'.
 --- exit status: 1 ---
 
 "#]],

@@ -84,13 +84,13 @@ fn wrong_words_are_refused() {
         stack().run(&["modules", "-jsn"]),
         snapbox::str![[r#"
 --- stderr ---
-error: unexpected argument '--jsn' found
+error: unexpected argument '-jsn' found
 
-  tip: a similar argument exists: '--json'
+  tip: a similar argument exists: '-json'
 
-Usage: trueup modules --json
+Usage: trueup modules -json
 
-For more information, try '--help'.
+For more information, try '-help'.
 --- exit status: 1 ---
 
 "#]],
@@ -99,13 +99,13 @@ For more information, try '--help'.
         stack().run(&["get", "-updat"]),
         snapbox::str![[r#"
 --- stderr ---
-error: unexpected argument '--updat' found
+error: unexpected argument '-updat' found
 
-  tip: a similar argument exists: '--update'
+  tip: a similar argument exists: '-update'
 
-Usage: trueup get --update
+Usage: trueup get -update
 
-For more information, try '--help'.
+For more information, try '-help'.
 --- exit status: 1 ---
 
 "#]],

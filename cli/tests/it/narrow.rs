@@ -262,13 +262,13 @@ hint: did you mean
     check(
         seen(&environment, &["plan", "-refreshh"]),
         str![[r#"
-error: unexpected argument '--refreshh' found
+error: unexpected argument '-refreshh' found
 
-  tip: a similar argument exists: '--refresh'
+  tip: a similar argument exists: '-refresh'
 
-Usage: trueup plan --refresh[=<BOOL>]
+Usage: trueup plan -refresh[=<BOOL>]
 
-For more information, try '--help'.
+For more information, try '-help'.
 
 "#]],
     );

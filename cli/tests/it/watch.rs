@@ -118,11 +118,11 @@ watch.hcl: No such file or directory (os error 2).
         environment.run(&["watch", "-check", "-once"]),
         str![[r#"
 --- stderr ---
-error: the argument '--check' cannot be used with '--once'
+error: the argument '-check' cannot be used with '-once'
 
-Usage: trueup watch --check
+Usage: trueup watch -check
 
-For more information, try '--help'.
+For more information, try '-help'.
 --- exit status: 1 ---
 
 "#]],
