@@ -16,9 +16,10 @@ use crate::{
 
 /// Update the state to match remote systems
 ///
-/// Reads all objects that are managed here and writes down how they are. No
-/// object is changed. `trueup apply -refresh-only` does the same and asks
-/// first.
+/// Reads all objects that are managed here and writes down how they are, and
+/// the outputs as far as they are known before anything is applied. No object
+/// is changed. `trueup apply -refresh-only` shows what it is going to write
+/// and asks first.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "Examples:\n  trueup refresh\n  trueup refresh -target=aws_s3_bucket.logs")]
 pub(crate) struct RefreshArgs {
@@ -45,8 +46,9 @@ fn refresh(args: &RefreshArgs, context: &Context<'_>, view: &dyn View) -> Result
         .options(command, args.run.parallelism()?, too_many)
         .map_err(|found| refuse(command, &found, context, view))?;
     let options = Options {
-        mode: Mode::RefreshOnly,
+        mode: Mode::Normal,
         refresh: true,
+        replace: Vec::new(),
         ..options
     };
     let opening = Opening {
@@ -65,8 +67,11 @@ fn refresh(args: &RefreshArgs, context: &Context<'_>, view: &dyn View) -> Result
         run.tell()?;
         return Err(CommandError::Reported);
     }
-    run.forget_checks();
-    let (_, snapshot) = run.apply(&plan, options.parallelism)?;
+    let mut refreshed = plan.prior;
+    // Nothing was applied that checks could have judged.
+    refreshed.check_results = None;
+    let snapshot = run.write(&refreshed)?;
+    run.tell()?;
     run.close()?;
     view.outputs(&snapshot)
 }

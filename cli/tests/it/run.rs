@@ -236,13 +236,13 @@ At least one operation must be allowed to run, not 0.
         environment.run(&["plan", "-tarket=x.y"]),
         str![[r#"
 --- stderr ---
-error: unexpected argument '--tarket' found
+error: unexpected argument '-tarket' found
 
-  tip: a similar argument exists: '--target'
+  tip: a similar argument exists: '-target'
 
-Usage: trueup plan --target <ADDRESS>
+Usage: trueup plan -target <ADDRESS>
 
-For more information, try '--help'.
+For more information, try '-help'.
 --- exit status: 1 ---
 
 "#]],
@@ -661,6 +661,110 @@ terraform_data.a: Refreshing state... [id=[ID]]
 
 "#]],
     );
+}
+
+#[test]
+fn a_refresh_plans_and_keeps_what_it_read() {
+    let environment = TestEnvironment::with(&[(
+        "main.tf",
+        r#"resource "terraform_data" "a" { input = 1 }
+output "same" { value = "x" }
+output "of_a" { value = terraform_data.a.output }
+check "c" {
+  assert {
+    condition     = terraform_data.a.input == 1
+    error_message = "not 1"
+  }
+}
+"#,
+    )]);
+    environment.run(&["apply", "-auto-approve"]);
+    environment.write(
+        "main.tf",
+        r#"resource "terraform_data" "a" { input = 2 }
+resource "terraform_data" "b" {}
+output "same" { value = "y" }
+output "of_a" { value = terraform_data.a.output }
+output "of_b" { value = terraform_data.b.id }
+check "c" {
+  assert {
+    condition     = terraform_data.a.input == 1
+    error_message = "not 1"
+  }
+}
+"#,
+    );
+    // As what is planned; outputs that are not known yet stay as they are.
+    check(
+        calm(&environment.run(&["refresh", "-replace=terraform_data.a"])),
+        str![[r#"
+terraform_data.a: Refreshing state... [id=[ID]]
+
+Warning: Check block assertion failed
+
+  with check.c,
+  on main.tf line 8, in check "c":
+   8:     condition     = terraform_data.a.input == 1
+    ├────────────────
+    │ terraform_data.a.input is 2
+
+not 1
+
+Outputs:
+
+of_a = 1
+same = "y"
+
+"#]],
+    );
+    let state = environment.read("terraform.tfstate");
+    assert!(state.contains("\"check_results\": null"), "{state}");
+    assert!(!state.contains("of_b"), "{state}");
+}
+
+#[test]
+fn a_refresh_with_a_condition_that_fails_writes_nothing() {
+    let environment = TestEnvironment::with(&[(
+        "main.tf",
+        "resource \"terraform_data\" \"a\" { input = 1 }\noutput \"o\" { value = 1 }\n",
+    )]);
+    environment.run(&["apply", "-auto-approve"]);
+    let before = environment.read("terraform.tfstate");
+    environment.write(
+        "main.tf",
+        r#"variable "x" { default = 1 }
+resource "terraform_data" "a" {
+  input = 1
+  lifecycle {
+    precondition {
+      condition     = var.x == 2
+      error_message = "not 2"
+    }
+  }
+}
+output "o" { value = 2 }
+"#,
+    );
+    check(
+        calm(&environment.run(&["refresh"])),
+        str![[r#"
+terraform_data.a: Refreshing state... [id=[ID]]
+--- stderr ---
+
+Error: Resource precondition failed
+
+  with terraform_data.a,
+  on main.tf line 6, in resource "terraform_data" "a":
+   6:       condition     = var.x == 2
+    ├────────────────
+    │ var.x is 1
+
+not 2
+--- exit status: 1 ---
+
+"#]],
+    );
+    assert_eq!(environment.read("terraform.tfstate"), before);
 }
 
 #[test]
