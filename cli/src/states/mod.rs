@@ -6,6 +6,7 @@ pub(crate) mod clock;
 mod cloud;
 pub(crate) mod edit;
 pub(crate) mod error;
+mod faults;
 pub(crate) mod json;
 pub(crate) mod lookup;
 pub(crate) mod objects;

@@ -14,7 +14,7 @@ use trueup_syntax::{Diagnostic, Diagnostics};
 use trueup_value::Value;
 
 use super::{
-    clock, cloud, error, recovery,
+    clock, cloud, error, faults, recovery,
     settings::{self, Settings},
     workspace,
 };
@@ -86,7 +86,8 @@ impl FileArgs {
 /// The backend of the working folder.
 ///
 /// # Errors
-/// If the configuration cannot be read or names a backend there is not.
+/// If the configuration names a backend there is not, or is broken so that it
+/// may hide which it names.
 pub(crate) fn backend(
     files: &FileArgs,
     context: &Context<'_>,
@@ -94,7 +95,12 @@ pub(crate) fn backend(
     let world = world::context(context.environment);
     let loader = Loader::new(world.files.as_ref());
     let data_dir = workspace::data_dir(context.environment);
-    let (config, _) = loader.load(std::path::Path::new("."), &data_dir);
+    let (config, found) = loader.load(std::path::Path::new("."), &data_dir);
+    let hiding = faults::hiding_the_backend(&config, found);
+    if hiding.has_errors() {
+        context.ui.diagnostics(&hiding, config.sources());
+        return Err(CommandError::Reported);
+    }
     backend_of(&config, files, context)
 }
 

@@ -224,3 +224,86 @@ terraform.tfstate") and remove the block.
 "#]],
     );
 }
+
+const ELSEWHERE: &str = r#"terraform {
+  backend "local" {
+    path = "elsewhere.tfstate"
+  }
+}
+resource "terraform_data" "a" {}
+"#;
+
+#[test]
+fn a_state_can_be_read_whatever_else_is_wrong() {
+    let environment = TestEnvironment::with(&[("main.tf", ELSEWHERE)]);
+    environment.run(&["apply", "-auto-approve"]);
+    let faults = r#"resource "terraform_data" "a" {}
+output "o" {
+  value = 1
+  precondition {
+    condition     = 1 == 2
+    error_message = "no"
+  }
+}
+module "m" { source = "./m" }
+"#;
+    environment.write("main.tf", &format!("{ELSEWHERE}{faults}"));
+    environment.write("m/main.tf", "x = = \n");
+    check(
+        environment.run(&["state", "list"]),
+        str![[r#"
+terraform_data.a
+
+"#]],
+    );
+    assert!(environment.run(&["show"]).contains("terraform_data.a"));
+    assert!(environment.run(&["output", "-json"]).starts_with("{}"));
+}
+
+#[test]
+fn a_broken_file_may_hide_where_the_state_is() {
+    let environment = TestEnvironment::with(&[("main.tf", ELSEWHERE)]);
+    environment.run(&["apply", "-auto-approve"]);
+    environment.write(
+        "main.tf",
+        &format!("resource \"terraform_data\" \"b\" {{\n  input = = 1\n{ELSEWHERE}"),
+    );
+    check(
+        environment.run(&["state", "list"]),
+        str![[r#"
+--- stderr ---
+
+Error: Invalid expression
+
+  on main.tf line 2, in resource "terraform_data" "b":
+   2:   input = = 1
+
+Expected the start of an expression, but found an invalid expression token.
+--- exit status: 1 ---
+
+"#]],
+    );
+    for command in [
+        ["state", "pull"],
+        ["workspace", "list"],
+        ["output", "-json"],
+    ] {
+        assert!(environment.run(&command).contains("Invalid expression"));
+    }
+    environment.write("main.tf", "terraform {\n  backend {}\n}\n");
+    check(
+        environment.run(&["state", "rm", "terraform_data.a"]),
+        str![[r#"
+--- stderr ---
+
+Error: Missing type for backend
+
+  on main.tf line 2, in terraform:
+   2:   backend {}
+
+All backend blocks must have 1 labels (type).
+--- exit status: 1 ---
+
+"#]],
+    );
+}

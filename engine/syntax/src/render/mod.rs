@@ -47,6 +47,12 @@ impl<'a> Renderer<'a> {
         JsonDiagnostic::new(diagnostic, snippet)
     }
 
+    /// The header of the top-level block in which a diagnostic's place lies, such
+    /// as `variable "region"`; in JSON, the path to it.
+    pub fn block_around(&mut self, diagnostic: &Diagnostic) -> Option<String> {
+        self.snippet(diagnostic)?.context
+    }
+
     fn snippet(&mut self, diagnostic: &Diagnostic) -> Option<snippet::Snippet> {
         let subject = diagnostic.subject?;
         let file = self.sources.file(subject.file);
