@@ -177,7 +177,9 @@ impl Ui {
             return Ok(());
         }
         if compact && !diagnostics.has_errors() {
-            let warnings = compact_warnings(diagnostics, sources, self.style());
+            let mut sorted = diagnostics.clone();
+            sorted.0.sort_by(|a, b| order(a, b, sources));
+            let warnings = compact_warnings(&sorted, sources, self.style());
             return self.print(&format!(
                 "\n{warnings}\nTo see the full warning notes, run Terraform without -compact-warnings.\n"
             ));
@@ -267,8 +269,6 @@ pub(crate) fn json_text(value: &impl Serialize) -> Result<Vec<u8>, CommandError>
 /// Diagnostics in the order Terraform shows them, warnings of the same
 /// summary as one.
 fn consolidated(diagnostics: &Diagnostics, sources: &SourceMap) -> Vec<Diagnostic> {
-    /// Of these every one counts.
-    const EACH: &str = "Check block assertion failed";
     let mut sorted: Vec<&Diagnostic> = diagnostics.0.iter().collect();
     sorted.sort_by(|a, b| order(a, b, sources));
     let mut first: HashMap<&str, (usize, usize)> = HashMap::new();
@@ -276,7 +276,7 @@ fn consolidated(diagnostics: &Diagnostics, sources: &SourceMap) -> Vec<Diagnosti
     for diagnostic in sorted {
         let alone = diagnostic.severity == Severity::Error
             || diagnostic.subject.is_none()
-            || diagnostic.summary == EACH;
+            || diagnostic.counts;
         match first.entry(&diagnostic.summary) {
             _ if alone => shown.push(diagnostic.clone()),
             Entry::Occupied(mut entry) => entry.get_mut().1 += 1,

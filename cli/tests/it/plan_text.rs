@@ -531,3 +531,105 @@ fn an_apply_as_a_stream() {
 "#]],
     );
 }
+
+#[test]
+fn every_warning_of_a_check_counts() {
+    let environment = TestEnvironment::with(&[(
+        "main.tf",
+        r#"resource "terraform_data" "a" {}
+check "c" {
+  data "terraform_remote_state" "x" {
+    backend = "local"
+    config  = { path = "nope" }
+  }
+  assert {
+    condition     = data.terraform_remote_state.x.outputs.o == 1
+    error_message = "no"
+  }
+}
+check "d" {
+  data "terraform_remote_state" "y" {
+    backend = "local"
+    config  = { path = "nope" }
+  }
+  assert {
+    condition     = terraform_data.a.id == "x"
+    error_message = "no"
+  }
+}
+check "e" {
+  assert {
+    condition     = terraform_data.a.id == "x"
+    error_message = "no"
+  }
+  assert {
+    condition     = terraform_data.a.id == "y"
+    error_message = "no"
+  }
+}
+"#,
+    )]);
+    let text = environment.run(&["plan"]);
+    assert_eq!(text.matches("Unable to find remote state").count(), 2);
+    assert_eq!(text.matches("assertion known after apply").count(), 2);
+    check(
+        environment.run(&["plan", "-compact-warnings"]),
+        str![[r#"
+data.terraform_remote_state.x: Reading...
+data.terraform_remote_state.y: Reading...
+
+Terraform used the selected providers to generate the following execution
+plan. Resource actions are indicated with the following symbols:
+  + create
+ <= read (data resources)
+
+Terraform will perform the following actions:
+
+  # data.terraform_remote_state.x will be read during apply
+  # (config will be reloaded to verify a check block)
+ <= data "terraform_remote_state" "x" {
+      + backend = "local"
+      + config  = {
+          + path = "nope"
+        }
+      + outputs = (known after apply)
+    }
+
+  # data.terraform_remote_state.y will be read during apply
+  # (config will be reloaded to verify a check block)
+ <= data "terraform_remote_state" "y" {
+      + backend = "local"
+      + config  = {
+          + path = "nope"
+        }
+      + outputs = (known after apply)
+    }
+
+  # terraform_data.a will be created
+  + resource "terraform_data" "a" {
+      + id = (known after apply)
+    }
+
+Plan: 1 to add, 0 to change, 0 to destroy.
+
+Warnings:
+
+- Unable to find remote state
+  on main.tf line 3
+- Unable to find remote state
+  on main.tf line 13
+- Check block assertion known after apply
+  on main.tf line 24
+- Check block assertion known after apply
+  on main.tf line 28
+
+To see the full warning notes, run Terraform without -compact-warnings.
+
+─────────────────────────────────────────────────────────────────────────────
+
+Note: You didn't use the -out option to save this plan, so Terraform can't
+guarantee to take exactly these actions if you run "trueup apply" now.
+
+"#]],
+    );
+}

@@ -38,6 +38,8 @@ pub struct Diagnostic {
     pub call: Option<Box<FailedCall>>,
     /// Next steps, such as ``did you mean `var.region`?``.
     pub hints: Vec<String>,
+    /// A warning that is shown even where others of its summary are left out.
+    pub counts: bool,
 }
 
 /// A traversal and what is to be said of its value.
@@ -98,6 +100,7 @@ impl Diagnostic {
             values: Vec::new(),
             call: None,
             hints: Vec::new(),
+            counts: false,
         }
     }
 

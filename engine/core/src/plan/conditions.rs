@@ -304,6 +304,7 @@ fn judge(
             );
             diagnostic.address = Some(address.to_owned());
             diagnostic.values = view.notes(condition, Cause::default());
+            diagnostic.counts = true;
             diagnostics.push(diagnostic);
         }
         return verdict(CheckStatus::Unknown, None);
@@ -330,6 +331,7 @@ fn judge(
             diagnostic.severity = failure.severity;
             diagnostic.address = Some(address.to_owned());
             diagnostic.values = view.notes(condition, Cause::default());
+            diagnostic.counts = failure.summary == ASSERTION;
             diagnostics.push(diagnostic);
             verdict(CheckStatus::Fail, message)
         }

@@ -114,6 +114,7 @@ fn soften(
         .collect();
     for diagnostic in &mut found.0 {
         diagnostic.severity = Severity::Warning;
+        diagnostic.counts = true;
     }
     diagnostics.extend(found);
     texts.join("\n")

@@ -75,7 +75,8 @@ pub fn compact_warnings(diagnostics: &Diagnostics, sources: &SourceMap, style: S
     {
         match groups
             .iter_mut()
-            .find(|(summary, _)| warning.subject.is_some() && *summary == warning.summary)
+            .filter(|_| warning.subject.is_some() && !warning.counts)
+            .find(|(summary, group)| *summary == warning.summary && group.iter().all(|w| !w.counts))
         {
             Some((_, group)) => group.push(warning),
             None => groups.push((&warning.summary, vec![warning])),
