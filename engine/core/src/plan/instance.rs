@@ -183,7 +183,12 @@ impl Walk<'_> {
         if self.options.mode != Mode::Normal {
             return self.only_refreshed(context, &name, view, prior.as_deref());
         }
-        let mut diagnostics = self.conditions(context, &name, view, None);
+        let mut diagnostics = Diagnostics::default();
+        let forced = self.forced(context, address, view, &mut diagnostics);
+        if diagnostics.has_errors() {
+            return (None, diagnostics);
+        }
+        diagnostics.extend(self.conditions(context, &name, view, None));
         if diagnostics.has_errors() {
             return (None, diagnostics);
         }
@@ -193,7 +198,7 @@ impl Walk<'_> {
             address: &name,
             view,
             prior: prior.as_ref(),
-            forced: self.forced(context, address, view, &mut diagnostics),
+            forced,
             create_before_destroy: self.create_before_destroy[item as usize],
             shown: None,
         };

@@ -60,3 +60,30 @@ fn what_has_no_instances_cannot_trigger() {
         );
     }
 }
+
+#[test]
+fn a_faulty_trigger_is_found_before_conditions_are_judged() {
+    let text = r#"## main.tf
+variable "n" {
+  default = 1
+}
+resource "terraform_data" "none" {
+  count = 0
+}
+resource "terraform_data" "a" {
+  lifecycle {
+    replace_triggered_by = [terraform_data.none]
+    precondition {
+      condition     = var.n == 2
+      error_message = "not 2"
+    }
+  }
+}
+"#;
+    let (_, found) = World::new(text).plan_with(&Options::default());
+    let summaries: Vec<&str> = found.0.iter().map(|d| d.summary.as_str()).collect();
+    assert_eq!(
+        summaries,
+        ["no change found for terraform_data.none in the root module"]
+    );
+}
