@@ -93,7 +93,7 @@ fn recall_value(evaluation: &Evaluation<'_>, scope: &Rc<ModuleScope>, item: Item
         Item::Call(index) => evaluation.expand_call(scope, index).1,
         // Nothing refers to an output of the root module.
         Item::Output(index) if !scope.address.0.is_empty() => {
-            evaluation.evaluate_output(scope, index)
+            evaluation.evaluate_output(scope, index, true)
         }
         _ => Diagnostics::default(),
     }

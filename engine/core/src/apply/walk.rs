@@ -346,6 +346,7 @@ impl Walk<'_> {
             conditions: &self.conditions,
             judges: self.plan.mode != Mode::Destroy,
             severity: Severity::Error,
+            keeps: self.plan.mode != Mode::Destroy,
         };
         let mut found = Diagnostics::default();
         for scope in self.evaluation.instances(node) {

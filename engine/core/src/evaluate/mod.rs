@@ -252,8 +252,9 @@ impl<'a> Evaluation<'a> {
         diagnostics
     }
 
-    /// Computes an output, sensitive if it is declared to be.
-    pub fn evaluate_output(&self, scope: &ModuleScope, index: usize) -> Diagnostics {
+    /// Computes an output, sensitive if it is declared to be. If it is to be
+    /// `kept` in a state, one of the root module must not show what is sensitive.
+    pub fn evaluate_output(&self, scope: &ModuleScope, index: usize, kept: bool) -> Diagnostics {
         let module = self.module(scope.node);
         let (Some((_, output)), Some(cell)) =
             (module.outputs.get_index(index), scope.outputs.get(index))
@@ -265,7 +266,8 @@ impl<'a> Evaluation<'a> {
         };
         let (value, mut diagnostics) = self.view(scope).evaluate(&attribute.expr, &Type::Dynamic);
         let marks = value.deep_marks();
-        if scope.address.0.is_empty() && !output.sensitive && marks.contains(Marks::SENSITIVE) {
+        let exposed = !output.sensitive && marks.contains(Marks::SENSITIVE);
+        if kept && exposed && scope.address.0.is_empty() {
             diagnostics.push(Diagnostic::error(
                 "Output refers to sensitive values",
                 "To reduce the risk of accidentally exporting sensitive data that was intended to be only internal, Terraform requires that any root module output containing sensitive data be explicitly marked as sensitive, to confirm your intent.\n\nIf you do intend to export this data, annotate the output value as sensitive by adding the following argument:\n    sensitive = true",

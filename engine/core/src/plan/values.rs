@@ -24,6 +24,8 @@ pub(crate) struct Values<'a> {
     pub(crate) judges: bool,
     /// How bad it is if a precondition of an output does not hold.
     pub(crate) severity: Severity,
+    /// Whether the outputs go to a state that is left.
+    pub(crate) keeps: bool,
 }
 
 impl Values<'_> {
@@ -115,7 +117,7 @@ impl Values<'_> {
             diagnostics.extend(check_rules(&view, rules, failure, self.conditions, object));
         }
         if !diagnostics.has_errors() {
-            diagnostics.extend(self.evaluation.evaluate_output(scope, index));
+            diagnostics.extend(self.evaluation.evaluate_output(scope, index, self.keeps));
         }
         diagnostics
     }

@@ -429,6 +429,7 @@ impl<'a> Walk<'a> {
                 Mode::Normal => Severity::Error,
                 Mode::Destroy | Mode::RefreshOnly => Severity::Warning,
             },
+            keeps: self.options.mode != Mode::Destroy,
         };
         values.expand_conditions(node, kind);
         let mut found = Diagnostics::default();
