@@ -21,6 +21,8 @@ from generate import Generator, random_schema, render, upgraded
 import stream
 
 STATE = "terraform.tfstate"
+# Of commands that know no `-no-color`.
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # What is different from run to run.
 CLOCK = re.compile(r"after \d+m?\d*s|\d+m?\d*s elapsed|\d{4}-\d\d-\d\dT[0-9:.]+Z?")
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -55,7 +57,7 @@ class Folder:
             [self.program, *arguments], cwd=self.path, env=self.environment, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
         )
-        return done.returncode, done.stdout, done.stderr
+        return done.returncode, COLOUR.sub("", done.stdout), COLOUR.sub("", done.stderr)
 
     def state(self):
         try:
@@ -119,9 +121,13 @@ def lines(text):
     return progress + [line for line in found if not PROGRESS.search(line)]
 
 
-def differing(kind, theirs, ours, ordered=True):
-    """What two texts do not have in common."""
+def differing(kind, theirs, ours, ordered=True, failed=False):
+    """What two texts do not have in common. Of what failed trueup may tell more:
+    what depends on something faulty is planned, too (docs/differences.md)."""
     a, b = lines(theirs), lines(ours)
+    if failed:
+        left = Counter(line for line in a if not line.startswith("Plan: ")) - Counter(b)
+        return [f"{kind}: only terraform: {list(left)[:4]}"] if left else []
     if not ordered:
         a, b = sorted(a), sorted(b)
     if a == b:
@@ -152,7 +158,7 @@ class Case:
         if a[0] != b[0]:
             self.found.append(f"{name}: exit code: terraform: {a[0]} trueup: {b[0]} {b[2][:300]} {a[2][:300]}")
             return a, b
-        self.found += differing(f"{name}: output", a[1], b[1], ordered)
+        self.found += differing(f"{name}: output", a[1], b[1], ordered, failed=a[0] == 1)
         said = messages(a[2]), messages(b[2])
         # What depends on something faulty is judged, too (docs/differences.md).
         more = a[0] == 1 and said[0] and not Counter(lines(said[0])) - Counter(lines(said[1]))
@@ -168,7 +174,7 @@ class Case:
         if a[0] != b[0]:
             self.found.append(f"{name}: exit code: terraform: {a[0]} trueup: {b[0]} {b[1][-600:]} {a[1][-600:]}")
         else:
-            self.found += [f"{name}: {d}" for d in stream.differences(a[1], b[1], plain)]
+            self.found += [f"{name}: {d}" for d in stream.differences(a[1], b[1], plain, failed=a[0] == 1)]
         return a, b
 
     def documents(self, *arguments):
@@ -214,6 +220,10 @@ def compare_what_is_left(case, r):
     if not a or not b:
         return
     case.found += compare_states(a, b)
+    if case.terraform.run("state", "list")[0] == 1 and case.trueup.run("state", "list")[0] == 0:
+        # Something else is wrong with the configuration (docs/differences.md).
+        case.ran["state that only trueup reads"] += 1
+        return
     case.both("state", "list")
     both = case.documents("show", "-json")
     if both:
@@ -296,8 +306,10 @@ def one_stream(case, r, request):
             a, b = case.streams("apply", *common, "the.plan")
     else:
         a, b = case.streams("apply", *common, "-auto-approve", *chosen)
-    if a[0] == 1 and b[0] != 1 and '"summary":"Invalid index"' in a[1]:
-        # Postconditions of instances that are not there yet (docs/differences.md).
+    only_ours = ('"summary":"Invalid index"', '"summary":"Cannot apply non-applyable plan"')
+    if a[0] == 1 and b[0] != 1 and any(summary in a[1] for summary in only_ours):
+        # Postconditions of instances that are not there yet, refresh-only plans
+        # in which only outputs change (docs/differences.md).
         del case.found[begun:]
         case.ran["stream that only trueup makes"] += 1
         return

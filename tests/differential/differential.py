@@ -186,7 +186,9 @@ def unplanned(request, terraform, trueup):
     if request["mode"] != "normal" and theirs and set(theirs) - set(ours) == {"Invalid index"} and set(ours) <= set(theirs):
         return "postconditions of instances that are not there yet"
     more = [summary for summary in theirs if summary not in ours]
-    if request["mode"] == "destroy" and request["refresh"] and more and set(ours) <= set(theirs) and all(
+    # What must not be destroyed it would find afterwards.
+    sooner = set(ours) - {"Instance cannot be destroyed"} <= set(theirs)
+    if request["mode"] == "destroy" and request["refresh"] and more and sooner and all(
         summary.startswith("no change found for ")
         or summary in ("Provider produced invalid plan", "Planning failed", "Output refers to sensitive values")
         for summary in more
@@ -213,6 +215,8 @@ def overcautious(terraform, trueup):
 def unapplied(terraform, trueup):
     """The same of applying."""
     theirs, ours = errors(terraform, "applied"), errors(trueup, "applied")
+    if set(ours) < set(theirs) and set(theirs) - set(ours) == {"Invalid index"}:
+        return "postconditions of instances that were not made"
     if ours or not theirs:
         return None
     if all(summary.startswith("Cycle: ") for summary in theirs):

@@ -72,10 +72,13 @@ def arranged(stream):
     return frame, objects, diagnostics
 
 
-def differences(theirs, ours, plain):
-    """Where two streams differ."""
+def differences(theirs, ours, plain, failed=False):
+    """Where two streams differ. Of what `failed` trueup may tell more: what
+    depends on something faulty is planned, too (docs/differences.md)."""
     a, b = arranged(events(theirs, plain)), arranged(events(ours, plain))
     found = []
+    if failed:
+        return only_theirs(a, b)
     kinds = [[e.get("type") for e in side[0]] for side in (a, b)]
     if kinds[0] != kinds[1]:
         only = Counter(map(said, a[0])) - Counter(map(said, b[0])), Counter(map(said, b[0])) - Counter(map(said, a[0]))
@@ -91,6 +94,18 @@ def differences(theirs, ours, plain):
     only = Counter(a[2]) - Counter(b[2]), Counter(b[2]) - Counter(a[2])
     if only[0] or only[1]:
         found.append(f"stream diagnostics: terraform: {list(only[0])[:3]} trueup: {list(only[1])[:3]}")
+    return found
+
+
+def only_theirs(a, b):
+    """What is told in one arranged stream and not in another."""
+    found = []
+    frames = (Counter(said(e) for e in side[0] if e.get("type") != "change_summary") for side in (a, b))
+    told = (Counter(f"{address} {said(e)}" for address, events in side[1].items() for e in events) for side in (a, b))
+    problems = (Counter(text for _, text in side[2]) for side in (a, b))
+    for kind, (x, y) in {"frame": frames, "objects": told, "diagnostics": problems}.items():
+        if x - y:
+            found.append(f"stream {kind}: only terraform: {list(x - y)[:4]}")
     return found
 
 
