@@ -36,3 +36,16 @@ fn rules_are_sorted_and_each_has_cases() {
         assert!(files.contains(&format!("{id}.md")), "{id} has no cases");
     }
 }
+
+#[test]
+fn each_rule_finds_a_mistake_and_is_silent_where_there_is_none() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    for rule in rules() {
+        let text = fs::read_to_string(dir.join(format!("{}.md", rule.id))).expect("cases");
+        let findings = text.split("~~~ findings\n").skip(1);
+        let findings = findings.filter_map(|rest| Some(rest.split_once("~~~")?.0));
+        let (silent, firing): (Vec<&str>, Vec<&str>) = findings.partition(|one| one.is_empty());
+        let fires = firing.iter().any(|one| one.contains(rule.id));
+        assert!(fires && !silent.is_empty(), "{}", rule.id);
+    }
+}
