@@ -142,6 +142,11 @@ fn totals(status: &Status, registry: &mut Registry) {
         "Stacks that are checked",
         gauge(status.stacks.len()),
     );
+    registry.register(
+        "left_out",
+        "Blocks of the configuration with errors, whose stacks are not checked",
+        gauge(status.left_out.len()),
+    );
     registry.register("running", "Checks that are running", gauge(status.running));
     registry.register(
         "stuck",

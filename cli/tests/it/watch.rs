@@ -186,6 +186,41 @@ prod/b: 1 object has drifted (… s)
 }
 
 #[test]
+fn a_stack_with_a_wrong_schedule_is_left_out_and_the_others_are_checked() {
+    let wrong = "stack \"odd\" {\n  folder   = \"stacks/b\"\n  schedule = \"61 * * * *\"\n}\n";
+    let environment = stacks(&all(wrong));
+    let said = timeless(&environment.run(&["watch", "-once"]));
+    let next = regex::Regex::new(r"\d{4}-\d\d-\d\d \d\d:00:00 UTC").unwrap();
+    let said = next.replace_all(&said, "[NEXT]").into_owned();
+    let error = &said[said.find("Error:").unwrap()..];
+    check(
+        error.replace("\n[NEXT]", " [NEXT]"),
+        str![[r#"
+Error: Invalid schedule
+
+  on watch.hcl line 8, in stack "odd":
+   8:   schedule = "61 * * * *"
+
+"61" is no minute. Expected a number from 0 to 59, a range such as 0-29, a
+step such as */10, or several with commas between them.
+
+hint: "0 * * * *" is every hour on the hour: next at [NEXT]
+and [NEXT]
+warning: odd: not checked: its block in the configuration has errors
+--- exit status: 1 ---
+
+"#]],
+    );
+    for checked in ["prod/a: clean", "prod/b: clean"] {
+        assert!(said.contains(checked), "{said}");
+    }
+    // Whoever asks whether the file is right is told that it is not.
+    let refused = environment.run(&["watch", "-check"]);
+    assert!(refused.ends_with("--- exit status: 1 ---\n"), "{refused}");
+    assert!(!refused.contains("is valid"), "{refused}");
+}
+
+#[test]
 fn a_stack_is_repaired_if_that_is_allowed() {
     let repair = |allowed: &str| {
         let config = format!(
@@ -400,6 +435,11 @@ the configuration to another port.
     );
 
     environment.write("watch.hcl", "nonsense = 1\n");
+    service.signal(Signal::SIGHUP);
+    service.wait_for("the configuration was not read; everything stays as it was");
+    // Nor is a stack left out that is checked already.
+    let wrong = config.replace("folder = ", "schedule = \"\"\n  folder = ");
+    environment.write("watch.hcl", &wrong);
     service.signal(Signal::SIGHUP);
     service.wait_for("the configuration was not read; everything stays as it was");
     environment.write("stacks/c/main.tf", "");

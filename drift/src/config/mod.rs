@@ -15,7 +15,7 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use trueup_lang::context::Files;
 use trueup_syntax::{
-    Diagnostics, SourceMap, Span,
+    Diagnostics, Severity, SourceMap, Span,
     body::{self, Body, BodySchema, Content},
     parse::parse_file,
 };
@@ -45,6 +45,8 @@ pub struct Config {
     pub grace: SignedDuration,
     /// The stacks, in the order they are written.
     pub stacks: Vec<Stack>,
+    /// The names of blocks with errors, whose stacks are left out.
+    pub left_out: Vec<String>,
     /// Who is told.
     pub targets: Vec<Target>,
 }
@@ -72,7 +74,8 @@ pub struct Surroundings<'a> {
 /// What became of reading a configuration.
 #[derive(Debug)]
 pub struct Loaded {
-    /// The configuration; none if it has errors.
+    /// The configuration, without stacks whose blocks have errors; none if there are
+    /// errors elsewhere.
     pub config: Option<Config>,
     /// What is to be said about it.
     pub diagnostics: Diagnostics,
@@ -116,18 +119,25 @@ pub fn read(path: &Path, text: Vec<u8>, around: Surroundings<'_>) -> Loaded {
     let mut reader = Reader::new(base, around);
     let content = Body::from(tree).content(&SCHEMA, &mut reader.diagnostics);
     let config = config(&content, &mut reader);
+    let in_stacks = reader.in_stacks;
     diagnostics.extend(reader.diagnostics);
     Loaded {
-        config: config.filter(|_| !diagnostics.has_errors()),
+        config: config.filter(|_| errors(&diagnostics) == in_stacks),
         diagnostics,
         sources,
     }
 }
 
+/// How many of them are errors.
+fn errors(diagnostics: &Diagnostics) -> usize {
+    let severities = diagnostics.0.iter().map(|one| one.severity);
+    severities.filter(|one| *one == Severity::Error).count()
+}
+
 /// None only after an error.
 fn config(content: &Content, reader: &mut Reader<'_>) -> Option<Config> {
     let targets = target::targets(content, reader);
-    let stacks = stack::stacks(content, &target::names(content), reader);
+    let (stacks, left_out) = stack::stacks(content, &target::names(content), reader);
     let token = secret::secret(content, "token", reader).map(|given| given.value);
     let listen = listen(content, token.is_some(), reader);
     let history = reader.text(content, "history");
@@ -141,6 +151,7 @@ fn config(content: &Content, reader: &mut Reader<'_>) -> Option<Config> {
         concurrency: concurrency.map_or(4, |given| given.value),
         grace: grace.map_or(SignedDuration::from_secs(30), |given| given.value),
         stacks,
+        left_out,
         targets,
     })
 }

@@ -16,6 +16,8 @@ use super::{Surroundings, duration};
 /// Reads arguments and gathers what is wrong with them.
 pub(super) struct Reader<'a> {
     pub(super) diagnostics: Diagnostics,
+    /// How many of the errors are about one stack only.
+    pub(super) in_stacks: usize,
     /// Where relative paths start.
     pub(super) base: &'a Path,
     pub(super) around: Surroundings<'a>,
@@ -32,9 +34,24 @@ impl<'a> Reader<'a> {
     pub(super) fn new(base: &'a Path, around: Surroundings<'a>) -> Self {
         Reader {
             diagnostics: Diagnostics::default(),
+            in_stacks: 0,
             base,
             around,
         }
+    }
+
+    /// What `read` makes of a part of the file, and how many errors that has. What has
+    /// been said already is not said again.
+    pub(super) fn part<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> (T, usize) {
+        let said = std::mem::take(&mut self.diagnostics);
+        let part = read(self);
+        let found = std::mem::replace(&mut self.diagnostics, said);
+        let new = found.0.into_iter();
+        let new = new.filter(|one| !self.diagnostics.0.contains(one));
+        let new = Diagnostics(new.collect());
+        let errors = super::errors(&new);
+        self.diagnostics.extend(new);
+        (part, errors)
     }
 
     /// Something is wrong at `place`.

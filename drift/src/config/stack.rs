@@ -70,27 +70,57 @@ const REPAIR: BodySchema<'static> = BodySchema {
     blocks: &[],
 };
 
-/// All stacks; those that are wrong are left out.
-pub(super) fn stacks(outer: &Content, targets: &[String], reader: &mut Reader<'_>) -> Vec<Stack> {
+/// All stacks, and the names of blocks that are left out because they have errors.
+pub(super) fn stacks(
+    outer: &Content,
+    targets: &[String],
+    reader: &mut Reader<'_>,
+) -> (Vec<Stack>, Vec<String>) {
+    for_all(outer, targets, reader);
+    let (mut stacks, mut left_out) = (Vec::<Stack>::new(), Vec::new());
     let blocks = outer.blocks.iter();
-    let blocks: Vec<&BlockItem> = blocks
-        .filter(|block| block.kind.name.as_str() == "stack")
-        .collect();
-    let mut stacks: Vec<Stack> = Vec::new();
-    for block in &blocks {
-        for stack in of_block(block, outer, targets, reader) {
-            if stacks.iter().any(|other| other.name == stack.name) {
-                let detail = format!(
-                    "There is a stack \"{}\" already. Their names must be unique.",
-                    stack.name
-                );
-                reader.wrong("Duplicate stack", detail, block.header);
-                continue;
-            }
-            stacks.push(stack);
+    for block in blocks.filter(|block| block.kind.name.as_str() == "stack") {
+        let (found, errors) = reader.part(|reader| {
+            let found = of_block(block, outer, targets, reader);
+            unique(&found, &stacks, block, reader);
+            found
+        });
+        reader.in_stacks += errors;
+        match errors {
+            0 => stacks.extend(found),
+            _ => left_out.push(name(block)),
         }
     }
-    stacks
+    (stacks, left_out)
+}
+
+/// Says what is wrong with what holds for all stacks.
+fn for_all(outer: &Content, targets: &[String], reader: &mut Reader<'_>) {
+    match outer.attribute("schedule") {
+        Some(schedule) => drop(self::schedule(outer, outer, schedule.expr.span, reader)),
+        None => drop(time_zone(outer, reader)),
+    }
+    reader.duration(outer, "jitter");
+    within(outer, reader);
+    notify(outer, targets, reader);
+}
+
+/// Says which of these stacks have names that others have.
+fn unique(found: &[Stack], others: &[Stack], block: &BlockItem, reader: &mut Reader<'_>) {
+    for stack in found {
+        if others.iter().any(|other| other.name == stack.name) {
+            let detail = format!(
+                "There is a stack \"{}\" already. Their names must be unique.",
+                stack.name
+            );
+            reader.wrong("Duplicate stack", detail, block.header);
+        }
+    }
+}
+
+fn name(block: &BlockItem) -> String {
+    let label = block.labels.first().map(|label| label.name.to_string());
+    label.unwrap_or_default()
 }
 
 /// The stacks of one block: one for each folder.
@@ -101,8 +131,7 @@ fn of_block(
     reader: &mut Reader<'_>,
 ) -> Vec<Stack> {
     let content = block.body.content(&SCHEMA, &mut reader.diagnostics);
-    let label = block.labels.first().map(|label| label.name.to_string());
-    let label = label.unwrap_or_default();
+    let label = name(block);
     // What the block leaves open, the file may say for all.
     let source = |name: &str| match content.attribute(name) {
         Some(_) => &content,

@@ -26,6 +26,8 @@ pub(crate) struct Frame {
     pub(crate) now: String,
     /// Why the history cannot be written.
     pub(crate) history: Option<String>,
+    /// Stacks that are not checked.
+    pub(crate) left_out: Vec<String>,
     /// Targets that do not take messages: name, how many wait, why.
     pub(crate) targets: Vec<(String, usize, String)>,
     /// Where the bubble of the level stands, from -8 to 8.
@@ -40,6 +42,7 @@ impl Frame {
         });
         Frame {
             now: status.now.strftime("%Y-%m-%d %H:%M").to_string(),
+            left_out: status.left_out.clone(),
             history: status.history.clone(),
             targets: troubled.collect(),
             tilt: i32::try_from(wrong.min(4) * 2).unwrap_or(8),

@@ -139,7 +139,7 @@ impl Service {
             .min()
     }
 
-    /// The worst verdict of the last checks.
+    /// The worst verdict of the last checks. Stacks that are left out are not checked.
     pub fn worst(&self) -> Verdict {
         let past = self.history.past();
         let kept = self.jobs.keys().filter_map(|name| past.stack(name));
@@ -149,7 +149,9 @@ impl Service {
             Verdict::Drifted => 1,
             Verdict::Failed => 2,
         };
-        verdicts.max_by_key(rank).unwrap_or(Verdict::Clean)
+        let left_out = self.config.left_out.iter().map(|_| Verdict::Failed);
+        let worst = verdicts.chain(left_out).max_by_key(rank);
+        worst.unwrap_or(Verdict::Clean)
     }
 
     /// A clock that was put back moves what was done with it. One that was put
@@ -438,6 +440,7 @@ impl Service {
                 .iter()
                 .map(|target| (target.name.clone(), self.outbox.waiting(&target.name)))
                 .collect(),
+            left_out: self.config.left_out.clone(),
             history: self.history.trouble().map(str::to_owned),
             running: self.running,
             stuck: self.stuck(),

@@ -21,6 +21,8 @@ pub struct Status {
     pub stacks: Vec<StackStatus>,
     /// Those who are told, by name.
     pub targets: Vec<(String, Waiting)>,
+    /// The names of blocks of the configuration that have errors.
+    pub left_out: Vec<String>,
     /// Why the history cannot be written.
     pub history: Option<String>,
     /// How many checks are running.

@@ -70,7 +70,11 @@ fn load(text: &str) -> (Option<Config>, String) {
 /// What is wrong with a configuration.
 fn wrong(text: &str) -> String {
     let (config, said) = load(text);
-    assert_eq!(config, None, "{text}");
+    // What is wrong is not in it.
+    assert!(
+        config.is_none_or(|config| !config.left_out.is_empty()),
+        "{text}"
+    );
     said
 }
 
@@ -565,4 +569,24 @@ No folder with a configuration matches "none/*".
 
 "#]]
     );
+}
+
+#[test]
+fn a_stack_whose_block_is_wrong_is_left_out_and_the_others_stay() {
+    let text = |schedule: &str, common: &str| {
+        format!(
+            "history = \"h\"\nschedule = \"{common}\"\nstack \"a\" {{\n  folder = \"loki\"\n}}\nstack \"b\" {{\n  folder = \"loki\"\n  schedule = \"{schedule}\"\n}}\n"
+        )
+    };
+    let (config, said) = load(&text("0 25 * * *", "@hourly"));
+    let config = config.unwrap();
+    let names = config.stacks.iter().map(|stack| stack.name.as_str());
+    assert_eq!(names.collect::<Vec<_>>(), ["a"]);
+    assert_eq!(config.left_out, ["b"]);
+    assert!(said.contains("\"25\" is no hour."), "{said}");
+
+    // What holds for all stacks is said once.
+    let (config, said) = load(&text("@daily", "0 25 * * *"));
+    assert_eq!(config, None);
+    assert_eq!(said.matches("\"25\" is no hour.").count(), 1, "{said}");
 }

@@ -70,6 +70,7 @@ pub(crate) fn config(stacks: Vec<Stack>) -> Config {
         concurrency: 4,
         grace: seconds(30),
         stacks,
+        left_out: Vec::new(),
         targets: vec![target("ops", Protocol::Webhook)],
     }
 }

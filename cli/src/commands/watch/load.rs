@@ -10,7 +10,8 @@ use crate::{environment::Environment, error::CommandError, ui::Ui, world};
 /// Reads the configuration and shows what is to be said about it.
 ///
 /// # Errors
-/// If it cannot be read, or has errors, which have been shown then.
+/// If it cannot be read, or has errors that are not about single stacks, which have
+/// been shown then.
 pub(super) fn load(
     path: &Path,
     environment: &Environment,
@@ -33,4 +34,15 @@ pub(super) fn load(
     let mut config = loaded.config.ok_or(CommandError::Reported)?;
     config.history = environment.place(&config.history);
     Ok(config)
+}
+
+/// Nothing of it was left out.
+///
+/// # Errors
+/// If a stack was, which has been said then.
+pub(super) fn whole(config: &Config) -> Result<(), CommandError> {
+    match config.left_out.is_empty() {
+        true => Ok(()),
+        false => Err(CommandError::Reported),
+    }
 }

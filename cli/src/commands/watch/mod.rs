@@ -69,8 +69,10 @@ fn now() -> Timestamp {
 pub(crate) fn run(args: &WatchArgs, context: &Context<'_>) -> Result<(), CommandError> {
     let config = load::load(&args.config, context.environment, &context.ui)?;
     if args.check {
+        load::whole(&config)?;
         return context.ui.print(&show::text(&args.config, &config, now()));
     }
+    leave_out(&config, context)?;
     let _claim = claim(&config)?;
     let history = open(&config, context)?;
     let (sender, inbox) = mpsc::channel();
@@ -93,6 +95,18 @@ pub(crate) fn run(args: &WatchArgs, context: &Context<'_>) -> Result<(), Command
     }
 }
 
+/// Says which stacks are not checked. The others are, if there are any.
+fn leave_out(config: &Config, context: &Context<'_>) -> Result<(), CommandError> {
+    if config.stacks.is_empty() {
+        load::whole(config)?;
+    }
+    for name in &config.left_out {
+        let text = format!("{name}: not checked: its block in the configuration has errors");
+        log::write(&context.ui, &Line::problem(text), now());
+    }
+    Ok(())
+}
+
 /// The service with its page, until it is told to end.
 fn serve(
     config: Config,
@@ -103,12 +117,12 @@ fn serve(
 ) -> Result<Verdict, CommandError> {
     let listener = site::listen(config.listen)?;
     let (address, token) = (listener.local_addr(), config.token.clone());
-    let stacks = config.stacks.len();
+    let stacks = show::counted(config.stacks.len(), "stack", "stacks");
     let service = Service::new(config, history, now());
     let board = Board::new(service.status());
     let site = site::Site::open(listener, &board, token)?;
     if let Ok(address) = address {
-        let line = Line::note(format!("watching {stacks} stacks; http://{address}/"));
+        let line = Line::note(format!("watching {stacks}; http://{address}/"));
         log::write(&context.ui, &line, now());
     }
     let verdict = service::run(service, world, channel.1, channel.0, &board);

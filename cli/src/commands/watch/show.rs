@@ -26,7 +26,7 @@ pub(super) fn text(path: &Path, config: &Config, now: Timestamp) -> String {
     text
 }
 
-fn counted(count: usize, one: &str, many: &str) -> String {
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     match count {
         1 => format!("1 {one}"),
         count => format!("{count} {many}"),

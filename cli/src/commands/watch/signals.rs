@@ -1,13 +1,16 @@
 //! Signals: SIGTERM and SIGINT end the service, SIGHUP has it read its
 //! configuration again.
 
-use std::sync::mpsc::Sender;
+use std::{path::Path, sync::mpsc::Sender};
 
 use trueup_core::progress::Stop;
-use trueup_drift::service::{Input, Line};
+use trueup_drift::{
+    config::Config,
+    service::{Input, Line},
+};
 
 use super::{WatchArgs, load, log, now};
-use crate::{commands::Context, error::CommandError};
+use crate::{commands::Context, environment::Environment, error::CommandError, ui::Ui};
 
 /// From now on signals reach the service.
 ///
@@ -33,7 +36,7 @@ pub(super) fn listen(
     std::thread::spawn(move || {
         for signal in signals.forever() {
             let input = match signal {
-                SIGHUP => match load::load(&path, &environment, &ui) {
+                SIGHUP => match reload(&path, &environment, &ui) {
                     Ok(config) => Input::Reload(Box::new(config)),
                     Err(error) => {
                         ui.error(&error);
@@ -56,6 +59,15 @@ pub(super) fn listen(
         }
     });
     Ok(())
+}
+
+/// The configuration as it is now; a stack that is checked is not left out because of
+/// an error.
+#[cfg(unix)]
+fn reload(path: &Path, environment: &Environment, ui: &Ui) -> Result<Config, CommandError> {
+    let config = load::load(path, environment, ui)?;
+    load::whole(&config)?;
+    Ok(config)
 }
 
 /// The system ends the service.
