@@ -123,6 +123,8 @@ fn reports() -> Vec<Report> {
 /// The text of a page: what is between tags, a line each.
 fn text(page: &str) -> Vec<String> {
     let (_, body) = page.split_once("</head>").unwrap();
+    // A path may be broken into lines, but is one.
+    let body = body.replace("<wbr>", "");
     let mut text = Vec::new();
     for piece in body.split('<').filter_map(|piece| piece.split_once('>')) {
         let piece = piece.1.trim();
