@@ -1,6 +1,6 @@
 //! The page in a browser: headless Chromium, where there is one.
 
-use std::{path::Path, process::Command};
+use std::{path::Path, process::Command, thread};
 
 use axum::{
     Router,
@@ -19,8 +19,8 @@ use crate::{page::Site, sample};
 
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
-/// A width, and whether it is dark.
-const VIEWS: [(u32, bool); 4] = [(360, false), (360, true), (1440, false), (1440, true)];
+/// As wide as a phone, and as a desk.
+const WINDOWS: [(u32, u32); 2] = [(360, 1800), (1440, 1100)];
 
 fn browser() -> Option<&'static str> {
     let there = |name: &&str| Command::new(name).arg("--version").output().is_ok();
@@ -89,43 +89,46 @@ fn framed(status: Status) -> Site {
     Site::new(Router::new().route("/frame", get(frame)).merge(page))
 }
 
+/// A page at every width, light and dark.
+fn look(browser: &str, name: &str, status: Status, path: &str) {
+    let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("watch-pages");
+    std::fs::create_dir_all(&shots).unwrap();
+    let strict = Site::of(status.clone(), Access::Local);
+    let site = framed(status);
+    for (width, height) in WINDOWS {
+        let url = format!("http://{}/frame?{width},{height},{path}", site.address);
+        let size = format!("--window-size={width},{height}");
+        for (shade, number) in [("light", 1), ("dark", 0)] {
+            let colors = format!("--blink-settings=preferredColorScheme={number}");
+            let shot = shots.join(format!("{name}-{width}-{shade}.png"));
+            let picture = format!("--screenshot={}", shot.display());
+            run(browser, &[colors, size.clone(), picture, url.clone()]);
+            assert!(shot.metadata().unwrap().len() > 5000, "{name} {width}");
+        }
+        let (dom, _) = run(browser, &[size, "--dump-dom".into(), url]);
+        let title = dom.split("<title>").nth(1).unwrap().split('<').next();
+        assert_eq!(title, Some(&*format!("{width}  1")), "{name} {width}");
+    }
+    // As it is served, with all its headers, nothing is refused.
+    let url = format!("http://{}{path}", strict.address);
+    let (dom, log) = run(browser, &["--dump-dom".into(), url]);
+    assert!(dom.contains("</html>"), "{name}: {log}");
+    let complaints = log.lines().filter(|line| line.contains("CONSOLE"));
+    assert_eq!(complaints.collect::<Vec<_>>(), [""; 0], "{name}");
+}
+
 #[test]
 fn it_fits_every_width_and_the_browser_does_not_complain() {
     let Some(browser) = browser() else { return };
-    let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("watch-pages");
-    std::fs::create_dir_all(&shots).unwrap();
     let pages = [
         ("none", sample::none as fn() -> Status, "/"),
         ("one", sample::one, "/"),
         ("stack", sample::one, "/stack?name=loki"),
         ("many", sample::many, "/"),
     ];
-    for (name, status, path) in pages {
-        let site = framed(status());
-        let strict = Site::of(status(), Access::Local);
-        for (width, dark) in VIEWS {
-            let height = if width < 500 { 1800 } else { 1100 };
-            let url = format!("http://{}/frame?{width},{height},{path}", site.address);
-            let colors = format!("--blink-settings=preferredColorScheme={}", u8::from(!dark));
-            let size = format!("--window-size={width},{height}");
-            let shade = if dark { "dark" } else { "light" };
-            let shot = shots.join(format!("{name}-{width}-{shade}.png"));
-            let picture = format!("--screenshot={}", shot.display());
-            run(
-                browser,
-                &[colors.clone(), size.clone(), picture, url.clone()],
-            );
-            assert!(shot.metadata().unwrap().len() > 5000, "{name} {width}");
-
-            let (dom, _) = run(browser, &[colors, size, "--dump-dom".into(), url]);
-            let title = dom.split("<title>").nth(1).unwrap().split('<').next();
-            assert_eq!(title, Some(&*format!("{width}  1")), "{name} {width}");
+    thread::scope(|scope| {
+        for (name, status, path) in pages {
+            scope.spawn(move || look(browser, name, status(), path));
         }
-        // As it is served, with all its headers, nothing is refused.
-        let url = format!("http://{}{path}", strict.address);
-        let (dom, log) = run(browser, &["--dump-dom".into(), url]);
-        assert!(dom.contains("</html>"), "{name}: {log}");
-        let complaints = log.lines().filter(|line| line.contains("CONSOLE"));
-        assert_eq!(complaints.collect::<Vec<_>>(), [""; 0], "{name}");
-    }
+    });
 }
