@@ -15,6 +15,7 @@ use trueup_drift::{
     service::{Checked, Deed, Finding, Input, Service},
 };
 use trueup_lang::context::{FileKind, Files};
+use trueup_sandbox::{Fault, Rule};
 
 use crate::{environment::check, helm::at, killed, stack::Stack};
 
@@ -205,5 +206,84 @@ fn a_day_of_looking_changes_nothing() {
 
 "#]],
     );
+    stack.destroy();
+}
+
+const PAINTED: &str = r#"resource "kubernetes_config_map" "painted" {
+  metadata {
+    name = "day-painted"
+  }
+  data = {
+    colour = "green"
+  }
+}
+"#;
+
+#[test]
+fn a_controller_that_keeps_rewriting_a_field_is_told_of_once() {
+    let Some(sandbox) = trueup_sandbox::shared() else {
+        return;
+    };
+    let stack = Stack::new(&sandbox, PAINTED);
+    stack.apply();
+    let cluster = sandbox.cluster().unwrap();
+    let mut day = Day::new(&stack);
+    day.pass(|number| {
+        let colour = match number % 2 {
+            0 => "green",
+            _ => "red",
+        };
+        let painted = json!({
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": { "name": "day-painted", "namespace": "default" },
+            "data": { "colour": colour },
+        });
+        let path = at("default", "configmaps/day-painted");
+        cluster.apply(&path, "colour-controller", &painted).unwrap();
+    });
+    let drifted = day.found.iter().filter(|(_, one)| *one == Verdict::Drifted);
+    assert_eq!(drifted.count(), 12);
+    let change = |change: &str| {
+        json!({
+            "change": change,
+            "address": "kubernetes_config_map.painted",
+            "fields": ["data.colour"],
+        })
+    };
+    assert_eq!(
+        day.told(),
+        ["appeared", "resolved", "appeared", "fight"].map(change)
+    );
+    let status = day.service.status();
+    assert!(status.stacks[0].kept.standing.is_fought());
+    drop(day);
+    stack.destroy();
+}
+
+#[test]
+fn servers_that_are_down_for_an_hour_are_told_of_and_nothing_is_missed() {
+    let Some(sandbox) = trueup_sandbox::shared() else {
+        return;
+    };
+    let stack = Stack::new(&sandbox, &PAINTED.replace("day-painted", "day-down"));
+    stack.apply();
+    let [kubernetes, _] = stack.faults();
+    let mut day = Day::new(&stack);
+    day.pass(|number| match number {
+        5 => kubernetes.set(&[Rule::new(Fault::Reset)], 0).unwrap(),
+        6 => kubernetes.set(&[], 0).unwrap(),
+        _ => {}
+    });
+    let failed = day.found.iter().filter(|(_, one)| *one == Verdict::Failed);
+    assert_eq!(failed.count(), 1);
+    assert_eq!(day.found.len(), 25);
+    let told = day.told();
+    let told: Vec<&str> = told
+        .iter()
+        .filter_map(|one| one["change"].as_str())
+        .collect();
+    assert_eq!(told, ["failing", "recovered"]);
+    drop(day);
     stack.destroy();
 }

@@ -176,7 +176,8 @@ impl Cluster {
     }
 
     /// Who changed an object from `before` to `after`, by what the object
-    /// notes of its managers: the latest of those that manage what differs.
+    /// notes of its managers: the latest of those that manage what differs. That may be
+    /// `manager` itself, where `before` is from before its last change.
     ///
     /// # Errors
     /// The object cannot be read.
@@ -266,25 +267,21 @@ pub(crate) fn blame(
     after: &Json,
     manager: &str,
 ) -> Option<ManagedFields> {
-    let entries: Vec<ManagedFields> = ManagedFields::of(live)
-        .into_iter()
-        .filter(|entry| !entry.is_applied_by(manager))
-        .collect();
     let latest = |entries: Vec<ManagedFields>| {
         // Times are RFC 3339 in UTC: their order is that of the texts.
         entries.into_iter().max_by(|a, b| a.time.cmp(&b.time))
     };
-    let responsible =
-        |entry: &&ManagedFields| differ_within(Some(before), Some(after), &entry.fields);
-    let found: Vec<ManagedFields> = entries.iter().filter(responsible).cloned().collect();
-    match found.is_empty() {
-        false => latest(found),
-        // What was removed belongs to nobody any more.
-        true => latest(
-            entries
-                .into_iter()
-                .filter(|entry| entry.subresource.is_none() && entry.operation == "Update")
-                .collect(),
-        ),
-    }
+    let all = ManagedFields::of(live).into_iter();
+    let (own, others): (Vec<ManagedFields>, Vec<ManagedFields>) =
+        all.partition(|entry| entry.is_applied_by(manager));
+    let responsible = |entries: &[ManagedFields]| {
+        let differs =
+            |entry: &&ManagedFields| differ_within(Some(before), Some(after), &entry.fields);
+        latest(entries.iter().filter(differs).cloned().collect())
+    };
+    // What was removed belongs to nobody any more.
+    let update = |entry: &ManagedFields| entry.subresource.is_none() && entry.operation == "Update";
+    responsible(&others)
+        .or_else(|| responsible(&own))
+        .or_else(|| latest(others.into_iter().filter(update).collect()))
 }

@@ -218,14 +218,22 @@ pub(crate) async fn explain(session: &Session, drift: Drift<'_>) -> Vec<Explanat
     let Ok(Some(blamed)) = blamed else {
         return Vec::new();
     };
-    let how = match blamed.subresource {
-        Some(subresource) => format!("{} through {subresource}", blamed.operation),
-        None => blamed.operation,
-    };
     vec![Explanation {
         what: Path::new().attr("object"),
+        how: Some(how(&blamed, &manager)),
         who: blamed.manager,
         when: blamed.time,
-        how: Some(how),
     }]
+}
+
+/// How somebody changed an object. Our own manager did so for another state.
+pub(crate) fn how(blamed: &ManagedFields, own: &str) -> String {
+    let operation = &blamed.operation;
+    let through = blamed.subresource.as_ref();
+    let through = through.map_or_else(String::new, |name| format!(" through {name}"));
+    let elsewhere = match blamed.is_applied_by(own) {
+        true => " by a run that this state does not know of",
+        false => "",
+    };
+    format!("{operation}{through}{elsewhere}")
 }

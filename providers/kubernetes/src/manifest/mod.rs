@@ -1,7 +1,7 @@
 //! `kubernetes_manifest`: an object of any kind.
 
 pub(crate) mod apply;
-mod found;
+pub(crate) mod found;
 pub(crate) mod plan;
 mod waiting;
 pub(crate) mod wanted;

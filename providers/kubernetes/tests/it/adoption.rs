@@ -119,3 +119,25 @@ fn the_last_to_manage_what_differs_is_to_blame() {
         ("kubectl-edit", Some("2026-11-29T02:00:00Z"))
     );
 }
+
+#[test]
+fn what_only_we_manage_was_changed_by_us() {
+    let ours = entry(
+        "trueup",
+        "Apply",
+        "2026-11-29T09:00:00Z",
+        json!({ "f:data": { "f:mode": {} } }),
+    );
+    let other = entry(
+        "kubectl-label",
+        "Update",
+        "2026-11-29T10:00:00Z",
+        json!({ "f:metadata": { "f:labels": {} } }),
+    );
+    let (cluster, _) = cluster(vec![(200, managed(json!([ours, other])))]);
+    let mut before = settings();
+    before["data"]["mode"] = json!("slow");
+    let object = ObjectRef::of(&before).expect("an object");
+    let blamed = run(cluster.blame(&object, &before, &settings(), "trueup")).expect("an answer");
+    assert_eq!(blamed.expect("somebody").manager, "trueup");
+}

@@ -10,7 +10,7 @@ use super::{Typed, failure};
 use crate::{
     Session,
     client::{ObjectRef, fields::ManagedFields},
-    manifest::{private, wanted},
+    manifest::{found::how, private, wanted},
     report,
     session::FIELD_MANAGER,
 };
@@ -123,9 +123,9 @@ impl Typed {
         match cluster.blame(&object, &before, &after, FIELD_MANAGER).await {
             Ok(Some(blamed)) => vec![Explanation {
                 what: Path::new(),
+                how: Some(how(&blamed, FIELD_MANAGER)),
                 who: blamed.manager,
                 when: blamed.time,
-                how: Some(blamed.operation),
             }],
             _ => Vec::new(),
         }
