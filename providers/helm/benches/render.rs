@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use trueup_helm::{
     Capabilities, ChartError, Clock, Entropy, Given, KubeVersion, Limits, Options, Release,
-    Selection, Sources, load, render,
+    SchemaCheck, Selection, Sources, load, render,
 };
 
 const ROUNDS: usize = 51;
@@ -83,7 +83,7 @@ fn options(given: Given) -> Result<Options, ChartError> {
         },
         helm_3: false,
         strict: false,
-        skip_schema: false,
+        schema: SchemaCheck::All,
         limits: Limits::default(),
     })
 }

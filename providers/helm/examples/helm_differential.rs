@@ -19,7 +19,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value as Json, json};
 use trueup_helm::{
     Capabilities, ChartError, Clock, Entropy, Given, KubeVersion, Limits, Options, Release,
-    Selection, Setting, Sources, load, render, set, unused,
+    SchemaCheck, Selection, Setting, Sources, load, render, set, unused,
 };
 use trueup_helm_template::{
     Error, MissingKey, Renderer, Templates,
@@ -177,7 +177,7 @@ fn options(given: &Given, capabilities: Capabilities, is_upgrade: bool) -> Optio
         sources: sources(),
         helm_3: false,
         strict: false,
-        skip_schema: false,
+        schema: SchemaCheck::All,
         limits: Limits::default(),
     }
 }

@@ -40,6 +40,7 @@ pub use metadata::{Dependency, Maintainer, Metadata};
 pub use reads::{ChartReads, Read};
 pub use record::{Record, Recorder};
 pub use render::Release;
+pub use schema::SchemaCheck;
 pub use template::{Options, Rendered, Selection, processed, render};
 pub use trueup_helm_template::Limits;
 pub use trueup_helm_template::functions::{Clock, Entropy, Lookup, Moment, Query, Seeded, Sources};

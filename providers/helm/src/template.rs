@@ -16,7 +16,7 @@ use crate::manifests::{Hook, HookEvent, Manifest, sort, split};
 use crate::metadata::Metadata;
 use crate::node::Node;
 use crate::render::{Engine, Mode, Release};
-use crate::schema::validate;
+use crate::schema::{SchemaCheck, validate};
 use crate::values::{Coalesce, to_map};
 
 /// What a chart is rendered with.
@@ -34,8 +34,8 @@ pub struct Options {
     pub helm_3: bool,
     /// Missing keys are errors.
     pub strict: bool,
-    /// Don't check values against `values.schema.json`.
-    pub skip_schema: bool,
+    /// Which values are checked against `values.schema.json`.
+    pub schema: SchemaCheck,
     /// What the templates may use up.
     pub limits: Limits,
 }
@@ -109,9 +109,7 @@ pub(crate) fn render_for_lint(
     };
     // Helm does it twice: defaults that the user took out with a null are back again.
     let values = coalesce.values(&root, &values)?;
-    if !options.skip_schema {
-        validate(&root, &values)?;
-    }
+    validate(&root, &values, options.schema)?;
     let release = Release {
         name: "test-release".to_owned(),
         namespace: options.release.namespace.clone(),
@@ -138,9 +136,7 @@ pub(crate) fn render_files(
         warnings.push("this chart is deprecated".to_owned());
     }
     let (root, values) = prepare(chart, options, false, &mut warnings)?;
-    if !options.skip_schema {
-        validate(&root, &values)?;
-    }
+    validate(&root, &values, options.schema)?;
     let wanted = &chart.metadata.kube_version;
     let offered = &options.capabilities.kube_version;
     if !wanted.is_empty() && !is_compatible(wanted, &offered.normalized) {

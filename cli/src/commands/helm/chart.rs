@@ -1,6 +1,8 @@
 //! What the commands about one chart share: which chart, which values.
 
-use trueup_helm::{Capabilities, Chart, Given, KubeVersion, Limits, Options, Release, load};
+use trueup_helm::{
+    Capabilities, Chart, Given, KubeVersion, Limits, Options, Release, SchemaCheck, load,
+};
 
 use super::{
     Context,
@@ -61,7 +63,7 @@ impl ChartFlags {
             sources: sources(),
             helm_3: false,
             strict: false,
-            skip_schema: false,
+            schema: SchemaCheck::All,
             limits: Limits::default(),
         })
     }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use trueup_helm::{
-    Capabilities, Given, KubeVersion, Limits, Options, Release,
+    Capabilities, Given, KubeVersion, Limits, Options, Release, SchemaCheck,
     lint::{Finding, Severity, Subject, lint},
     load,
 };
@@ -169,7 +169,7 @@ fn options(args: &LintArgs, given: &Given) -> Result<Options, CommandError> {
         sources: sources(),
         helm_3: false,
         strict: false,
-        skip_schema: args.skip_schema_validation,
+        schema: SchemaCheck::unless(args.skip_schema_validation),
         limits: Limits::default(),
     })
 }

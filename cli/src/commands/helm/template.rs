@@ -9,8 +9,8 @@ use std::{
 };
 
 use trueup_helm::{
-    Capabilities, Chart, Clock, Entropy, Given, KubeVersion, Limits, Options, Release, Selection,
-    Sources, load, missing_dependencies, render,
+    Capabilities, Chart, Clock, Entropy, Given, KubeVersion, Limits, Options, Release, SchemaCheck,
+    Selection, Sources, load, missing_dependencies, render,
 };
 
 use super::{
@@ -167,7 +167,7 @@ fn options(
         sources,
         helm_3: args.helm_3,
         strict: false,
-        skip_schema: args.skip_schema_validation,
+        schema: SchemaCheck::unless(args.skip_schema_validation),
         limits: Limits::default(),
     })
 }

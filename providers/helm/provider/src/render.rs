@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
 use trueup_helm::{
     Capabilities, Chart, ChartError, Follow, Limits, Manifest, Options, Record, Release, Rendered,
-    Sources, Step, Traced, ValuePath, render, trace,
+    SchemaCheck, Sources, Step, Traced, ValuePath, render, trace,
 };
 use trueup_helm_template::yaml::from_yaml;
 use trueup_sdk::{native::off_thread, world::World};
@@ -35,7 +35,7 @@ pub(crate) struct Input {
     pub(crate) drawn: Record,
     /// What the release has now, if there is one.
     pub(crate) deployed: Option<Deployed>,
-    pub(crate) skip_schema: bool,
+    pub(crate) schema: SchemaCheck,
     pub(crate) postrender: Option<Postrender>,
     /// What templates find in the cluster.
     pub(crate) lookups: Lookups,
@@ -146,7 +146,7 @@ pub(crate) fn options(input: &Input, draw: &Draw) -> Options {
         },
         helm_3: false,
         strict: false,
-        skip_schema: input.skip_schema,
+        schema: input.schema,
         limits: Limits::default(),
     }
 }

@@ -34,23 +34,30 @@ pub(crate) fn operation(error: &OperationError, what: &str, secrets: &[String]) 
     problem(error.summary(), detail)
 }
 
+/// What is said of values that a chart's schema does not accept.
+const VALUES_REFUSED: &str = "Values not as the chart wants them";
+
+/// Whether values are wrong whatever those are that are not known yet.
+pub(crate) fn is_about_values(problem: &Problem) -> bool {
+    problem.summary == VALUES_REFUSED
+}
+
 /// A chart that could not be rendered.
 pub(crate) fn rendering(error: &RenderError, chart: &str, secrets: &[String]) -> Problem {
     let text = masked(&error.to_string(), secrets);
-    let values = text.contains("values don't meet the specifications of the schema");
-    let (summary, hint) = match (error, values) {
-        (RenderError::Chart(_), true) => (
-            "Values not as the chart wants them",
+    let (summary, hint) = match error {
+        RenderError::Chart(error) if error.violates_schema() => (
+            VALUES_REFUSED,
             Some(
                 "The chart's values.schema.json says what it accepts. Change the values in `values`, `set`, `set_list` or `set_sensitive`.",
             ),
         ),
-        (RenderError::Chart(error), _) => ("Chart not rendered", cause(error)),
-        (RenderError::Postrender { .. }, _) => (
+        RenderError::Chart(error) => ("Chart not rendered", cause(error)),
+        RenderError::Postrender { .. } => (
             "Post-rendering failed",
             Some("Run the program by hand with the output of `trueup helm template` as its input."),
         ),
-        (RenderError::Randomness | RenderError::System(_), _) => ("Chart not rendered", None),
+        RenderError::Randomness | RenderError::System(_) => ("Chart not rendered", None),
     };
     let mut detail = format!("Chart \"{chart}\": {text}");
     if let Some(hint) = hint {

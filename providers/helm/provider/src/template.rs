@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use trueup_helm::{Capabilities, KubeVersion, Record, Release, Rendered, Selection, split};
+use trueup_helm::{
+    Capabilities, KubeVersion, Record, Release, Rendered, SchemaCheck, Selection, split,
+};
 use trueup_sdk::{
     Answer, Problem,
     native::{DataSource, Fields, Shape, attribute_problem, problem},
@@ -69,7 +71,7 @@ impl Template {
             capabilities: self.capabilities(session, &config).await?,
             drawn: Record::default(),
             deployed: None,
-            skip_schema: false,
+            schema: SchemaCheck::All,
             postrender: Postrender::of(&config, &session.world),
             lookups: Lookups::default(),
         };

@@ -12,7 +12,7 @@ use std::{
 
 use trueup_helm::{
     Capabilities, ChartError, Clock, Entropy, Given, KubeVersion, Limits, Options, Release,
-    Sources, load, render,
+    SchemaCheck, Sources, load, render,
 };
 use trueup_helm_release::{Record, Status, Time, storage::to_json};
 
@@ -69,7 +69,7 @@ fn record(arguments: &[String]) -> Result<Record, ChartError> {
         },
         helm_3: false,
         strict: false,
-        skip_schema: false,
+        schema: SchemaCheck::All,
         limits: Limits::default(),
     };
     let rendered = render(&chart, &options)?;

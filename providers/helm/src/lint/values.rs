@@ -5,7 +5,7 @@ use trueup_helm_template::yaml::from_yaml;
 
 use super::Report;
 use super::subject::{Entry, Subject};
-use crate::schema::check_one;
+use crate::schema::{SchemaCheck, check_one};
 use crate::template::Options;
 use crate::values::{Coalesce, json_map, to_map};
 
@@ -28,7 +28,7 @@ fn check_file(subject: &Subject, options: &Options) -> Result<(), String> {
     let own = from_yaml(&text)
         .map_err(|error| unreadable(format!("error converting YAML to JSON: {error}")))?;
     let own = json_map(own, "common.Values").map_err(|error| unreadable(error.to_string()))?;
-    if options.skip_schema || subject.entry(SCHEMA) == Entry::Missing {
+    if options.schema == SchemaCheck::Nothing || subject.entry(SCHEMA) == Entry::Missing {
         return Ok(());
     }
     let schema = subject.read(SCHEMA)?;
@@ -43,5 +43,5 @@ fn check_file(subject: &Subject, options: &Options) -> Result<(), String> {
     };
     coalesce.tables(&values, &to_map(&own), "", false);
     let values = to_json_value(&values.into()).map_err(|error| error.message().to_string())?;
-    check_one(&schema, &values).map_or(Ok(()), Err)
+    check_one(&schema, &values, options.schema).map_or(Ok(()), Err)
 }

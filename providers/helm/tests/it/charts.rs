@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use trueup_helm::{
-    Capabilities, Chart, Clock, Entropy, File, KubeVersion, Limits, Options, Release, Sources,
-    load_files,
+    Capabilities, Chart, Clock, Entropy, File, KubeVersion, Limits, Options, Release, SchemaCheck,
+    Sources, load_files,
 };
 
 struct Fixed;
@@ -50,7 +50,7 @@ pub(crate) fn options() -> Options {
         },
         helm_3: false,
         strict: false,
-        skip_schema: false,
+        schema: SchemaCheck::All,
         limits: Limits::default(),
     }
 }

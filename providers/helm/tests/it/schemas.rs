@@ -1,6 +1,6 @@
 //! Values that a schema refuses, and what Helm 4.3.1 says.
 
-use trueup_helm::render;
+use trueup_helm::{Options, SchemaCheck, render};
 
 use crate::charts::{chart, options};
 
@@ -54,4 +54,45 @@ fn names_of_properties() {
         refused(schema, "b: {x: 1}\nd: 1"),
         "- at '/b': additional properties 'x' not allowed\n- at '': invalid propertyName 'd'\n  - at '': 'd' does not match pattern '^[a-c]$'\n"
     );
+}
+
+/// What is said of values while `?` stands for some.
+fn refused_without(schema: &str, values: &str) -> String {
+    let chart = chart(&[("values.schema.json", schema), ("values.yaml", values)]);
+    let options = Options {
+        schema: SchemaCheck::Without("?"),
+        ..options()
+    };
+    let refused = render(&chart, &options).err();
+    refused.map_or_else(String::new, |error| {
+        assert!(error.violates_schema());
+        let text = error.to_string();
+        text.split_once("app:\n").unwrap().1.to_owned()
+    })
+}
+
+#[test]
+fn what_is_not_known_is_not_judged_and_all_else_is() {
+    let schema = r#"{"type": "object", "required": ["c"], "additionalProperties": false, "properties": {
+        "a": {"type": "integer"}, "b": {"type": "object", "minProperties": 3, "properties": {"x": {"maxLength": 0}}}, "c": {}}}"#;
+    for (values, said) in [
+        ("a: '?'\nc: 1", ""),
+        ("a: prefix-?\nc: 1", ""),
+        ("a: one\nc: '?'", "- at '/a': got string, want integer\n"),
+        ("a: '?'", "- at '': missing property 'c'\n"),
+        ("b: {x: '?', y: '?'}\nc: 1", ""),
+        ("c: 1\nd: '?'", ""),
+        (
+            "c: '?'\nd: 1",
+            "- at '': additional properties 'd' not allowed\n",
+        ),
+    ] {
+        assert_eq!(refused_without(schema, values), said, "{values}");
+    }
+}
+
+#[test]
+fn what_a_condition_asks_for_is_not_judged_while_something_is_not_known() {
+    let schema = r#"{"if": {"properties": {"a": {"const": 1}}}, "then": {"properties": {"b": {"type": "string"}}}, "properties": {"c": {"anyOf": [{"type": "string"}, {"properties": {"d": {"const": 2}}, "required": ["d"]}]}}}"#;
+    assert_eq!(refused_without(schema, "a: 1\nb: 2\nc: {d: '?'}"), "");
 }

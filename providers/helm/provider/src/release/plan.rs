@@ -231,7 +231,11 @@ impl Planning<'_> {
         let output = match output {
             Ok(output) => output,
             // What stands for the unknown is not always taken for a value.
-            Err(_) if !ingredients.values.unknown.is_empty() => return Ok(self.open(planned)),
+            Err(problem)
+                if !ingredients.values.unknown.is_empty() && !report::is_about_values(&problem) =>
+            {
+                return Ok(self.open(planned));
+            }
             Err(problem) => return Err(vec![problem]),
         };
         let is_known = ingredients.values.unknown.is_empty();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
-use trueup_helm::{Chart, Release};
+use trueup_helm::{Chart, Release, SchemaCheck};
 use trueup_helm_release::{
     Record, Status,
     operation::{History, Options, Releases, Revision, Standing},
@@ -25,7 +25,7 @@ use crate::{
     render::{self, ByName, Input, Output, name_of, rendered},
     report,
     session::{Place, Session, capabilities},
-    values::{self, Marked, Values, over},
+    values::{self, Marked, STAND_IN, Values, over},
 };
 
 /// So often a chart is rendered until it has found all that it looks up.
@@ -118,7 +118,10 @@ impl<'a> Ingredients<'a> {
             drawn: carried.drawn(),
             lookups,
             deployed,
-            skip_schema: false,
+            schema: match values.unknown.is_empty() {
+                true => SchemaCheck::All,
+                false => SchemaCheck::Without(STAND_IN),
+            },
             postrender: Postrender::of(planned, &session.world),
         };
         Ok(Some(Ingredients {

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
 use trueup_helm::{
-    Capabilities, Chart, Clock, Entropy, File, KubeVersion, Limits, Options, Release, Sources,
-    load_files, render,
+    Capabilities, Chart, Clock, Entropy, File, KubeVersion, Limits, Options, Release, SchemaCheck,
+    Sources, load_files, render,
 };
 use trueup_helm_release::{
     ApplyMethod, Phase, Record, Status, Time,
@@ -53,7 +53,7 @@ fn options() -> Options {
         },
         helm_3: false,
         strict: false,
-        skip_schema: false,
+        schema: SchemaCheck::All,
         limits: Limits::default(),
     }
 }

@@ -11,8 +11,8 @@ use std::{
 use serde_json::{Map, Value};
 use tokio::runtime::Runtime;
 use trueup_helm::{
-    Capabilities, Entropy, KubeVersion, Limits, Options as Rendering, Release, Sources, load,
-    render,
+    Capabilities, Entropy, KubeVersion, Limits, Options as Rendering, Release, SchemaCheck,
+    Sources, load, render,
 };
 use trueup_helm_release::{
     Record,
@@ -158,7 +158,7 @@ pub(crate) fn revision(namespace: &str, version: u64, values: Map<String, Value>
         },
         helm_3: false,
         strict: false,
-        skip_schema: false,
+        schema: SchemaCheck::All,
         limits: Limits::default(),
     };
     let rendered = render(&chart, &rendering).unwrap();
