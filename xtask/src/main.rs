@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "a tool for developers' terminals")]
 
 mod bench;
+mod browser;
 mod demo;
 mod deny;
 mod differential;

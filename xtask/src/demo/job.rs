@@ -11,7 +11,7 @@ use super::{
     chart::Chart,
     copy_folder,
     outside::{Outside, Prepared},
-    picture,
+    page, picture,
     terminal::{Terminal, seconds},
 };
 use crate::{
@@ -21,6 +21,16 @@ use crate::{
 
 /// The name of the sandbox.
 const SANDBOX: &str = "demo";
+
+/// When the stack is looked at.
+const WATCH: &str = r#"listen   = "127.0.0.1:0"
+history  = "history"
+schedule = "@hourly"
+
+stack "loki" {
+  folder = "."
+}
+"#;
 
 pub(super) fn run(args: &DemoArgs) -> anyhow::Result<()> {
     let start = Instant::now();
@@ -99,7 +109,7 @@ fn tour(
     Ok(terminal)
 }
 
-/// Says in the stack's variables where it is.
+/// Says in the stack's variables where it is, and that it is watched.
 fn configure(
     terminal: &Terminal,
     chart: &Chart,
@@ -128,6 +138,7 @@ fn configure(
     );
     let text = serde_json::to_string_pretty(&all)?;
     fs::write(terminal.stack.join("terraform.tfvars.json"), text)?;
+    fs::write(terminal.stack.join("watch.hcl"), WATCH)?;
     Ok(())
 }
 
@@ -139,18 +150,21 @@ fn act(terminal: &mut Terminal, outside: &Outside, chart: &Chart) -> anyhow::Res
     terminal.trueup(&["plan", "-out=plan"], 0)?;
     terminal.say("What was planned is done:");
     terminal.trueup(&["apply", "plan"], 0)?;
-    terminal.say("What AWS and the controllers have added since is remembered:");
-    terminal.trueup(&["apply", "-refresh-only", "-auto-approve"], 0)?;
-    terminal.say("Then there is nothing left to do:");
+    terminal.say("Then there is nothing left to do, and nothing has drifted:");
     terminal.trueup(&["plan", "-detailed-exitcode"], 0)?;
+    terminal.trueup(&["watch", "-once"], 0)?;
     terminal.say("Somebody changes an object behind our back:");
     let done = outside.edit()?;
     terminal.show(&format!("$ {done}"));
     terminal.say("What was changed, and who did it, here and as a page:");
     terminal.trueup(&["drift", "-html=drift.html"], 2)?;
+    terminal.say("The service that looks every hour tells it once, and shows it on its page:");
+    terminal.trueup(&["watch", "-once"], 2)?;
+    page::show(terminal)?;
     terminal.say("Put right again, that and nothing else:");
     terminal.trueup(&["drift", "-repair", "-auto-approve"], 0)?;
     terminal.trueup(&["plan", "-detailed-exitcode"], 0)?;
+    terminal.trueup(&["watch", "-once"], 0)?;
     Ok(())
 }
 

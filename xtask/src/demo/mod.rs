@@ -4,6 +4,7 @@ mod chart;
 mod job;
 mod language;
 mod outside;
+mod page;
 mod picture;
 mod terminal;
 

@@ -149,7 +149,7 @@ fn plain(text: &str) -> String {
     })
 }
 
-fn relative(path: &Path) -> PathBuf {
+pub(super) fn relative(path: &Path) -> PathBuf {
     let root = crate::process::workspace_root();
     path.strip_prefix(root).unwrap_or(path).to_owned()
 }
