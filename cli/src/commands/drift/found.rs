@@ -40,7 +40,7 @@ fn object(change: &ResourceChange, schemas: &dyn Schemas) -> Option<Object> {
         _ => Vec::new(),
     };
     let all = fields.len();
-    fields.retain_mut(|field| !counts(&field.path) && !counts_within(field));
+    fields.retain_mut(|field| !counts(&field.path) && !counts_within(field) && !looks_after(field));
     if all > 0 && fields.is_empty() && change.parts.is_empty() {
         return None;
     }
@@ -86,6 +86,25 @@ fn counts_within(field: &mut Field) -> bool {
         }
     }
     field.before == field.after
+}
+
+/// Whether controllers have noted on an object of Kubernetes that they look after it:
+/// finalizers were added, and none is gone.
+fn looks_after(field: &Field) -> bool {
+    let mut names = field.path.0.iter().rev().filter_map(|step| match step {
+        Step::Name(name) => Some(name.as_str()),
+        Step::Index(_) => None,
+    });
+    if [names.next(), names.next()] != [Some("finalizers"), Some("metadata")] {
+        return false;
+    }
+    match (&field.before, &field.after) {
+        (Json::Null, after) => !after.is_null(),
+        (Json::Array(before), Json::Array(after)) => {
+            before.iter().all(|finalizer| after.contains(finalizer))
+        }
+        _ => false,
+    }
 }
 
 /// Both values with all marked that the schema says is sensitive.
@@ -196,6 +215,18 @@ mod tests {
         let mut secret = changed(&["metadata", "annotations"], Json::Null, Json::Null);
         secret.sensitive = true;
         assert!(!counts_within(&mut secret));
+    }
+
+    #[test]
+    fn finalizers_may_come_but_not_go() {
+        let path = ["object", "metadata", "finalizers"];
+        let after = |before: Json, after: Json| looks_after(&changed(&path, before, after));
+        assert!(after(Json::Null, json!(["elbv2.k8s.aws/resources"])));
+        assert!(after(json!(["ours"]), json!(["theirs", "ours"])));
+        assert!(!after(json!(["ours"]), json!(["theirs"])));
+        assert!(!after(json!(["ours"]), Json::Null));
+        let elsewhere = changed(&["data", "finalizers"], Json::Null, json!([]));
+        assert!(!looks_after(&elsewhere));
     }
 
     #[test]
