@@ -17,14 +17,15 @@ use crate::{
     load::Config,
     progress::ObjectRef,
     run::{ProviderKey, schema_of, without_place},
-    state::{Object, ResourceState},
+    state::Object,
 };
 
 /// An object whose time has come, or a deposed one that has to be read again.
 pub(super) struct End<'a> {
     pub(super) address: AbsResourceInstance,
     pub(super) deposed: Option<&'a Str>,
-    pub(super) resource: &'a ResourceState,
+    /// Whose it is, as a state says it.
+    pub(super) provider: Arc<str>,
     pub(super) object: Arc<Object>,
     pub(super) reason: Option<ActionReason>,
     pub(super) configured: bool,
@@ -66,7 +67,7 @@ impl Walk<'_> {
     /// Reads an object again where that is wanted, and notes what has changed;
     /// nothing if its end has to wait or cannot be planned.
     async fn remains(&self, end: &End<'_>, diagnostics: &mut Diagnostics) -> Option<Remains> {
-        let (address, provider_address) = (&end.address, &end.resource.provider);
+        let (address, provider_address) = (&end.address, &end.provider);
         let Some((key, provider, schema)) = self.owner(end) else {
             diagnostics.push(unknown_provider(&address.to_string(), provider_address));
             return None;
@@ -112,7 +113,7 @@ impl Walk<'_> {
 
     /// Whose object it is.
     fn owner(&self, end: &End<'_>) -> Option<(ProviderKey, &dyn Provider, &ResourceSchema)> {
-        let key = self.stack.provider_of_state(&end.resource.provider)?;
+        let key = self.stack.provider_of_state(&end.provider)?;
         let provider = self.stack.schemas.provider(&key.source)?;
         let schema = schema_of(provider, &end.address.resource.resource)?;
         Some((key, provider, schema))
@@ -142,7 +143,7 @@ impl Walk<'_> {
             address: address.clone(),
             previous_address: self.previous(address),
             deposed: end.deposed.cloned(),
-            provider: Arc::clone(&end.resource.provider),
+            provider: Arc::clone(&end.provider),
             action: match (before, remains.forgotten) {
                 (None, _) => Action::NoOp,
                 (_, true) => Action::Forget,

@@ -61,6 +61,7 @@ impl Walk<'_> {
         let mut ends = Vec::new();
         let found = scopes.binary_search_by(|scope| scope.address.cmp(&address.module));
         let scope = found.ok().and_then(|index| scopes.get(index));
+        let provider = self.provider_left(address, resource);
         for (key, instance) in &resource.instances {
             let standing = self.standing(address, key.as_ref(), scope.map(AsRef::as_ref));
             let configured = matches!(standing, Standing::Configured);
@@ -89,7 +90,7 @@ impl Walk<'_> {
             let end = |deposed, object, reason| End {
                 address: instance_address.clone(),
                 deposed,
-                resource,
+                provider: Arc::clone(&provider),
                 object,
                 reason,
                 configured,
@@ -106,6 +107,17 @@ impl Walk<'_> {
             ends.extend(deposed.map(|(key, object)| end(Some(key), Arc::clone(object), None)));
         }
         ends
+    }
+
+    /// Whose objects those of a resource are: as its configuration says, as long
+    /// as it has one.
+    fn provider_left(&self, address: &AbsResource, resource: &ResourceState) -> Arc<str> {
+        let node = node_of(self.stack.config, &address.module);
+        let item = node.and_then(|node| self.resource_item(node, address));
+        let contexts = self.contexts.borrow();
+        let context = item.and_then(|(item, _)| contexts.get(&item));
+        let configured = context.map(|context| Arc::clone(&context.provider_address));
+        configured.unwrap_or_else(|| Arc::clone(&resource.provider))
     }
 
     /// Whether the run is about an object that is not wanted any more.
