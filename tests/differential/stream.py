@@ -37,6 +37,9 @@ def events(text, plain):
         named = re.search("condition failed$|^Check block assertion|^Instance cannot be destroyed$", diagnostic.get("summary", ""))
         if named:
             diagnostic.pop("address", None)
+        if diagnostic.get("summary", "").startswith("no change found for "):
+            for place in ("range", "snippet"):
+                diagnostic.pop(place, None)
         if "detail" in diagnostic:
             diagnostic["detail"] = in_order(diagnostic["detail"])
         found.append(event)
