@@ -7,7 +7,7 @@ use trueup_value::{Str, Type, json::type_from_json};
 
 use crate::{
     Attribute, AttributeType, Block, FunctionSignature, NestedBlock, NestedObject, NestingMode,
-    ProviderSchema, ResourceSchema, StringKind,
+    ProviderSchema, ResourceSchema, StringKind, TypeSchemas,
 };
 
 /// Why a schema cannot be read.
@@ -52,7 +52,10 @@ impl ProviderSchema {
             let read = found.map(ResourceSchema::from_json).transpose();
             read.map_err(|e| e.within(key))
         };
-        let many = |key: &str| named(object, key, ResourceSchema::from_json);
+        let many = |key: &str| -> Read<TypeSchemas> {
+            let types = named(object, key, ResourceSchema::from_json)?;
+            Ok(types.into_iter().collect())
+        };
         Ok(ProviderSchema {
             provider: one("provider")?.unwrap_or_default(),
             provider_meta: one("provider_meta")?,

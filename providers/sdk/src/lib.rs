@@ -13,6 +13,7 @@ mod part;
 mod provider;
 mod schema;
 mod slots;
+mod types;
 mod upgrade;
 pub mod world;
 
@@ -30,4 +31,5 @@ pub use schema::{
     ProviderSchema, ResourceSchema, StringKind,
 };
 pub use slots::{Operation, Slot, SlotClock, Slots};
+pub use types::TypeSchemas;
 pub use upgrade::read_stored;

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use trueup_value::{Str, Type};
 
+use crate::TypeSchemas;
+
 /// How the description of an object or attribute is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum StringKind {
@@ -131,11 +133,11 @@ pub struct ProviderSchema {
     /// `provider_meta` blocks, where the provider takes them.
     pub provider_meta: Option<ResourceSchema>,
     /// Managed resource types by name.
-    pub resources: BTreeMap<Str, ResourceSchema>,
+    pub resources: TypeSchemas,
     /// Data sources by name.
-    pub data_sources: BTreeMap<Str, ResourceSchema>,
+    pub data_sources: TypeSchemas,
     /// Ephemeral resource types by name.
-    pub ephemeral_resources: BTreeMap<Str, ResourceSchema>,
+    pub ephemeral_resources: TypeSchemas,
     /// Functions by name.
     pub functions: BTreeMap<Str, FunctionSignature>,
 }

@@ -9,7 +9,7 @@ use std::{
 use trueup_sdk::{
     Answer, ApplyRequest, ApplyResponse, Attribute, Block, Configuration, Configured, Drift,
     Explanation, Object, Opened, PlanRequest, PlanResponse, Problem, Provider, ProviderSchema,
-    ReadRequest, ReadResponse, Renewed, ResourceSchema, ready, world::Clock,
+    ReadRequest, ReadResponse, Renewed, ResourceSchema, TypeSchemas, ready, world::Clock,
 };
 use trueup_testkit::FakeClock;
 use trueup_value::{Path, Str, Type, Value};
@@ -55,8 +55,8 @@ impl Echo {
         ]);
         let schema = ProviderSchema {
             provider: block([("endpoint", text())]),
-            resources: BTreeMap::from([("echo_thing".into(), thing)]),
-            ephemeral_resources: BTreeMap::from([("echo_token".into(), token)]),
+            resources: TypeSchemas::from([("echo_thing".into(), thing)]),
+            ephemeral_resources: TypeSchemas::from([("echo_token".into(), token)]),
             ..ProviderSchema::default()
         };
         Echo { schema, clock }

@@ -13,7 +13,7 @@ use trueup_core::{
 use trueup_sdk::{
     Answer, ApplyRequest, ApplyResponse, Attribute, Block, Configuration, Configured, Mirror,
     Object, PlanRequest, PlanResponse, Problem, Provider, ProviderSchema, ReadRequest,
-    ReadResponse, ResourceSchema, ready,
+    ReadResponse, ResourceSchema, TypeSchemas, ready,
 };
 use trueup_value::{Str, Type, Value};
 
@@ -62,7 +62,7 @@ impl Club {
         ];
         Club {
             schema: ProviderSchema {
-                resources: BTreeMap::from(resources),
+                resources: TypeSchemas::from(resources),
                 ..ProviderSchema::default()
             },
             town: Arc::clone(town),

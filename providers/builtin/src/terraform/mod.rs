@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use trueup_sdk::{
     Answer, ApplyRequest, ApplyResponse, Attribute, Block, Configuration, Configured, Foreign,
     FunctionSignature, Imported, Interrupted, Object, PlanRequest, PlanResponse, Problem, Provider,
-    ProviderSchema, ReadRequest, ReadResponse, Recovery, ResourceSchema, ready,
+    ProviderSchema, ReadRequest, ReadResponse, Recovery, ResourceSchema, TypeSchemas, ready,
 };
 use trueup_value::{Path, Str, Type, Value};
 
@@ -136,8 +136,8 @@ impl Configured for Ready {
 
 fn schema() -> ProviderSchema {
     ProviderSchema {
-        resources: BTreeMap::from([("terraform_data".into(), ResourceSchema::new(data()))]),
-        data_sources: BTreeMap::from([(
+        resources: TypeSchemas::from([("terraform_data".into(), ResourceSchema::new(data()))]),
+        data_sources: TypeSchemas::from([(
             "terraform_remote_state".into(),
             ResourceSchema::new(remote_state()),
         )]),

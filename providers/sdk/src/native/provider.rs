@@ -10,7 +10,8 @@ use super::{
     Unconfigured, configured::Ready,
 };
 use crate::{
-    Answer, Configuration, Configured, FunctionProblem, Problem, Provider, ProviderSchema, ready,
+    Answer, Configuration, Configured, FunctionProblem, Problem, Provider, ProviderSchema,
+    ResourceSchema, ready, types::Later,
 };
 
 /// A provider put together from its parts, which are handed a client of type
@@ -23,7 +24,7 @@ pub struct NativeProvider<C = ()> {
 }
 
 /// A part with its shape.
-pub(super) type Shaped<T> = (Shape, Arc<T>);
+pub(super) type Shaped<T> = (Later<Shape>, Arc<T>);
 
 pub(super) struct Parts<C> {
     pub(super) resources: BTreeMap<Str, Shaped<dyn ResourceType<C>>>,
@@ -66,33 +67,35 @@ impl<C: Send + Sync + 'static> NativeProvider<C> {
 
     /// The same with a resource type.
     pub fn resource(mut self, name: &str, resource: impl ResourceType<C> + 'static) -> Self {
-        let shape = resource.shape();
         let name = Str::new(name);
-        self.schema.resources.insert(name.clone(), shape.schema());
-        let resource = (shape, Arc::new(resource) as Arc<dyn ResourceType<C>>);
-        self.parts().resources.insert(name, resource);
+        let resource: Arc<dyn ResourceType<C>> = Arc::new(resource);
+        let shape = shape_of(&resource, |resource| resource.shape());
+        let schema = schema_of(&shape);
+        self.schema.resources.insert_with(name.clone(), schema);
+        self.parts().resources.insert(name, (shape, resource));
         self
     }
 
     /// The same with a data source.
     pub fn data_source(mut self, name: &str, source: impl DataSource<C> + 'static) -> Self {
-        let shape = source.shape();
         let name = Str::new(name);
-        let schema = shape.schema();
-        self.schema.data_sources.insert(name.clone(), schema);
-        let source = (shape, Arc::new(source) as Arc<dyn DataSource<C>>);
-        self.parts().data_sources.insert(name, source);
+        let source: Arc<dyn DataSource<C>> = Arc::new(source);
+        let shape = shape_of(&source, |source| source.shape());
+        let schema = schema_of(&shape);
+        self.schema.data_sources.insert_with(name.clone(), schema);
+        self.parts().data_sources.insert(name, (shape, source));
         self
     }
 
     /// The same with a type of ephemeral resources.
     pub fn ephemeral(mut self, name: &str, ephemeral: impl EphemeralType<C> + 'static) -> Self {
-        let shape = ephemeral.shape();
         let name = Str::new(name);
-        let schema = shape.schema();
-        self.schema.ephemeral_resources.insert(name.clone(), schema);
-        let ephemeral = (shape, Arc::new(ephemeral) as Arc<dyn EphemeralType<C>>);
-        self.parts().ephemeral.insert(name, ephemeral);
+        let ephemeral: Arc<dyn EphemeralType<C>> = Arc::new(ephemeral);
+        let shape = shape_of(&ephemeral, |ephemeral| ephemeral.shape());
+        let schema = schema_of(&shape);
+        let schemas = &mut self.schema.ephemeral_resources;
+        schemas.insert_with(name.clone(), schema);
+        self.parts().ephemeral.insert(name, (shape, ephemeral));
         self
     }
 
@@ -185,6 +188,19 @@ impl<C: Send + Sync + 'static> Provider for NativeProvider<C> {
             }),
         })
     }
+}
+
+fn shape_of<T: ?Sized + Send + Sync + 'static>(
+    part: &Arc<T>,
+    shape: impl FnOnce(&T) -> Shape + Send + 'static,
+) -> Later<Shape> {
+    let part = Arc::clone(part);
+    Later::new(move || shape(&part))
+}
+
+fn schema_of(shape: &Later<Shape>) -> impl FnOnce() -> ResourceSchema + Send + 'static {
+    let shape = shape.clone();
+    move || shape.schema()
 }
 
 pub(super) fn unsupported(kind: &str) -> Problem {
