@@ -40,20 +40,7 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
     for (name, provider) in official(&world) {
         registry.add(ProviderSource::official(name), Box::new(provider));
     }
-    registry.add(
-        ProviderSource::official("aws"),
-        Box::new(trueup_aws::aws_among(&world, &environment.pool.aws)),
-    );
-    // What one of them is going to create, the other can rely on.
-    let surroundings = surroundings(&world, environment);
-    registry.add(
-        ProviderSource::official("kubernetes"),
-        Box::new(trueup_kubernetes::kubernetes(&world, &surroundings)),
-    );
-    registry.add(
-        ProviderSource::official("helm"),
-        Box::new(trueup_helm_provider::helm(&world, &surroundings)),
-    );
+    add_clouds(&mut registry, &world, environment);
     #[cfg(feature = "test-provider")]
     if let Ok(source) = ProviderSource::parse("trueup/test") {
         registry.add(
@@ -69,6 +56,23 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
         registry.add(ProviderSource::official("mock"), Box::new(mock));
     }
     registry
+}
+
+/// The providers of many types, of which most stacks need one or two.
+fn add_clouds(registry: &mut Registry, world: &World, environment: &Environment) {
+    let aws = (world.clone(), environment.pool.aws.clone());
+    registry.add_with(ProviderSource::official("aws"), move || {
+        Box::new(trueup_aws::aws_among(&aws.0, &aws.1))
+    });
+    // What one of them is going to create, the other can rely on.
+    let shared = (world.clone(), surroundings(world, environment));
+    let kubernetes = shared.clone();
+    registry.add_with(ProviderSource::official("kubernetes"), move || {
+        Box::new(trueup_kubernetes::kubernetes(&kubernetes.0, &kubernetes.1))
+    });
+    registry.add_with(ProviderSource::official("helm"), move || {
+        Box::new(trueup_helm_provider::helm(&shared.0, &shared.1))
+    });
 }
 
 /// What the providers that deal with Kubernetes share.

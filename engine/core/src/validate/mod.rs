@@ -26,7 +26,7 @@ mod variable_rules;
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 use trueup_lang::function::Functions;
@@ -77,16 +77,30 @@ pub trait Schemas {
 /// Providers by source address, and what starts the programs of provisioners.
 #[derive(Default)]
 pub struct Registry {
-    providers: HashMap<ProviderSource, Box<dyn Provider>>,
+    providers: HashMap<ProviderSource, Offered>,
     processes: Option<Box<dyn Processes>>,
     slots: Arc<Slots>,
     clock: Option<Arc<dyn Clock>>,
 }
 
+/// A provider that is made when it is first asked for.
+type Offered = LazyLock<Box<dyn Provider>, Box<dyn FnOnce() -> Box<dyn Provider> + Send>>;
+
 impl Registry {
     /// Adds a provider; one at the same source is replaced.
     pub fn add(&mut self, source: ProviderSource, provider: Box<dyn Provider>) {
-        self.providers.insert(source, provider);
+        self.add_with(source, || provider);
+    }
+
+    /// Adds a provider that `make` makes when it is first asked for; one at the
+    /// same source is replaced.
+    pub fn add_with(
+        &mut self,
+        source: ProviderSource,
+        make: impl FnOnce() -> Box<dyn Provider> + Send + 'static,
+    ) {
+        let offered = LazyLock::new(Box::new(make) as Box<dyn FnOnce() -> _ + Send>);
+        self.providers.insert(source, offered);
     }
 
     /// The slots of runs; whoever makes the providers lets them wait by these.
@@ -107,7 +121,7 @@ impl Registry {
 
 impl Schemas for Registry {
     fn provider(&self, source: &ProviderSource) -> Option<&dyn Provider> {
-        self.providers.get(source).map(AsRef::as_ref)
+        self.providers.get(source).map(|provider| &***provider)
     }
 
     fn sources(&self) -> Vec<ProviderSource> {
