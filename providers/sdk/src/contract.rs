@@ -275,6 +275,12 @@ pub trait Configured: Send + Sync {
         &[]
     }
 
+    /// Looks at objects again for what [`Configured::mirrors`] names: nothing else
+    /// of the answers counts, so that it may take fewer calls than reading them.
+    fn read_mirrors<'a>(&'a self, requests: Vec<ReadRequest<'a>>) -> Answer<'a, Vec<ReadResponse>> {
+        self.read(requests)
+    }
+
     /// What applying would do. Reads at most; never writes.
     fn plan<'a>(&'a self, request: PlanRequest<'a>) -> Answer<'a, PlanResponse>;
 

@@ -154,7 +154,7 @@ impl Batch<'_> {
                 object: request(object.value()?, &object.private),
             })
         });
-        let answers = self.provider.read(requests.collect()).await;
+        let answers = self.provider.read_mirrors(requests.collect()).await;
         let objects = self.objects.iter().zip(answers);
         let changed = objects.filter_map(|((address, object), answer)| {
             let source = self.walk.stack.provider_of_state(&self.configuration)?;

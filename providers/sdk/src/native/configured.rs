@@ -20,6 +20,13 @@ pub(super) struct Ready<C> {
     pub(super) client: C,
 }
 
+/// What objects are looked at for.
+#[derive(Clone, Copy)]
+enum Wanted {
+    All,
+    Mirrors,
+}
+
 impl<C> Ready<C> {
     fn resource(&self, kind: &str) -> Result<&Shaped<dyn ResourceType<C>>, Problem> {
         let found = self.parts.resources.get(kind);
@@ -34,11 +41,15 @@ impl<C: Send + Sync> Ready<C> {
         &self,
         kind: &str,
         asked: Vec<(usize, Object)>,
+        what: Wanted,
     ) -> Vec<(usize, ReadResponse)> {
         let (places, objects): (Vec<usize>, Vec<Object>) = asked.into_iter().unzip();
-        let responses = match self.resource(kind) {
-            Ok((_, resource)) => resource.read_all(&self.client, objects).await,
-            Err(problem) => vec![ReadResponse::failed(vec![problem]); places.len()],
+        let responses = match (self.resource(kind), what) {
+            (Ok((_, resource)), Wanted::All) => resource.read_all(&self.client, objects).await,
+            (Ok((_, resource)), Wanted::Mirrors) => {
+                resource.read_mirrors(&self.client, objects).await
+            }
+            (Err(problem), _) => vec![ReadResponse::failed(vec![problem]); places.len()],
         };
         let count = responses.len();
         let mut responses = responses.into_iter();
@@ -51,26 +62,31 @@ impl<C: Send + Sync> Ready<C> {
         };
         places.into_iter().map(response).collect()
     }
-}
 
-impl<C: Send + Sync> Configured for Ready<C> {
-    fn read<'a>(&'a self, requests: Vec<ReadRequest<'a>>) -> Answer<'a, Vec<ReadResponse>> {
+    async fn read_kinds(&self, requests: Vec<ReadRequest<'_>>, what: Wanted) -> Vec<ReadResponse> {
         let mut kinds: BTreeMap<&str, Vec<(usize, Object)>> = BTreeMap::new();
         for (place, request) in requests.into_iter().enumerate() {
             let asked = kinds.entry(request.kind).or_default();
             asked.push((place, request.object));
         }
-        Box::pin(async move {
-            let reads = kinds
-                .into_iter()
-                .map(|(kind, asked)| self.read_kind(kind, asked));
-            let mut responses: Vec<_> = join_all(reads).await.into_iter().flatten().collect();
-            responses.sort_by_key(|(place, _)| *place);
-            responses
-                .into_iter()
-                .map(|(_, response)| response)
-                .collect()
-        })
+        let reads = kinds
+            .into_iter()
+            .map(|(kind, asked)| self.read_kind(kind, asked, what));
+        let reads: Vec<_> = reads.collect();
+        let mut responses: Vec<_> = join_all(reads).await.into_iter().flatten().collect();
+        responses.sort_by_key(|(place, _)| *place);
+        let responses = responses.into_iter();
+        responses.map(|(_, response)| response).collect()
+    }
+}
+
+impl<C: Send + Sync> Configured for Ready<C> {
+    fn read<'a>(&'a self, requests: Vec<ReadRequest<'a>>) -> Answer<'a, Vec<ReadResponse>> {
+        Box::pin(self.read_kinds(requests, Wanted::All))
+    }
+
+    fn read_mirrors<'a>(&'a self, requests: Vec<ReadRequest<'a>>) -> Answer<'a, Vec<ReadResponse>> {
+        Box::pin(self.read_kinds(requests, Wanted::Mirrors))
     }
 
     fn plan<'a>(&'a self, request: PlanRequest<'a>) -> Answer<'a, PlanResponse> {

@@ -107,6 +107,16 @@ pub trait ResourceType<C: Sync = ()>: Send + Sync {
         &[]
     }
 
+    /// Looks at many objects again for what [`ResourceType::mirrors`] names; nothing
+    /// else of the responses counts. By default they are read.
+    fn read_mirrors<'a>(
+        &'a self,
+        client: &'a C,
+        objects: Vec<Object>,
+    ) -> Answer<'a, Vec<ReadResponse>> {
+        self.read_all(client, objects)
+    }
+
     /// Whether objects are nowhere but in the state, so that an action whose
     /// record was lost has left nothing anywhere.
     fn lives_in_state(&self) -> bool {

@@ -105,12 +105,15 @@ fn show(shape: &Shape, known: &Known, group: &mut Fields) {
         "target_control_port",
         blocks::number(told.target_control_port()),
     );
-    group.set(
-        "load_balancer_arns",
-        blocks::text_set(told.load_balancer_arns()),
-    );
+    show_balancers(told, group);
     group.set("health_check", health_check::read(told));
     attributes::read(&known.attributes, shape, group);
+}
+
+/// Who sends requests to it.
+fn show_balancers(told: &Told, group: &mut Fields) {
+    let balancers = blocks::text_set(told.load_balancer_arns());
+    group.set("load_balancer_arns", balancers);
 }
 
 /// How messages call a target group.
@@ -217,6 +220,27 @@ impl ResourceType<Account> for TargetGroup {
                 "aws_alb_listener_rule",
             ],
         }]
+    }
+
+    fn read_mirrors<'a>(
+        &'a self,
+        account: &'a Account,
+        objects: Vec<Object>,
+    ) -> Answer<'a, Vec<ReadResponse>> {
+        Box::pin(async move {
+            let objects = fields::of_all(&objects);
+            let mut told = calls::target_groups(account, fields::ids(&objects)).await;
+            let responses = objects.iter().map(|object| {
+                let found = told.remove(object.text("id").unwrap_or_default());
+                let shown = found.unwrap_or(Ok(None)).map(|told| {
+                    let mut group = object.clone();
+                    show_balancers(&told?, &mut group);
+                    Some(group)
+                });
+                fields::read(shown, || called(object))
+            });
+            responses.collect()
+        })
     }
 
     fn identify(&self, account: &Account, planned: &Fields) -> Option<String> {
