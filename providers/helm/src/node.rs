@@ -13,6 +13,8 @@ pub(crate) struct Node<'a> {
     pub(crate) metadata: Metadata,
     pub(crate) values: Map,
     pub(crate) dependencies: Vec<Node<'a>>,
+    /// Its templates are not run; others may use what they define.
+    pub(crate) is_silent: bool,
 }
 
 impl<'a> Node<'a> {
@@ -22,6 +24,7 @@ impl<'a> Node<'a> {
             metadata: chart.metadata.clone(),
             values: to_map(&chart.values),
             dependencies: chart.dependencies.iter().map(Node::new).collect(),
+            is_silent: false,
         }
     }
 }

@@ -88,7 +88,30 @@ impl ChartReads {
     /// # Errors
     /// The chart or the values can't be put together; in Helm's words.
     pub fn of(chart: &Chart, options: &Options) -> Result<Self, ChartError> {
-        let (root, values) = prepare(chart, options, true, &mut Vec::new())?;
+        let defaults = defaults(chart, options)?;
+        Self::explored(chart, options, defaults, |_| true)
+    }
+
+    /// The same, but only templates of charts that can read one of these values are run: what is
+    /// told of other charts is not complete.
+    pub(crate) fn of_paths(
+        chart: &Chart,
+        options: &Options,
+        defaults: Value,
+        paths: &[ValuePath],
+    ) -> Result<Self, ChartError> {
+        let concerned = |chart: &ValuePath| paths.iter().any(|path| concerns(path, chart));
+        Self::explored(chart, options, defaults, concerned)
+    }
+
+    fn explored(
+        chart: &Chart,
+        options: &Options,
+        defaults: Value,
+        concerned: impl Fn(&ValuePath) -> bool,
+    ) -> Result<Self, ChartError> {
+        let (mut root, values) = prepare(chart, options, true, &mut Vec::new())?;
+        silence(&mut root, &ValuePath::default(), &concerned);
         let log = Rc::new(Log {
             place: RefCell::default(),
             single: RefCell::default(),
@@ -106,7 +129,7 @@ impl ChartReads {
             )?;
         }
         let mut reads = ChartReads {
-            defaults: defaults(chart, options)?,
+            defaults,
             ..ChartReads::default()
         };
         reads.metadata(chart, &chart.metadata.name, &ValuePath::default());
@@ -303,6 +326,23 @@ impl ChartReads {
     }
 }
 
+/// Whether the chart at `chart` can read the value at `path`: one of its own or of a chart below
+/// it, or a global, which is one of all charts below where it is set.
+fn concerns(path: &ValuePath, chart: &ValuePath) -> bool {
+    let is_global = |step: &Step| *step == Step::Key(GLOBAL.into());
+    let above = path.0.iter().position(is_global);
+    chart.contains(path) || above.is_some_and(|length| path.head(length).contains(chart))
+}
+
+/// Leaves out what is not concerned, but for what others may use of it.
+fn silence(node: &mut Node<'_>, path: &ValuePath, concerned: &impl Fn(&ValuePath) -> bool) {
+    node.is_silent = !concerned(path);
+    for subchart in &mut node.dependencies {
+        let below = path.key(&subchart.metadata.name);
+        silence(subchart, &below, concerned);
+    }
+}
+
 fn unplaced() -> Source {
     Source {
         file: "".into(),
@@ -312,7 +352,7 @@ fn unplaced() -> Source {
 }
 
 /// The values of the chart when the user sets nothing.
-fn defaults(chart: &Chart, options: &Options) -> Result<Value, ChartError> {
+pub(crate) fn defaults(chart: &Chart, options: &Options) -> Result<Value, ChartError> {
     let bare = Options {
         values: serde_json::Map::new(),
         ..options.clone()

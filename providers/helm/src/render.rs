@@ -58,6 +58,7 @@ struct Renderable<'a> {
     parses: &'a Parses,
     values: Map,
     base_path: String,
+    is_silent: bool,
 }
 
 fn entry(key: &str, value: impl Into<Value>) -> (Str, Value) {
@@ -146,7 +147,7 @@ impl Engine<'_> {
         watch(&renderer);
         let mut rendered = BTreeMap::new();
         for name in names {
-            let Some(renderable) = found.get(*name) else {
+            let Some(renderable) = found.get(*name).filter(|found| !found.is_silent) else {
                 continue;
             };
             if name
@@ -241,15 +242,25 @@ fn collect<'a>(
         if library && !base.starts_with('_') {
             continue;
         }
+        if node.is_silent && !defines(&file.data) {
+            continue;
+        }
         let renderable = Renderable {
             text: &file.data,
             parses: &node.chart.parses,
             values: top.clone(),
             base_path: format!("{path}/templates"),
+            is_silent: node.is_silent,
         };
         found.insert(format!("{path}/{}", file.name), renderable);
     }
     top.into()
+}
+
+/// Whether a template may define others.
+fn defines(text: &[u8]) -> bool {
+    let has = |word: &[u8]| text.windows(word.len()).any(|window| window == word);
+    has(b"define") || has(b"block")
 }
 
 fn texts(texts: &[String]) -> Value {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::chart::Chart;
 use crate::error::ChartError;
-use crate::reads::ChartReads;
+use crate::reads::{ChartReads, defaults};
 use crate::template::Options;
 use crate::values::{Given, Place, Step, ValuePath};
 
@@ -44,17 +44,28 @@ pub fn unused(chart: &Chart, options: &Options, given: &Given) -> Result<Vec<Unu
         values: given.values.clone(),
         ..options.clone()
     };
-    let reads = ChartReads::of(chart, &options)?;
     let values = Value::Object(given.values.clone());
-    let names = Names::of(&reads);
+    let defaults = defaults(chart, &options)?;
     let has_effect = |path: &ValuePath| {
         let value = path.find(&values);
-        reads.read(path).is_some()
-            || value.is_none_or(Value::is_null)
-            || same(value, reads.default_of(path))
+        value.is_some_and(|value| !value.is_null()) && !same(value, path.find(&defaults))
     };
-    let found = given.leaves().filter(|(path, _)| !has_effect(path));
-    let found = found.map(|(path, place)| Unused {
+    let set: Vec<_> = given
+        .leaves()
+        .filter(|(path, _)| has_effect(path))
+        .collect();
+    if set.is_empty() {
+        return Ok(Vec::new());
+    }
+    let paths: Vec<ValuePath> = set.iter().map(|(path, _)| path.clone()).collect();
+    let reads = ChartReads::of_paths(chart, &options, defaults, &paths)?;
+    let unread = |(path, _): &(ValuePath, _)| reads.read(path).is_none();
+    let unread: Vec<_> = set.into_iter().filter(unread).collect();
+    if unread.is_empty() {
+        return Ok(Vec::new());
+    }
+    let names = Names::of(&reads);
+    let found = unread.into_iter().map(|(path, place)| Unused {
         near: names.near(&reads, &path, &values),
         beside: names.beside(&reads, &path),
         path,

@@ -130,3 +130,22 @@ global: {region: eu, reigon: us}
         ]
     );
 }
+
+#[test]
+fn what_a_chart_beside_it_defines_is_run_for_a_chart() {
+    let files = [
+        ("Chart.yaml", "apiVersion: v2\nname: app\nversion: 1.2.3\n"),
+        ("charts/db/Chart.yaml", SUBCHART),
+        ("charts/db/templates/a.yaml", "{{ include \"size\" . }}"),
+        (
+            "charts/common/Chart.yaml",
+            "apiVersion: v2\nname: common\nversion: 1.0.0\n",
+        ),
+        (
+            "charts/common/templates/all.yaml",
+            "{{ define \"size\" }}{{ .Values.size }}{{ end }}{{ .Values.own }}",
+        ),
+    ];
+    let values = "db: {size: 1, own: 2}\n";
+    assert_eq!(findings(&files, values, &[]), ["values.yaml:1:15 db.own"]);
+}

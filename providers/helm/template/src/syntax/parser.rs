@@ -278,6 +278,7 @@ impl Parser<'_> {
                 Ok(node) => list.nodes.push(node),
                 Err(ending) => {
                     self.blocks -= 1;
+                    list.nodes.shrink_to_fit();
                     return Ok((list, ending));
                 }
             }
@@ -474,6 +475,7 @@ impl Parser<'_> {
             match token.kind {
                 kind if kind == end => {
                     self.check_pipeline(&pipe, context)?;
+                    pipe.commands.shrink_to_fit();
                     return Ok(pipe);
                 }
                 T::Bool
@@ -570,6 +572,7 @@ impl Parser<'_> {
         if args.is_empty() {
             return Err(self.error("empty command"));
         }
+        args.shrink_to_fit();
         Ok(Command { args })
     }
 
@@ -590,10 +593,12 @@ impl Parser<'_> {
         let chain = first.pos;
         term = match term.kind {
             K::Field(mut path) => {
+                path.reserve_exact(fields.len());
                 path.append(&mut fields);
                 operand(chain, K::Field(path))
             }
             K::Variable(mut path) => {
+                path.reserve_exact(fields.len());
                 path.append(&mut fields);
                 operand(chain, K::Variable(path))
             }
