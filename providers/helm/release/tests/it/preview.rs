@@ -222,6 +222,25 @@ fn what_is_not_known_yet_is_not_asked_about() {
         lines(&shown),
         ["ConfigMap app: unasked: its namespace is not there yet"]
     );
+    // What is in no namespace does not say that this one is there.
+    let shared = json!({
+        "apiVersion": "v1", "kind": "Namespace",
+        "metadata": { "name": "shared", "labels": { "of": "another" } },
+    });
+    world.meddle(|state| state.add("/api/v1/namespaces", shared.clone()));
+    let shown = preview_with(
+        &world,
+        &revision(1, &[shared, config_map("app", "y")]),
+        &creating,
+        &[],
+    );
+    assert_eq!(
+        lines(&shown),
+        [
+            "Namespace shared: foreign",
+            "ConfigMap app: unasked: its namespace is not there yet"
+        ]
+    );
 }
 
 #[test]

@@ -117,7 +117,7 @@ impl Releases<'_> {
         let targets = self.targets(asked.revision).await?;
         let originals = self.originals_of(name, asked.history).await?;
         let live = self.live(&targets).await?;
-        let absent = self.is_absent(&asked, &live).await;
+        let absent = self.is_absent(&asked, &targets, &live).await;
         let pairs = targets.iter().zip(live).enumerate();
         let how = How {
             before: self.method_of(asked.history)?,
@@ -158,8 +158,9 @@ impl Releases<'_> {
     }
 
     /// Whether the release's namespace is not there yet.
-    async fn is_absent(&self, asked: &Asked<'_>, live: &[Option<Value>]) -> bool {
-        if live.iter().any(Option::is_some) {
+    async fn is_absent(&self, asked: &Asked<'_>, targets: &[Item], live: &[Option<Value>]) -> bool {
+        let mut there = targets.iter().zip(live).filter(|(_, live)| live.is_some());
+        if there.any(|(item, _)| item.object.namespace.as_deref() == Some(self.namespace)) {
             return false;
         }
         // Whoever may not read namespaces is told by the dry run.
