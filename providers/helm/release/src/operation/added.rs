@@ -8,7 +8,7 @@
 //! annotations from what it works on, and would miss it; and what a claim
 //! stores cannot be made anew. Those stay, and are told of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use trueup_kubernetes::client::{Kind, ObjectRef, Selectors, fields::ManagedFields};
@@ -64,16 +64,15 @@ const HOLDERS: [&str; 4] = [
     "PersistentVolumeClaim",
 ];
 
+/// Objects that say they are Helm's.
+#[derive(Default)]
+pub(super) struct Claimed(pub(super) BTreeMap<ObjectRef, Value>);
+
 impl Releases<'_> {
-    /// Objects that say they are the release's and are not: neither among
-    /// `items` nor hooks, not made by a controller that owns them, and not
-    /// left on purpose.
-    pub(super) async fn added(
-        &self,
-        record: &Record,
-        items: &[Item],
-    ) -> Result<Vec<DriftedObject>, OperationError> {
-        let own = self.own(record, items).await?;
+    /// What says that it is Helm's, of the usual kinds and those of `items`, in
+    /// the release's namespace and where there are no namespaces. What may not
+    /// be listed is left out.
+    pub(super) async fn claimed_like(&self, items: &[Item]) -> Claimed {
         let usual = USUAL
             .iter()
             .map(|(version, kind)| Kind::new(*version, *kind));
@@ -84,16 +83,29 @@ impl Releases<'_> {
         let kinds: BTreeSet<Kind> = kinds.chain(usual).collect();
         let lists = kinds.into_iter().map(|kind| self.claimed(kind));
         let lists = side_by_side(lists.collect()).await;
+        let objects = lists.into_iter().flatten();
+        let placed = objects.filter_map(|object| Some((ObjectRef::of(&object)?, object)));
+        Claimed(placed.collect())
+    }
+
+    /// Objects among those claimed that say they are the release's and are not:
+    /// neither among `items` nor hooks, not made by a controller that owns them,
+    /// and not left on purpose.
+    pub(super) async fn added(
+        &self,
+        record: &Record,
+        items: &[Item],
+        claimed: Claimed,
+    ) -> Result<Vec<DriftedObject>, OperationError> {
+        let own = self.own(record, items).await?;
         let owner = Owner {
             name: &record.name,
             namespace: self.namespace,
         };
-        let objects = lists.into_iter().flatten();
-        let claimed = objects.filter(|object| {
+        let claims = claimed.0.into_iter().filter(|(_, object)| {
             owner.check(object).is_ok() && !is_owned(object) && !keeps(object) && !is_hook(object)
         });
-        let placed = claimed.filter_map(|object| Some((ObjectRef::of(&object)?, object)));
-        let added = placed.filter(|(place, _)| !own.contains(&Item::bare(place.clone()).key()));
+        let added = claims.filter(|(place, _)| !own.contains(&Item::bare(place.clone()).key()));
         Ok(added.map(|(place, object)| told(place, &object)).collect())
     }
 
@@ -107,8 +119,7 @@ impl Releases<'_> {
         Ok(own)
     }
 
-    /// The objects of a kind that say they are Helm's. What may not be listed
-    /// is left out.
+    /// The objects of a kind that say they are Helm's.
     async fn claimed(&self, kind: Kind) -> Vec<Value> {
         let selectors = Selectors {
             labels: Some("app.kubernetes.io/managed-by=Helm".to_owned()),

@@ -8,7 +8,8 @@ use trueup_kubernetes::client::{
 };
 
 use super::{
-    Added, Item, MANAGER, OperationError, Releases, client_side, preview::plain, side_by_side,
+    Added, Item, MANAGER, OperationError, Releases, added::Claimed, client_side, preview::plain,
+    side_by_side,
 };
 use crate::{ApplyMethod, Record};
 
@@ -71,7 +72,11 @@ impl Releases<'_> {
     ) -> Result<Vec<DriftedObject>, OperationError> {
         let items = self.stored_items(&record.name, &record.manifest).await?;
         let items = self.marked(items, &record.name);
-        let live = self.live(&items).await?;
+        let claimed = match added {
+            true => self.claimed_like(&items).await,
+            false => Claimed::default(),
+        };
+        let live = self.live_among(&items, &claimed).await?;
         let known = items.iter().zip(live);
         let known = known.filter(|(item, _)| item.known && !item.is_unnamed());
         let looks = known.map(|(item, live)| self.drift(item, live, record.method()));
@@ -81,9 +86,30 @@ impl Releases<'_> {
             drifted.extend(drift?);
         }
         if added {
-            drifted.extend(self.added(record, &items).await?);
+            drifted.extend(self.added(record, &items, claimed).await?);
         }
         Ok(drifted)
+    }
+
+    /// The objects there are, in the order of the items. Most are among what
+    /// was listed; whose label is gone, or is elsewhere, is read by itself.
+    async fn live_among(
+        &self,
+        items: &[Item],
+        claimed: &Claimed,
+    ) -> Result<Vec<Option<Value>>, ClusterError> {
+        let is_listed = |item: &&Item| claimed.0.contains_key(&item.object);
+        let missing: Vec<Item> = items
+            .iter()
+            .filter(|one| !is_listed(one))
+            .cloned()
+            .collect();
+        let mut read = self.live(&missing).await?.into_iter();
+        let live = items.iter().map(|item| match claimed.0.get(&item.object) {
+            Some(object) => Some(object.clone()),
+            None => read.next().flatten(),
+        });
+        Ok(live.collect())
     }
 
     async fn drift(
