@@ -265,11 +265,14 @@ impl Planning<'_> {
             return Ok(response);
         }
         self.check_name(ingredients)?;
-        let preview = self
-            .preview(ingredients, &output, &prepared.revision)
-            .await?;
+        let (preview, namespace, facts) = join3(
+            self.preview(ingredients, &output, &prepared.revision),
+            self.new_namespace(ingredients),
+            self.facts(ingredients, &output),
+        )
+        .await;
+        let preview = preview?;
         let secrets = ingredients.secrets();
-        let namespace = self.new_namespace(ingredients).await;
         let shown = Shown {
             output: &output,
             preview: &preview,
@@ -284,7 +287,7 @@ impl Planning<'_> {
             runs_hooks: ingredients.options.hooks,
         };
         response.parts = shown.parts();
-        response.facts = self.facts(ingredients, &output).await;
+        response.facts = facts;
         Ok(response)
     }
 

@@ -279,9 +279,19 @@ fn same_values(one: &Map<String, Json>, other: &Map<String, Json>) -> bool {
     one == other || text(one) == text(other)
 }
 
+fn same_texts(record: &Record, output: &Output) -> bool {
+    let stored = record.hooks.iter().map(|hook| &hook.manifest);
+    let hooks = output.rendered.hooks.iter();
+    record.manifest == output.rendered.manifest()
+        && stored.eq(hooks.map(|hook| &hook.manifest.content))
+}
+
 /// Whether a revision has the objects and hooks that were rendered, by meaning:
 /// another version of Helm may have written them.
 fn same_objects(record: &Record, output: &Output) -> bool {
+    if same_texts(record, output) {
+        return true;
+    }
     let parsed = |texts: Vec<&str>| -> ByName<Json> {
         let objects = texts
             .into_iter()
