@@ -379,6 +379,53 @@ fn a_role_is_tagged_and_a_policy_attached_to_it() {
     stack.destroy();
 }
 
+/// One of several stacks of an account, which is reached by a role.
+fn of_account(name: &str) -> String {
+    format!(
+        r#"provider "aws" {{
+  assume_role {{
+    role_arn = "arn:aws:iam::123456789012:role/reader"
+  }}
+}}
+
+resource "aws_iam_policy" "own" {{
+  name = "drift-shared-{name}"
+  policy = jsonencode({{
+    Version   = "2012-10-17"
+    Statement = [{{ Effect = "Allow", Action = "s3:ListBucket", Resource = "*" }}]
+  }})
+}}
+"#
+    )
+}
+
+#[test]
+fn stacks_of_one_account_share_its_client() {
+    let Some(sandbox) = trueup_sandbox::shared() else {
+        return;
+    };
+    let stack = Stack::new(&sandbox, "");
+    let names = ["a", "b", "c", "d"];
+    let each = |command: &str| {
+        for name in names {
+            let printed = stack.run(&[&format!("-chdir={name}"), command, "-auto-approve"]);
+            assert!(printed.contains(" complete!"), "{printed}");
+        }
+    };
+    for name in names {
+        stack.write(&format!("{name}/main.tf"), &of_account(name));
+    }
+    each("apply");
+    let (printed, calls) = stack.calls(|| stack.run(&["drift", "a", "b", "c", "d"]));
+    assert!(printed.contains("4 stacks: 4 as they were"), "{printed}");
+    let assumed = calls
+        .aws
+        .iter()
+        .filter(|call| call.operation == "AssumeRole");
+    assert_eq!(assumed.count(), 1);
+    each("destroy");
+}
+
 /// Deployments whose replicas are left to an autoscaler: one by itself, and one of
 /// a release.
 const SCALED: &str = r#"resource "kubernetes_manifest" "busy" {
