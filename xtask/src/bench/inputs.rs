@@ -190,9 +190,12 @@ resource "kubernetes_config_map" "settings" {{
 pub(crate) fn release(
     dir: &Path,
     chart: &Path,
+    values: Option<&Path>,
     namespace: &str,
     kubeconfig: &Path,
 ) -> anyhow::Result<()> {
+    let values =
+        values.map(|file| format!("  values           = [file(\"{}\")]\n", file.display()));
     let text = format!(
         r#"provider "helm" {{
   kubernetes = {{
@@ -205,10 +208,11 @@ resource "helm_release" "release" {{
   namespace        = "{namespace}"
   create_namespace = true
   chart            = "{}"
-}}
+{}}}
 "#,
         kubeconfig.display(),
-        chart.display()
+        chart.display(),
+        values.unwrap_or_default(),
     );
     fs::write(dir.join("main.tf"), text)?;
     Ok(())

@@ -91,17 +91,17 @@ pub(super) fn config_maps(work: &Path, sandbox: &Sandbox) -> anyhow::Result<Vec<
 }
 
 /// Releases: of a chart with many objects and, where there are charts, of
-/// loki-stack.
+/// loki-stack with the values beside it.
 pub(super) fn releases(
     work: &Path,
     sandbox: &Sandbox,
     charts: Option<&Path>,
 ) -> anyhow::Result<Vec<Job>> {
     let kubeconfig = &sandbox.description().direct_kubeconfig;
-    let job = |name: &str, chart: &Path, namespace: &str| {
+    let job = |name: &str, chart: &Path, values: Option<&Path>, namespace: &str| {
         let dir = work.join(namespace);
         fs::create_dir(&dir)?;
-        inputs::release(&dir, chart, namespace, kubeconfig)?;
+        inputs::release(&dir, chart, values, namespace, kubeconfig)?;
         anyhow::Ok(Job {
             name: name.to_owned(),
             dir,
@@ -111,10 +111,22 @@ pub(super) fn releases(
     };
     let large = work.join("large");
     inputs::chart_of_config_maps(&large, 300)?;
-    let mut jobs = vec![job("a release of 300 objects", &large, "release-large")?];
+    let mut jobs = vec![job(
+        "a release of 300 objects",
+        &large,
+        None,
+        "release-large",
+    )?];
     if let Some(charts) = charts {
         let chart = charts.join("loki-stack");
-        jobs.push(job("a release of loki-stack", &chart, "release-loki")?);
+        let values = charts.join("loki-stack-seed-values.yaml");
+        let values = values.is_file().then_some(values.as_path());
+        jobs.push(job(
+            "a release of loki-stack",
+            &chart,
+            values,
+            "release-loki",
+        )?);
     }
     Ok(jobs)
 }
