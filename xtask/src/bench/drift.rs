@@ -4,17 +4,16 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
     time::Duration,
 };
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 
 use super::{
     measure,
     measure::Usage,
     report::figures,
-    sandboxed::{start, variables},
+    sandboxed::{said, start, variables},
 };
 use crate::process::workspace_root;
 
@@ -30,13 +29,7 @@ pub(super) fn run(trueup: &Path, work: &Path, runs: usize, limit: Duration) -> a
         .collect::<anyhow::Result<_>>()?;
     for folder in &folders {
         let apply = ["apply", "-auto-approve", "-input=false"];
-        let applied = Command::new(trueup)
-            .args(apply)
-            .current_dir(folder)
-            .envs(&variables)
-            .output()?;
-        let said = String::from_utf8_lossy(&applied.stderr);
-        ensure!(applied.status.success(), "{}: {said}", folder.display());
+        said(trueup, folder, &variables, &apply)?;
     }
     for count in [1, STACKS] {
         let mut arguments = vec!["drift".to_owned()];
@@ -86,7 +79,7 @@ chart_version    = null
 }
 
 /// Copies the configuration in a folder.
-fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+pub(super) fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(to)?;
     let entries = fs::read_dir(from).with_context(|| format!("could not read {}", from.display()));
     for entry in entries? {

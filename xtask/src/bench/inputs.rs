@@ -263,6 +263,79 @@ resource "aws_lb_listener" "front" {
     Ok(())
 }
 
+/// What stands beside the load balancer of [`load_balancer`] for [`bound_release`].
+pub(crate) const GROUP: &str = r#"
+resource "aws_lb_target_group" "half" {
+  name        = "bench-half"
+  target_type = "ip"
+  protocol    = "HTTP"
+  port        = 3000
+  vpc_id      = data.aws_vpc.network.id
+}
+
+output "group" {
+  value = aws_lb_target_group.half.arn
+}
+
+output "listener" {
+  value = aws_lb_listener.front.arn
+}
+"#;
+
+/// The Kubernetes half of `stacks/loki`: a namespace, a release of a chart in it, and
+/// the binding of its Grafana to a target group.
+pub(crate) fn bound_release(
+    dir: &Path,
+    (chart, values): (&Path, &Path),
+    kubeconfig: &Path,
+    group: &str,
+) -> anyhow::Result<()> {
+    let text = r#"provider "kubernetes" {
+  config_path = "KUBECONFIG"
+}
+
+provider "helm" {
+  kubernetes = {
+    config_path = "KUBECONFIG"
+  }
+}
+
+resource "kubernetes_namespace_v1" "half" {
+  metadata {
+    name = "bench-half"
+  }
+}
+
+resource "helm_release" "half" {
+  name      = "half"
+  namespace = kubernetes_namespace_v1.half.metadata[0].name
+  chart     = "CHART"
+  values    = [file("VALUES")]
+}
+
+resource "kubernetes_manifest" "half" {
+  manifest = {
+    apiVersion = "elbv2.k8s.aws/v1beta1"
+    kind       = "TargetGroupBinding"
+    metadata   = { name = "half", namespace = kubernetes_namespace_v1.half.metadata[0].name }
+    spec = {
+      serviceRef     = { name = "half-grafana", port = 80 }
+      targetGroupARN = "GROUP"
+      targetType     = "ip"
+    }
+  }
+  depends_on = [helm_release.half]
+}
+"#;
+    let text = text
+        .replace("KUBECONFIG", &kubeconfig.display().to_string())
+        .replace("CHART", &chart.display().to_string())
+        .replace("VALUES", &values.display().to_string())
+        .replace("GROUP", group);
+    fs::write(dir.join("main.tf"), text)?;
+    Ok(())
+}
+
 /// A chart that makes `count` config maps.
 pub(crate) fn chart_of_config_maps(dir: &Path, count: usize) -> anyhow::Result<()> {
     let template = format!(

@@ -6,6 +6,7 @@
 mod case;
 mod drift;
 mod inputs;
+mod job;
 mod measure;
 mod report;
 mod sandboxed;
@@ -28,8 +29,9 @@ use crate::process::{Profile, build_trueup, is_installed, workspace_root};
 #[derive(clap::Args)]
 pub(crate) struct BenchArgs {
     /// Only cases whose names contain this; `kubernetes` for config maps,
-    /// `release` for releases, `aws` for the objects of an account and `drift`
-    /// for checks of many stacks in the sandbox, which are measured by themselves
+    /// `release` for releases, `aws` for the objects of an account, `job` for
+    /// stacks/loki and `drift` for checks of many stacks in the sandbox, which are
+    /// measured by themselves
     filter: Option<String>,
 
     /// How often each program runs in each case
@@ -84,6 +86,10 @@ pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<()> {
         "aws" => {
             let prepare = |work: &Path, sandbox: &_| sandboxed::account(work, sandbox, &trueup);
             return sandboxed::run(&trueup, work.path(), args.runs, limit, prepare);
+        }
+        "job" => {
+            let charts = args.charts.as_deref();
+            return job::run(&trueup, work.path(), args.runs, limit, charts);
         }
         "drift" => return drift::run(&trueup, work.path(), args.runs, limit),
         _ => {}

@@ -50,7 +50,19 @@ pub(super) fn run(
     prepare: impl FnOnce(&Path, &Sandbox) -> anyhow::Result<Vec<Job>>,
 ) -> anyhow::Result<()> {
     let sandbox = start(work)?;
-    for job in prepare(work, &sandbox)? {
+    let jobs = prepare(work, &sandbox)?;
+    measured(trueup, jobs, runs, limit)?;
+    sandbox.stop()
+}
+
+/// Goes through all steps of the jobs and prints what they took.
+pub(super) fn measured(
+    trueup: &Path,
+    jobs: Vec<Job>,
+    runs: usize,
+    limit: Duration,
+) -> anyhow::Result<()> {
+    for job in jobs {
         let terraform = job.compared && initialize(&job.dir)?;
         let mut ours = Vec::new();
         let mut theirs = Vec::new();
@@ -70,7 +82,7 @@ pub(super) fn run(
             }
         }
     }
-    sandbox.stop()
+    Ok(())
 }
 
 /// Config maps, each a resource of its own.
@@ -137,14 +149,12 @@ pub(super) fn account(work: &Path, sandbox: &Sandbox, trueup: &Path) -> anyhow::
     let front = work.join("front");
     fs::create_dir(&front)?;
     inputs::load_balancer(&front)?;
-    let apply = ["apply", "-auto-approve", "-input=false"];
-    let applied = Command::new(trueup)
-        .args(apply)
-        .current_dir(&front)
-        .envs(&variables)
-        .output()?;
-    let said = String::from_utf8_lossy(&applied.stderr);
-    ensure!(applied.status.success(), "no load balancer: {said}");
+    said(
+        trueup,
+        &front,
+        &variables,
+        &["apply", "-auto-approve", "-input=false"],
+    )?;
     let dir = work.join("account");
     fs::create_dir(&dir)?;
     inputs::account(&dir)?;
@@ -161,6 +171,21 @@ pub(super) fn variables(sandbox: &Sandbox) -> BTreeMap<String, String> {
     let variables = sandbox.description().environment().into_iter();
     let variables = variables.map(|(name, value)| (name.to_owned(), value));
     variables.collect()
+}
+
+/// What trueup says in a folder.
+pub(super) fn said(
+    trueup: &Path,
+    dir: &Path,
+    variables: &BTreeMap<String, String>,
+    arguments: &[&str],
+) -> anyhow::Result<String> {
+    let mut command = Command::new(trueup);
+    command.args(arguments).current_dir(dir).envs(variables);
+    let output = command.output()?;
+    let error = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{}: {error}", dir.display());
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// A sandbox in a folder.
