@@ -15,7 +15,7 @@ use crate::{
     aws,
     environment::check,
     killed,
-    loki::{NOTHING, left},
+    loki::{self, NOTHING, left},
     stack::Stack,
 };
 
@@ -364,6 +364,7 @@ fn a_service_that_is_missing() {
         "bad-service",
         &[("expose           = false", "expose = true")],
     );
+    loki::bring_definition(&stack);
     // The small chart has no Grafana.
     let planned = stack.plan();
     let begins = |line: &&str| line.starts_with("Error:") || line.starts_with("Warning:");

@@ -325,6 +325,41 @@ depends_on.
 }
 
 #[test]
+fn a_kind_the_cluster_does_not_have_of_an_object_that_is_not_wholly_known() {
+    let Some(sandbox) = shared() else { return };
+    let later = "resource \"terraform_data\" \"later\" {}\n\n";
+    let partly = |known: &str, instead: &str| {
+        let stack = Stack::new(&sandbox, &gadget(later).replace(known, instead));
+        let printed = stack.plan();
+        printed[printed.find("Error:").unwrap_or(0)..].to_owned()
+    };
+    let labelled = "\"one\", labels = { of = terraform_data.later.id }";
+    check(
+        partly("\"one\"", labelled),
+        str![[r#"
+Error: Kind not known to the cluster
+
+  with kubernetes_manifest.gadget,
+  on main.tf line 3, in resource "kubernetes_manifest" "gadget":
+   3: resource "kubernetes_manifest" "gadget" {
+
+Could not read Gadget "one" in namespace "default": the cluster has no kind
+Gadget in gadgets.example.com/v1
+
+Is the custom resource definition installed, and is apiVersion right? If
+something in this stack installs it (a manifest of kind
+CustomResourceDefinition, or a chart), let this resource depend on it with
+depends_on.
+--- exit status: 1 ---
+
+"#]],
+    );
+    let unnamed = partly("\"one\"", "terraform_data.later.id");
+    let lacking = "Could not read Gadget: the cluster has no kind Gadget in";
+    assert!(unnamed.contains(lacking), "{unnamed}");
+}
+
+#[test]
 fn a_kind_that_is_nearly_the_one_the_plan_brings() {
     let Some(sandbox) = shared() else { return };
     let definition = r#"resource "kubernetes_manifest" "definition" {

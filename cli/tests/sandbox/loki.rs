@@ -66,6 +66,25 @@ chart_version    = null
     stack
 }
 
+/// Lets the stack bring the definition of what leads to Grafana's service: the
+/// cluster has no load balancer controller.
+pub(crate) fn bring_definition(stack: &Stack) {
+    let definition = include_str!("../../../tests/sandbox/server/loadbalancer/crd.yaml");
+    stack.write("crd.yaml", definition);
+    stack.write(
+        "definition.tf",
+        r#"resource "kubernetes_manifest" "definition" {
+  manifest = yamldecode(file("crd.yaml"))
+}
+"#,
+    );
+    let exposure = stack.read("exposure.tf").replace(
+        "depends_on = [helm_release.loki]",
+        "depends_on = [helm_release.loki, kubernetes_manifest.definition]",
+    );
+    stack.write("exposure.tf", &exposure);
+}
+
 /// What there is of a stack in the world.
 pub(crate) fn left(sandbox: &Sandbox, name: &str) -> [(&'static str, usize); 5] {
     let cluster = sandbox.cluster().unwrap();
@@ -143,6 +162,7 @@ fn no_rule_finds_anything_with_the_real_chart() {
     };
     for exposed in [false, true] {
         let stack = stack(&sandbox, "real-loki");
+        bring_definition(&stack);
         let chart = format!("{:?}", chart.to_string_lossy());
         let settings = stack.read("terraform.tfvars");
         let settings = settings.replace("\"./shop\"", &chart);

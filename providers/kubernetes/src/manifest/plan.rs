@@ -17,7 +17,8 @@ use super::{
 use crate::{
     Session,
     client::{
-        Cause, ClusterError, Complaint, ObjectRef, fields::ManagedFields, in_sync, mask, overlay,
+        Cause, ClusterError, Complaint, Kind, ObjectRef, fields::ManagedFields, in_sync, mask,
+        overlay,
     },
     report,
     value::{from_json, known_where, laid_over, means, path_in},
@@ -130,7 +131,8 @@ impl Planning<'_> {
     async fn create(&self, wanted: &Wanted) -> Outcome {
         self.session.foreseen.note(&wanted.document);
         let Some(object) = wanted.object().filter(|_| wanted.whole) else {
-            return Outcome::from(Value::dynamic());
+            let refused = self.kind_refused(wanted).await;
+            return refused.unwrap_or_else(|| Outcome::from(Value::dynamic()));
         };
         if let Some(outcome) = self.before_its_time(wanted, &object).await {
             return outcome;
@@ -171,6 +173,23 @@ impl Planning<'_> {
         }
     }
 
+    /// Of an object that is not wholly known its kind mostly is: one that the
+    /// cluster lacks and this plan does not bring cannot be created.
+    async fn kind_refused(&self, wanted: &Wanted) -> Option<Outcome> {
+        let kind = Kind::of(&wanted.document)?;
+        let mut error = self.session.cluster.resource(&kind).await.err()?;
+        let missing = matches!(*error.cause, Cause::NoSuchKind(_));
+        let brought = self.session.foreseen.definition(&kind).is_some();
+        if missing && brought {
+            return None;
+        }
+        error.object = match wanted.object() {
+            Some(object) => object.to_string(),
+            None => kind.kind.clone(),
+        };
+        Some(Outcome::from(self.unknown_kind(&error, &kind)))
+    }
+
     /// An object whose namespace or kind is to be created in the same plan.
     async fn before_its_time(&self, wanted: &Wanted, object: &ObjectRef) -> Option<Outcome> {
         let foreseen = &self.session.foreseen;
@@ -182,7 +201,7 @@ impl Planning<'_> {
                 let Some(definition) = definition.filter(|_| unknown) else {
                     let mut error = error;
                     error.object = object.to_string();
-                    return Some(Outcome::from(self.unknown_kind(&error, object)));
+                    return Some(Outcome::from(self.unknown_kind(&error, &object.kind)));
                 };
                 let complaints = definition.complaints(&wanted.document);
                 return Some(match complaints.is_empty() {
@@ -198,9 +217,9 @@ impl Planning<'_> {
     }
 
     /// Says which definitions of the plan come close.
-    fn unknown_kind(&self, error: &ClusterError, object: &ObjectRef) -> Problem {
+    fn unknown_kind(&self, error: &ClusterError, kind: &Kind) -> Problem {
         let mut problem = report::problem(error);
-        let group = object.kind.group();
+        let group = kind.group();
         let brought = self.session.foreseen.kinds_of(group);
         if !brought.is_empty() && matches!(*error.cause, Cause::NoSuchKind(_)) {
             problem.detail = format!(
@@ -214,7 +233,7 @@ impl Planning<'_> {
 
     async fn namespace_exists(&self, name: &str) -> bool {
         let namespace = ObjectRef {
-            kind: crate::client::Kind::new("v1", "Namespace"),
+            kind: Kind::new("v1", "Namespace"),
             namespace: None,
             name: name.to_owned(),
         };
