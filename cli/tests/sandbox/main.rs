@@ -33,5 +33,6 @@ mod loki;
 mod lookups;
 mod quiet;
 mod release_failures;
+mod release_secrets;
 mod waits;
 mod write_only;

@@ -1,5 +1,6 @@
 //! What went wrong, as the engine reports it.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use trueup_helm::ChartError;
 use trueup_helm_release::operation::OperationError;
 use trueup_kubernetes::client::ClusterError;
@@ -11,11 +12,13 @@ use crate::{render::RenderError, session::Session};
 /// What stands for a secret in messages.
 const MASK: &str = "(sensitive value)";
 
-/// A text without the secrets that may be in it.
+/// A text without the secrets that may be in it, as they are or encoded as charts
+/// encode them for Secrets.
 pub(crate) fn masked(text: &str, secrets: &[String]) -> String {
     let mut masked = text.to_owned();
     for secret in secrets {
         masked = masked.replace(secret.as_str(), MASK);
+        masked = masked.replace(&STANDARD.encode(secret), MASK);
     }
     masked
 }
