@@ -784,7 +784,7 @@ fn states_of_terraform_are_taken_over_without_a_revision() {
 
 /// Runs `apply` or `destroy` and kills it while it waits for the answer to the
 /// change it asks for after `done` others. Whether it came that far.
-fn killed_after(stack: &Stack, command: &str, done: u32) -> bool {
+pub(crate) fn killed_after(stack: &Stack, command: &str, done: u32) -> bool {
     let change = Rule {
         mutating: true,
         milliseconds: 60_000,

@@ -32,6 +32,7 @@ mod killed;
 mod loki;
 mod lookups;
 mod quiet;
+mod real_chart;
 mod release_failures;
 mod release_secrets;
 mod waits;
