@@ -4,6 +4,7 @@
 use std::{
     sync::atomic::{AtomicBool, Ordering},
     thread,
+    time::{Duration, Instant},
 };
 
 use serde_json::json;
@@ -11,7 +12,7 @@ use snapbox::str;
 use trueup_sandbox::{Cluster, Sandbox};
 
 use crate::{
-    environment::check,
+    environment::{LONGEST, check},
     helm::{CHART, at},
     stack::Stack,
 };
@@ -576,8 +577,8 @@ impl Scaled {
         );
     }
 
-    /// Scales and writes statuses without a pause while `work` is done; also says how
-    /// often.
+    /// Scales and writes statuses without a pause while `work` is done, which begins
+    /// when controllers take part; also says how often.
     fn stirred<T>(&self, work: impl FnOnce() -> T) -> (T, usize) {
         let generations = || {
             self.deployments.each_ref().map(|path| {
@@ -586,6 +587,11 @@ impl Scaled {
             })
         };
         let before = generations();
+        let take_part = || {
+            let after = generations();
+            let mut each = before.iter().zip(&after);
+            each.all(|(before, after)| before < after)
+        };
         let ended = AtomicBool::new(false);
         let (done, rounds): (T, u64) = thread::scope(|scope| {
             let stirring = scope.spawn(|| {
@@ -597,17 +603,15 @@ impl Scaled {
                 }
                 rounds
             });
+            let begun = Instant::now();
+            while !take_part() && begun.elapsed() < LONGEST && !stirring.is_finished() {
+                thread::sleep(Duration::from_millis(50));
+            }
             let done = work();
             ended.store(true, Ordering::Relaxed);
             (done, stirring.join().unwrap())
         });
-        // Controllers have taken part.
-        let after = generations();
-        let mut each = before.iter().zip(&after);
-        assert!(
-            each.all(|(before, after)| before < after),
-            "{before:?} {after:?}"
-        );
+        assert!(take_part(), "{before:?}");
         (done, usize::try_from(rounds).unwrap())
     }
 
