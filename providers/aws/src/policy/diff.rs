@@ -175,37 +175,44 @@ fn effect(statement: &Statement) -> &str {
     }
 }
 
-/// Every single thing a statement says.
+/// Every single thing a statement says; what it says again is told apart, since
+/// statements differ by it.
 pub(super) fn entries(statement: &Statement) -> BTreeSet<(String, String)> {
     let mut entries = BTreeSet::new();
-    let mut add = |name: &str, value: &str| entries.insert((name.to_owned(), value.to_owned()));
+    let mut add = |name: &str, value: &str| {
+        let mut entry = (name.to_owned(), value.to_owned());
+        while !entries.insert(entry.clone()) {
+            entry.1.push_str(" (again)");
+        }
+    };
     add("Effect", effect(statement));
     if !statement.sid.is_empty() {
         add("Sid", &statement.sid);
     }
     for (name, values) in &statement.lists {
-        values.iter().for_each(|value| {
-            add(name, value);
-        });
+        values.iter().for_each(|value| add(name, value));
     }
     for (name, principals) in &statement.principals {
         match principals {
-            Principals::Text(text) => {
-                add(name, text);
-            }
+            Principals::Text(text) => add(name, text),
             Principals::Typed(typed) => typed.iter().for_each(|(kind, texts)| {
-                texts.iter().for_each(|text| {
-                    add(&format!("{name} {kind}"), text);
-                });
+                let name = format!("{name} {kind}");
+                texts.iter().for_each(|text| add(&name, text));
             }),
         }
     }
     let none = BTreeMap::new();
+    if statement
+        .conditions
+        .as_ref()
+        .is_some_and(BTreeMap::is_empty)
+    {
+        add("Condition", "{}");
+    }
     for (operator, keys) in statement.conditions.as_ref().unwrap_or(&none) {
         for (key, values) in keys {
-            values.iter().for_each(|value| {
-                add(&format!("Condition {operator} {key}"), value);
-            });
+            let name = format!("Condition {operator} {key}");
+            values.iter().for_each(|value| add(&name, value));
         }
     }
     entries

@@ -1,6 +1,6 @@
 //! When two policy documents mean the same: the rules, one by one.
 
-use trueup_aws::policy::{changes, equivalent};
+use trueup_aws::policy::{StatementChange, changes, equivalent};
 
 /// A document with one statement.
 fn one(statement: &str) -> String {
@@ -331,6 +331,11 @@ fn documents_that_do_not() {
         assert!(!equivalent(&after, &before), "{what}, the other way round");
         if let Some(changes) = changes(&before, &after) {
             assert!(!changes.is_empty(), "{what}: no change is shown");
+            let is_blank = |change: &StatementChange| {
+                matches!(change, StatementChange::Changed { added, removed, .. }
+                    if added.is_empty() && removed.is_empty())
+            };
+            assert!(!changes.iter().any(is_blank), "{what}: {changes:?}");
         }
     }
 }
