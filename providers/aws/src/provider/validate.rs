@@ -3,7 +3,7 @@
 
 use trueup_sdk::{
     Problem,
-    native::{Fields, attribute_problem},
+    native::{Fields, attribute_problem, problem},
 };
 
 use super::settings::duration_of;
@@ -66,16 +66,17 @@ fn validate_keys(config: &Fields) -> Option<Problem> {
     };
     let detail =
         format!("Attribute \"{missing}\" must be specified when \"{there}\" is specified.");
-    Some(attribute_problem(
-        there,
-        "Missing required argument",
-        detail,
-    ))
+    let summary = "Missing required argument";
+    // The line of the secret is not one to be shown.
+    Some(match there {
+        "secret_key" => problem(summary, detail),
+        _ => attribute_problem(there, summary, detail),
+    })
 }
 
 fn validate_insecure(config: &Fields) -> Option<Problem> {
     (config.flag("insecure") == Some(true)).then(|| {
-        let detail = "Certificates are always verified. Trust the certificate of the endpoint instead: \"custom_ca_bundle\" names a file with it.";
+        let detail = "Certificates are always verified. Trust the certificate of the endpoint instead: SSL_CERT_FILE in the environment names a file with it.";
         attribute_problem("insecure", "Connections without verification are not supported", detail)
     })
 }

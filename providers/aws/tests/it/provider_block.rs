@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 use trueup_sdk::{Provider, read_stored};
-use trueup_value::Value;
+use trueup_value::{Path, Value};
 
 use crate::world;
 
@@ -18,6 +18,14 @@ fn said(text: &str) -> Vec<String> {
     problems
         .map(|problem| format!("{} | {}", problem.summary, problem.detail))
         .collect()
+}
+
+#[test]
+fn the_line_of_a_secret_is_not_pointed_at() {
+    let block = config(r#"{"secret_key":"canary"}"#);
+    let problems = world::PROVIDER.validate_provider(&block);
+    let places: Vec<_> = problems.iter().map(|problem| &problem.path).collect();
+    assert_eq!(places, [&Path::new()]);
 }
 
 #[test]
