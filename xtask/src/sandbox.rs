@@ -93,7 +93,7 @@ fn is_alive(pid: i32) -> bool {
 }
 
 /// The tests of the parts that are not Rust.
-fn test() -> anyhow::Result<()> {
+pub(crate) fn test() -> anyhow::Result<()> {
     let sources = workspace_root().join("tests/sandbox");
     let programs = build(&Cache::of_user()?)?;
     let mut go = Command::new("go");

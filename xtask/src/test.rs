@@ -2,7 +2,7 @@
 
 use trueup_sandbox::{Cache, build};
 
-use crate::process;
+use crate::{process, sandbox};
 
 /// Run the tests; with --fast those of the inner loop only
 #[derive(clap::Args)]
@@ -17,8 +17,8 @@ pub(crate) struct TestArgs {
 }
 
 pub(crate) fn run(args: &TestArgs) -> anyhow::Result<()> {
-    if !args.fast {
-        build_sandbox()?;
+    if !args.fast && build_sandbox()? && args.filter.is_none() {
+        sandbox::test()?;
     }
     let mut command = process::cargo();
     command.args(["test", "--workspace", "--locked"]);
@@ -45,17 +45,17 @@ pub(crate) fn run(args: &TestArgs) -> anyhow::Result<()> {
 }
 
 /// Builds the sandbox where that has not been done: it takes minutes, and
-/// tests would not say why.
-fn build_sandbox() -> anyhow::Result<()> {
+/// tests would not say why. Whether there is one then.
+fn build_sandbox() -> anyhow::Result<bool> {
     let tools = [("go", "version"), ("python3", "--version")];
     // Where one is missing the tests say so, or fail.
-    if tools
+    let can_build = tools
         .iter()
-        .all(|(tool, probe)| process::is_installed(tool, probe))
-    {
+        .all(|(tool, probe)| process::is_installed(tool, probe));
+    if can_build {
         build(&Cache::of_user()?)?;
     }
-    Ok(())
+    Ok(can_build)
 }
 
 /// The tests that kill the process at each of its steps need it built with
