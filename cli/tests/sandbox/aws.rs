@@ -129,7 +129,6 @@ elasticloadbalancing DescribeLoadBalancers
 elasticloadbalancing DescribeLoadBalancers aws-calls
 elasticloadbalancing DescribeTags arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/aws-calls/[ID]/[ID]
 elasticloadbalancing DescribeTags arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/aws-calls/[ID]
-elasticloadbalancing DescribeTags arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/aws-calls/[ID]
 elasticloadbalancing DescribeTargetGroupAttributes arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/aws-calls/[ID]
 elasticloadbalancing DescribeTargetGroups
 elasticloadbalancing DescribeTargetGroups aws-calls
