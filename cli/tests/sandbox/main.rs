@@ -15,6 +15,7 @@ mod stack;
 
 mod adoption;
 mod aws;
+mod aws_data;
 mod aws_errors;
 mod bad_input;
 mod config_map;
