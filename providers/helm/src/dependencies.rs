@@ -13,8 +13,6 @@ use crate::values::{Coalesce, PathError, copy_map, path_value, table};
 /// How dependencies are processed.
 pub(crate) struct Processing<'a> {
     pub(crate) helm_3: bool,
-    /// Keep subcharts that are disabled.
-    pub(crate) keep_all: bool,
     pub(crate) warnings: &'a mut Vec<String>,
 }
 
@@ -58,6 +56,18 @@ impl Processing<'_> {
         self.import(root)
     }
 
+    /// Renames aliased subcharts and imports values, whichever are enabled; `fill` is shown the
+    /// charts once they have their names.
+    pub(crate) fn keep_all(
+        &mut self,
+        root: &mut Node<'_>,
+        fill: impl FnOnce(&mut Node<'_>),
+    ) -> Result<(), ChartError> {
+        arrange_all(root);
+        fill(root);
+        self.import(root)
+    }
+
     fn coalesce(&mut self, node: &Node<'_>, values: &Map, merge: bool) -> Result<Map, ChartError> {
         let mut coalesce = Coalesce {
             merge,
@@ -77,7 +87,7 @@ impl Processing<'_> {
         self.apply_conditions(&mut wanted, &values, path);
         let disabled: Vec<&str> = wanted
             .iter()
-            .filter(|one| !one.enabled && !self.keep_all)
+            .filter(|one| !one.enabled)
             .map(|one| one.name.as_str())
             .collect();
         node.dependencies
@@ -218,6 +228,15 @@ fn arrange<'a>(found: &[Node<'a>], wanted: &mut [Dependency]) -> Vec<Node<'a>> {
         one.enabled = true;
     }
     arranged
+}
+
+fn arrange_all(node: &mut Node<'_>) {
+    let Some(mut wanted) = node.metadata.dependencies.take() else {
+        return;
+    };
+    node.dependencies = arrange(&node.dependencies, &mut wanted);
+    node.dependencies.iter_mut().for_each(arrange_all);
+    node.metadata.dependencies = (!wanted.is_empty()).then_some(wanted);
 }
 
 /// Where an entry of `import-values` takes from and puts to.

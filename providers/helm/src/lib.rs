@@ -1,5 +1,6 @@
 //! Helm charts: loading, values, rendering, byte for byte as Helm 4.3 does it.
 
+mod all_charts;
 mod archive;
 mod capabilities;
 mod chart;

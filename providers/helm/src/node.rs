@@ -20,10 +20,27 @@ pub(crate) struct Node<'a> {
 impl<'a> Node<'a> {
     pub(crate) fn new(chart: &'a Chart) -> Self {
         Self {
-            chart,
-            metadata: chart.metadata.clone(),
             values: to_map(&chart.values),
             dependencies: chart.dependencies.iter().map(Node::new).collect(),
+            ..Self::alone(chart)
+        }
+    }
+
+    /// The tree as if no chart had values of its own.
+    pub(crate) fn without_values(chart: &'a Chart) -> Self {
+        let dependencies = chart.dependencies.iter();
+        Self {
+            dependencies: dependencies.map(Node::without_values).collect(),
+            ..Self::alone(chart)
+        }
+    }
+
+    fn alone(chart: &'a Chart) -> Self {
+        Self {
+            chart,
+            metadata: chart.metadata.clone(),
+            values: Map::new(),
+            dependencies: Vec::new(),
             is_silent: false,
         }
     }

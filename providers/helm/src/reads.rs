@@ -5,16 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use serde_json::Value;
-use trueup_helm_template::functions::to_json_value;
 use trueup_helm_template::value::{Origin, Reads, Source, Step};
 use trueup_helm_template::{Str, Value as Tracked};
 
+use crate::all_charts::AllCharts;
 use crate::chart::Chart;
 use crate::dependencies::import_paths;
 use crate::error::ChartError;
 use crate::node::Node;
 use crate::render::Mode;
-use crate::template::{Options, engine, prepare};
+use crate::template::{Options, engine};
 use crate::values::{ValuePath, leaves};
 
 const GLOBAL: &str = "global";
@@ -88,30 +88,31 @@ impl ChartReads {
     /// # Errors
     /// The chart or the values can't be put together; in Helm's words.
     pub fn of(chart: &Chart, options: &Options) -> Result<Self, ChartError> {
-        let defaults = defaults(chart, options)?;
-        Self::explored(chart, options, defaults, |_| true)
+        let charts = AllCharts::of(chart, options, |_| true)?;
+        let defaults = charts.defaults()?;
+        Self::explored(chart, &charts, options, defaults)
     }
 
     /// The same, but only templates of charts that can read one of these values are run: what is
-    /// told of other charts is not complete.
+    /// told of other charts is not complete. `charts` has the values of those at least.
     pub(crate) fn of_paths(
         chart: &Chart,
+        mut charts: AllCharts<'_>,
         options: &Options,
         defaults: Value,
         paths: &[ValuePath],
     ) -> Result<Self, ChartError> {
-        let concerned = |chart: &ValuePath| paths.iter().any(|path| concerns(path, chart));
-        Self::explored(chart, options, defaults, concerned)
+        charts.silence(|chart| can_read(chart, paths));
+        Self::explored(chart, &charts, options, defaults)
     }
 
     fn explored(
         chart: &Chart,
+        charts: &AllCharts<'_>,
         options: &Options,
         defaults: Value,
-        concerned: impl Fn(&ValuePath) -> bool,
     ) -> Result<Self, ChartError> {
-        let (mut root, values) = prepare(chart, options, true, &mut Vec::new())?;
-        silence(&mut root, &ValuePath::default(), &concerned);
+        let values = charts.values()?;
         let log = Rc::new(Log {
             place: RefCell::default(),
             single: RefCell::default(),
@@ -121,7 +122,7 @@ impl ChartReads {
         let tracked = Tracked::from(values).tracked(Origin::root("", reader));
         if let Some(values) = tracked.as_map() {
             engine(options, Mode::Explore).render_watched(
-                &root,
+                &charts.root,
                 values,
                 &options.release,
                 &options.capabilities,
@@ -133,7 +134,7 @@ impl ChartReads {
             ..ChartReads::default()
         };
         reads.metadata(chart, &chart.metadata.name, &ValuePath::default());
-        reads.describe(&root, &ValuePath::default());
+        reads.describe(&charts.root, &ValuePath::default());
         reads.single_reads(&log.single.borrow());
         reads.whole_reads(&log.whole.borrow());
         Ok(reads)
@@ -326,6 +327,11 @@ impl ChartReads {
     }
 }
 
+/// Whether the chart at `chart` can read one of the values at `paths`.
+pub(crate) fn can_read(chart: &ValuePath, paths: &[ValuePath]) -> bool {
+    paths.iter().any(|path| concerns(path, chart))
+}
+
 /// Whether the chart at `chart` can read the value at `path`: one of its own or of a chart below
 /// it, or a global, which is one of all charts below where it is set.
 fn concerns(path: &ValuePath, chart: &ValuePath) -> bool {
@@ -334,29 +340,10 @@ fn concerns(path: &ValuePath, chart: &ValuePath) -> bool {
     chart.contains(path) || above.is_some_and(|length| path.head(length).contains(chart))
 }
 
-/// Leaves out what is not concerned, but for what others may use of it.
-fn silence(node: &mut Node<'_>, path: &ValuePath, concerned: &impl Fn(&ValuePath) -> bool) {
-    node.is_silent = !concerned(path);
-    for subchart in &mut node.dependencies {
-        let below = path.key(&subchart.metadata.name);
-        silence(subchart, &below, concerned);
-    }
-}
-
 fn unplaced() -> Source {
     Source {
         file: "".into(),
         line: 0,
         column: 0,
     }
-}
-
-/// The values of the chart when the user sets nothing.
-pub(crate) fn defaults(chart: &Chart, options: &Options) -> Result<Value, ChartError> {
-    let bare = Options {
-        values: serde_json::Map::new(),
-        ..options.clone()
-    };
-    let (_, values) = prepare(chart, &bare, true, &mut Vec::new())?;
-    to_json_value(&values.into()).map_err(|error| ChartError::new(error.message()))
 }

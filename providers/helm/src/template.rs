@@ -73,7 +73,7 @@ pub fn processed(
     chart: &Chart,
     options: &Options,
 ) -> Result<(Metadata, Map<String, Value>), ChartError> {
-    let (root, _) = prepare(chart, options, false, &mut Vec::new())?;
+    let (root, _) = prepare(chart, options, &mut Vec::new())?;
     let values = to_json_value(&root.values.clone().into());
     let values = values.map_err(|error| ChartError::new(error.message().to_string()))?;
     match values {
@@ -93,7 +93,6 @@ pub(crate) fn render_for_lint(
     let warnings = &mut Vec::new();
     let mut processing = Processing {
         helm_3: options.helm_3,
-        keep_all: false,
         warnings,
     };
     if processing.run(&mut root, &user).is_err() {
@@ -135,7 +134,7 @@ pub(crate) fn render_files(
     if chart.metadata.deprecated && !chart.metadata.is_library() {
         warnings.push("this chart is deprecated".to_owned());
     }
-    let (root, values) = prepare(chart, options, false, &mut warnings)?;
+    let (root, values) = prepare(chart, options, &mut warnings)?;
     validate(&root, &values, options.schema)?;
     let wanted = &chart.metadata.kube_version;
     let offered = &options.capabilities.kube_version;
@@ -174,22 +173,26 @@ pub(crate) fn text(printed: &Printed) -> Cow<'_, str> {
     printed.as_string().map(Str::to_str).unwrap_or_default()
 }
 
-/// The charts of a run and their values; `keep_all` keeps disabled subcharts.
-pub(crate) fn prepare<'a>(
+/// Refuses a library chart.
+pub(crate) fn check_installable(chart: &Chart) -> Result<(), ChartError> {
+    match chart.metadata.is_library() {
+        true => Err(ChartError::new("library charts are not installable")),
+        false => Ok(()),
+    }
+}
+
+/// The charts of a run and their values.
+fn prepare<'a>(
     chart: &'a Chart,
     options: &Options,
-    keep_all: bool,
     warnings: &mut Vec<String>,
 ) -> Result<(Node<'a>, trueup_helm_template::Map), ChartError> {
-    if chart.metadata.is_library() {
-        return Err(ChartError::new("library charts are not installable"));
-    }
+    check_installable(chart)?;
     check_present(chart)?;
     let user = to_map(&options.values);
     let mut root = Node::new(chart);
     Processing {
         helm_3: options.helm_3,
-        keep_all,
         warnings,
     }
     .run(&mut root, &user)

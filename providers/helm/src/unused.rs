@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::all_charts::AllCharts;
 use crate::chart::Chart;
 use crate::error::ChartError;
-use crate::reads::{ChartReads, defaults};
+use crate::reads::{ChartReads, can_read};
 use crate::template::Options;
 use crate::values::{Given, Place, Step, ValuePath};
 
@@ -45,20 +46,21 @@ pub fn unused(chart: &Chart, options: &Options, given: &Given) -> Result<Vec<Unu
         ..options.clone()
     };
     let values = Value::Object(given.values.clone());
-    let defaults = defaults(chart, &options)?;
+    let leaves: Vec<_> = given.leaves().collect();
+    let paths: Vec<ValuePath> = leaves.iter().map(|(path, _)| path.clone()).collect();
+    let charts = AllCharts::of(chart, &options, |chart| can_read(chart, &paths))?;
+    let defaults = charts.defaults()?;
     let has_effect = |path: &ValuePath| {
         let value = path.find(&values);
         value.is_some_and(|value| !value.is_null()) && !same(value, path.find(&defaults))
     };
-    let set: Vec<_> = given
-        .leaves()
-        .filter(|(path, _)| has_effect(path))
-        .collect();
+    let set = leaves.into_iter().filter(|(path, _)| has_effect(path));
+    let set: Vec<_> = set.collect();
     if set.is_empty() {
         return Ok(Vec::new());
     }
     let paths: Vec<ValuePath> = set.iter().map(|(path, _)| path.clone()).collect();
-    let reads = ChartReads::of_paths(chart, &options, defaults, &paths)?;
+    let reads = ChartReads::of_paths(chart, charts, &options, defaults, &paths)?;
     let unread = |(path, _): &(ValuePath, _)| reads.read(path).is_none();
     let unread: Vec<_> = set.into_iter().filter(unread).collect();
     if unread.is_empty() {
@@ -108,32 +110,39 @@ impl Names {
             (start + 1..=path.0.len()).find(|length| !reads.reaches(&path.head(*length)))?;
         let stray = path.head(wrong);
         let is_map = stray.find(values).is_some_and(Value::is_object);
+        let wanted = Wanted::new(path, wrong)?;
         let chart = path.head(start);
         let below = self
             .0
             .range(chart.clone()..)
             .skip_while(|name| **name == chart);
         let below = below.take_while(|name| chart.contains(name));
-        let candidates = below.filter(|name| {
+        let rated = below.filter_map(|name| Some((self.rate(name, &wanted)?, name)));
+        let candidates = rated.filter(|(_, name)| {
             reads.chart_depth(name) == start
                 && reads.default_of(name).is_some_and(Value::is_object) == is_map
         });
-        let rated = candidates.filter_map(|name| Some((self.rate(name, path, wrong)?, name)));
         let (_, best) =
-            rated.max_by_key(|((rating, rest), name)| (*rating, *rest, Reverse(*name)))?;
-        let mut best = best.clone();
-        for step in path.0.get(wrong..).unwrap_or_default() {
+            candidates.max_by_key(|((rating, rest), name)| (*rating, *rest, Reverse(*name)))?;
+        let best = self.follow(best, wanted.rest);
+        let default = reads.default_of(&best).cloned();
+        Some(Near {
+            path: best,
+            default,
+        })
+    }
+
+    /// The path as far below `start` as `steps` lead to what is read.
+    fn follow(&self, start: &ValuePath, steps: &[Step]) -> ValuePath {
+        let mut best = start.clone();
+        for step in steps {
             let next = best.child(step.clone());
             if !self.0.contains(&next) {
                 break;
             }
             best = next;
         }
-        let default = reads.default_of(&best).cloned();
-        Some(Near {
-            path: best,
-            default,
-        })
+        best
     }
 
     /// The keys read in the deepest map above `path` that is read at all, or nothing if that is a
@@ -153,31 +162,59 @@ impl Names {
     }
 
     /// How much the last step of `name` resembles the stray step, and how much of the rest of
-    /// `path` goes on below it.
-    fn rate(&self, name: &ValuePath, path: &ValuePath, wrong: usize) -> Option<(usize, usize)> {
-        let mine = key_of(path.0.get(wrong.checked_sub(1)?)?)?;
-        let theirs = key_of(name.0.last()?)?;
-        let siblings = name.parent() == Some(path.head(wrong - 1));
-        let distance = distance(&plain(&mine), &plain(&theirs));
-        let allowed = if siblings {
-            mine.len().div_ceil(3)
-        } else {
-            mine.len() / 6
-        };
-        if distance > allowed {
+    /// the path goes on below it.
+    fn rate(&self, name: &ValuePath, wanted: &Wanted<'_>) -> Option<(usize, usize)> {
+        let (Step::Key(last), parent) = name.0.split_last()? else {
             return None;
-        }
-        let mut below = name.clone();
-        let mut rest = 0;
-        for step in path.0.get(wrong..).unwrap_or_default() {
-            below = below.child(step.clone());
-            if !self.0.contains(&below) {
-                break;
-            }
-            rest += 1;
-        }
+        };
+        let siblings = parent == wanted.parent;
+        let distance = wanted.distance(&last.to_str(), siblings)?;
+        let rest = self.follow(name, wanted.rest).0.len() - name.0.len();
         let rating = 100usize.saturating_sub(10 * distance) + if siblings { 15 } else { 0 };
         Some((rating + 20 * rest, rest))
+    }
+}
+
+/// What a name is sought for.
+struct Wanted<'a> {
+    /// The steps above the stray one.
+    parent: &'a [Step],
+    /// The stray step.
+    length: usize,
+    plain: Vec<char>,
+    /// The steps below it.
+    rest: &'a [Step],
+}
+
+impl<'a> Wanted<'a> {
+    /// `path` goes astray with its step number `wrong`, counted from 1.
+    fn new(path: &'a ValuePath, wrong: usize) -> Option<Self> {
+        let (to_stray, rest) = path.0.split_at_checked(wrong)?;
+        let (Step::Key(stray), parent) = to_stray.split_last()? else {
+            return None;
+        };
+        let stray = stray.to_str();
+        Some(Wanted {
+            parent,
+            length: stray.len(),
+            plain: plain(&stray),
+            rest,
+        })
+    }
+
+    /// How far the stray step is from `key`, if that is not too far.
+    fn distance(&self, key: &str, siblings: bool) -> Option<usize> {
+        let allowed = match siblings {
+            true => self.length.div_ceil(3),
+            false => self.length / 6,
+        };
+        let key = plain(key);
+        // So many letters are missing or too many.
+        if self.plain.len().abs_diff(key.len()) > allowed {
+            return None;
+        }
+        let distance = distance(&self.plain, &key);
+        (distance <= allowed).then_some(distance)
     }
 }
 
@@ -200,7 +237,8 @@ fn distance(left: &[char], right: &[char]) -> usize {
     for (index, mine) in left.iter().enumerate() {
         let mut diagonal = index;
         let mut before = index + 1;
-        let mut next = vec![before];
+        let mut next = Vec::with_capacity(row.len());
+        next.push(before);
         for (theirs, above) in right.iter().zip(row.iter().skip(1)) {
             let changed = diagonal + usize::from(mine != theirs);
             before = changed.min(before + 1).min(above + 1);
