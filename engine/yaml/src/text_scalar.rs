@@ -11,6 +11,14 @@ enum Chomp {
     Keep,
 }
 
+/// What goes on in a plain scalar whatever follows.
+fn is_word_of_plain(byte: u8) -> bool {
+    !matches!(
+        byte,
+        b' ' | b'\t' | b':' | b',' | b'?' | b'[' | b']' | b'{' | b'}'
+    )
+}
+
 impl Scanner<'_> {
     pub(crate) fn scan_plain_scalar(&mut self) -> Result<Token, SyntaxError> {
         let start = self.mark;
@@ -49,7 +57,7 @@ impl Scanner<'_> {
             if gap.broken || !gap.spaces.is_empty() {
                 gap.fold(value);
             }
-            let run = self.skip_run(|byte| !b" \t:,?[]{}".contains(&byte));
+            let run = self.skip_run(is_word_of_plain);
             if run.is_empty() {
                 self.read(value);
             }

@@ -7,7 +7,7 @@ use trueup_helm_template::{Map, Str, Value};
 use crate::error::ChartError;
 use crate::node::Node;
 
-use super::tree::{copy, copy_map};
+use super::tree::{copy, copy_map, copy_without_nulls};
 
 const GLOBAL: &str = "global";
 
@@ -134,15 +134,12 @@ impl Coalesce<'_> {
     fn defaults(&mut self, chart: &Node<'_>, values: &Map, prefix: &str) {
         let prefix = join(prefix, &chart.metadata.name);
         for (key, default) in chart.values.entries() {
-            let default = copy(&default);
             let Some(value) = values.get(key.as_bytes()) else {
-                if !self.merge && !self.helm_3 {
-                    if default.is_nil() {
-                        continue;
-                    }
-                    drop_nulls(&default);
+                if self.merge || self.helm_3 {
+                    values.insert(key, copy(&default));
+                } else if !default.is_nil() {
+                    values.insert(key, copy_without_nulls(&default));
                 }
-                values.insert(key, default);
                 continue;
             };
             if value.is_nil() && !self.merge {
@@ -161,6 +158,7 @@ impl Coalesce<'_> {
         }
     }
 
+    /// Fills `dest` with what a copy of `source` has.
     fn default_table(
         &mut self,
         chart: &Node<'_>,
@@ -175,10 +173,11 @@ impl Coalesce<'_> {
             .iter()
             .any(|subchart| *key == *subchart.metadata.name.as_str());
         let merge = self.merge || is_subchart;
-        if !merge && !self.helm_3 {
-            drop_nulls(&source.clone().into());
-        }
-        self.tables(dest, source, &join(prefix, key), merge);
+        let source = match merge || self.helm_3 {
+            true => copy_map(source),
+            false => without_nulls(source),
+        };
+        self.tables(dest, &source, &join(prefix, key), merge);
     }
 
     /// Fills `dest` with what only `src` has.
@@ -186,36 +185,37 @@ impl Coalesce<'_> {
         if dest.is_same(src) {
             return;
         }
-        let given: Vec<Str> = src
-            .entries()
-            .into_iter()
-            .filter(|(_, value)| !value.is_nil())
-            .map(|(key, _)| key)
-            .collect();
-        for (key, value) in dest.entries() {
-            if value.is_nil() {
-                src.insert(key, Value::NIL);
-            }
+        let nulls = dest.entries_where(Value::is_nil);
+        // What only a null of `dest` makes a null of `src` is not given by it.
+        let given = match nulls.is_empty() {
+            true => Vec::new(),
+            false => src.entries_where(|value| !value.is_nil()),
+        };
+        for (key, _) in nulls {
+            src.insert(key, Value::NIL);
         }
+        let is_given = |key: &Str| given.binary_search_by(|(one, _)| one.cmp(key)).is_ok();
         for (key, value) in src.entries() {
-            let path = join(prefix, &key);
             let Some(known) = dest.get(key.as_bytes()) else {
                 dest.insert(key, value);
                 continue;
             };
-            if !merge && known.is_nil() && given.binary_search(&key).is_ok() {
+            let path = || join(prefix, &key);
+            if !merge && known.is_nil() && is_given(&key) {
                 dest.remove(key.as_bytes());
             } else if let Some(source) = value.as_map() {
                 match known.as_map() {
-                    Some(known) => self.tables(known, source, &path, merge),
+                    Some(known) => self.tables(known, source, &path(), merge),
                     None => self.warnings.push(format!(
-                        "warning: cannot overwrite table with non table for {path} ({})",
+                        "warning: cannot overwrite table with non table for {} ({})",
+                        path(),
                         shown(&value)
                     )),
                 }
             } else if known.as_map().is_some() && !value.is_nil() {
                 self.warnings.push(format!(
-                    "warning: destination for {path} is a table. Ignoring non-table value ({})",
+                    "warning: destination for {} is a table. Ignoring non-table value ({})",
+                    path(),
                     shown(&value)
                 ));
             }
@@ -230,14 +230,7 @@ fn go_percent_t(value: &Value) -> String {
         .unwrap_or_default()
 }
 
-/// Takes out nulls, at every depth.
-fn drop_nulls(value: &Value) {
-    let Some(map) = value.as_map() else { return };
-    for (key, value) in map.entries() {
-        if value.is_nil() {
-            map.remove(key.as_bytes());
-        } else {
-            drop_nulls(&value);
-        }
-    }
+fn without_nulls(map: &Map) -> Map {
+    let copy = copy_without_nulls(&map.clone().into());
+    copy.as_map().cloned().unwrap_or_default()
 }

@@ -36,10 +36,31 @@ pub(crate) fn copy(value: &Value) -> Value {
 }
 
 pub(crate) fn copy_map(map: &Map) -> Map {
-    map.entries()
-        .into_iter()
-        .map(|(key, value)| (key, copy(&value)))
-        .collect()
+    map.copied(|entries| entries.values_mut().for_each(own))
+}
+
+/// A deep copy without nulls in maps, at every depth that only maps lead to.
+pub(crate) fn copy_without_nulls(value: &Value) -> Value {
+    let Kind::Map(map) = value.kind() else {
+        return copy(value);
+    };
+    let copy = map.copied(|entries| {
+        entries.retain(|_, value| !value.is_nil());
+        for value in entries.values_mut() {
+            match value.kind() {
+                Kind::Map(_) => *value = copy_without_nulls(value),
+                _ => own(value),
+            }
+        }
+    });
+    copy.into()
+}
+
+/// Lets nothing of it be shared.
+fn own(value: &mut Value) {
+    if matches!(value.kind(), Kind::Map(_) | Kind::List(_)) {
+        *value = copy(value);
+    }
 }
 
 /// Why a path leads nowhere.

@@ -1,5 +1,7 @@
 //! The scanner: text outside of actions, tokens inside.
 
+use memchr::memmem;
+
 use super::token::{Token, TokenKind};
 use crate::{
     strconv::{is_digit, is_letter, is_print, quote},
@@ -112,7 +114,7 @@ impl<'t> Lexer<'t> {
 
     fn text_token(&mut self) -> Token {
         loop {
-            let Some(offset) = find(self.rest(), LEFT) else {
+            let Some(offset) = memmem::find(self.rest(), LEFT) else {
                 self.pos = self.input.len();
                 self.count_lines();
                 let kind = match self.pos > self.start {
@@ -167,7 +169,7 @@ impl<'t> Lexer<'t> {
 
     fn comment(&mut self) -> Option<Token> {
         self.pos += 2;
-        let Some(offset) = find(self.rest(), b"*/") else {
+        let Some(offset) = memmem::find(self.rest(), b"*/") else {
             return Some(self.error("unclosed comment"));
         };
         self.pos += offset + 2;
@@ -235,10 +237,10 @@ impl<'t> Lexer<'t> {
                 _ => self.error("expected :="),
             },
             '|' => self.token(TokenKind::Pipe),
-            '"' => self.quoted('"', TokenKind::String, "unterminated quoted string"),
+            '"' => self.quoted(b'"', TokenKind::String, "unterminated quoted string"),
             '`' => self.raw_quoted(),
             '\'' => self.quoted(
-                '\'',
+                b'\'',
                 TokenKind::CharConstant,
                 "unterminated character constant",
             ),
@@ -296,10 +298,19 @@ impl<'t> Lexer<'t> {
         self.word(TokenKind::Field)
     }
 
-    fn word(&mut self, kind: TokenKind) -> Token {
-        while self.peek().is_some_and(is_alphanumeric) {
-            self.bump();
+    fn alphanumerics(&mut self) {
+        loop {
+            let ascii = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+            self.pos += self.rest().iter().take_while(ascii).count();
+            match self.peek() {
+                Some(rune) if !rune.is_ascii() && is_alphanumeric(rune) => self.bump(),
+                _ => return,
+            };
         }
+    }
+
+    fn word(&mut self, kind: TokenKind) -> Token {
+        self.alphanumerics();
         if !self.at_terminator() {
             return self.bad_character();
         }
@@ -312,9 +323,7 @@ impl<'t> Lexer<'t> {
     }
 
     fn identifier(&mut self) -> Token {
-        while self.peek().is_some_and(is_alphanumeric) {
-            self.bump();
-        }
+        self.alphanumerics();
         if !self.at_terminator() {
             return self.bad_character();
         }
@@ -338,21 +347,30 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    fn quoted(&mut self, mark: char, kind: TokenKind, unterminated: &str) -> Token {
+    fn quoted(&mut self, mark: u8, kind: TokenKind, unterminated: &str) -> Token {
         loop {
+            self.skip_text(mark);
             match self.bump() {
                 Some('\\') if !matches!(self.peek(), None | Some('\n')) => {
                     self.bump();
                 }
                 Some('\\' | '\n') | None => return self.error(unterminated),
-                Some(rune) if rune == mark => return self.token(kind),
+                Some(rune) if rune == char::from(mark) => return self.token(kind),
                 Some(_) => {}
             }
         }
     }
 
+    /// Over what is nothing special in quotes.
+    fn skip_text(&mut self, mark: u8) {
+        let text =
+            |byte: &&u8| byte.is_ascii() && !matches!(**byte, b'\\' | b'\n') && **byte != mark;
+        self.pos += self.rest().iter().take_while(text).count();
+    }
+
     fn raw_quoted(&mut self) -> Token {
         loop {
+            self.skip_text(b'`');
             match self.bump() {
                 None => return self.error("unterminated raw quoted string"),
                 Some('`') => return self.token(TokenKind::RawString),
@@ -423,19 +441,6 @@ impl<'t> Lexer<'t> {
 
     fn accept_run(&mut self, valid: &str) {
         while self.accept(valid) {}
-    }
-}
-
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    let first = *needle.first()?;
-    let mut from = 0;
-    loop {
-        let rest = haystack.get(from..)?;
-        let offset = from + rest.iter().position(|byte| *byte == first)?;
-        if haystack.get(offset..)?.starts_with(needle) {
-            return Some(offset);
-        }
-        from = offset + 1;
     }
 }
 

@@ -48,20 +48,6 @@ impl Map {
         Map { ty, data: None }
     }
 
-    pub(crate) fn with_origin(
-        ty: Type,
-        entries: impl IntoIterator<Item = (Str, Value)>,
-        origin: Origin,
-    ) -> Self {
-        Map {
-            ty,
-            data: Some(Rc::new(Data {
-                entries: RefCell::new(entries.into_iter().collect()),
-                origin: Some(origin),
-            })),
-        }
-    }
-
     /// The type of the map.
     pub fn ty(&self) -> Type {
         self.ty
@@ -115,6 +101,43 @@ impl Map {
             .iter()
             .map(|(k, v)| (k.clone(), v.clone()))
             .collect()
+    }
+
+    /// The entries whose values are `wanted`. Counts as a read of all.
+    pub fn entries_where(&self, wanted: impl Fn(&Value) -> bool) -> Vec<(Str, Value)> {
+        let Some(data) = self.data.as_deref() else {
+            return Vec::new();
+        };
+        if let Some(origin) = &data.origin {
+            origin.note_all();
+        }
+        let entries = data.entries.borrow();
+        let wanted = entries.iter().filter(|(_, value)| wanted(value));
+        wanted
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect()
+    }
+
+    /// A map of its own, with what `change` makes of its entries. Counts as no read.
+    pub fn copied(&self, change: impl FnOnce(&mut BTreeMap<Str, Value>)) -> Map {
+        self.copied_to(None, change)
+    }
+
+    pub(super) fn copied_to(
+        &self,
+        origin: Option<Origin>,
+        change: impl FnOnce(&mut BTreeMap<Str, Value>),
+    ) -> Map {
+        let entries = self.data.as_deref().map(|data| data.entries.borrow());
+        let mut entries = entries.map_or_else(BTreeMap::new, |entries| entries.clone());
+        change(&mut entries);
+        Map {
+            ty: self.ty,
+            data: Some(Rc::new(Data {
+                entries: RefCell::new(entries),
+                origin,
+            })),
+        }
     }
 
     /// The keys in order. Counts as a read of all entries.

@@ -278,17 +278,12 @@ impl Value {
     fn tracked_here(&self, origin: Origin) -> Value {
         let kind = match &self.kind {
             Kind::Map(map) => {
-                let entries = map.untracked_entries().into_iter().map(|(key, value)| {
-                    let child = value.is_container();
-                    let value = if child {
-                        value.tracked(origin.child(Step::Key(key.clone())))
-                    } else {
-                        value
-                    };
-                    (key, value)
-                });
-                let entries: Vec<_> = entries.collect();
-                Kind::Map(Map::with_origin(map.ty(), entries, origin))
+                let place = origin.clone();
+                Kind::Map(map.copied_to(Some(origin), |entries| {
+                    for (key, value) in entries.iter_mut().filter(|(_, one)| one.is_container()) {
+                        *value = value.tracked(place.child(Step::Key(key.clone())));
+                    }
+                }))
             }
             Kind::List(list) if list.ty() != Type::BYTES => {
                 let items = list.items().iter().enumerate();
