@@ -1,7 +1,7 @@
 //! Which values a chart reads.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -47,13 +47,24 @@ pub struct ChartReads {
 }
 
 /// The reads of a run, told by the values themselves.
+#[derive(Default)]
 struct Log {
     place: RefCell<Option<Rc<RefCell<Option<Source>>>>>,
+    /// What was looked up in each map, by the identity of its origin, which stays alive here:
+    /// most of what is read is read again and again.
+    noted: RefCell<HashMap<usize, (Origin, HashSet<Str>)>>,
     single: RefCell<BTreeMap<ValuePath, Option<Source>>>,
     whole: RefCell<BTreeMap<ValuePath, Option<Source>>>,
 }
 
 impl Log {
+    fn is_new(&self, origin: &Origin, key: &[u8]) -> bool {
+        let mut noted = self.noted.borrow_mut();
+        let noted = noted.entry(origin.identity());
+        let (_, keys) = noted.or_insert_with(|| (origin.clone(), HashSet::new()));
+        !keys.contains(key) && keys.insert(Str::from_bytes(key))
+    }
+
     fn here(&self) -> Option<Source> {
         self.place
             .borrow()
@@ -68,6 +79,9 @@ fn below_root(origin: &Origin) -> ValuePath {
 
 impl Reads for Log {
     fn read(&self, origin: &Origin, key: &[u8]) {
+        if !self.is_new(origin, key) {
+            return;
+        }
         let path = below_root(origin).child(Step::Key(Str::from_bytes(key)));
         let mut single = self.single.borrow_mut();
         single.entry(path).or_insert_with(|| self.here());
@@ -113,11 +127,7 @@ impl ChartReads {
         defaults: Value,
     ) -> Result<Self, ChartError> {
         let values = charts.values()?;
-        let log = Rc::new(Log {
-            place: RefCell::default(),
-            single: RefCell::default(),
-            whole: RefCell::default(),
-        });
+        let log = Rc::new(Log::default());
         let reader: Rc<dyn Reads> = Rc::clone(&log) as _;
         let tracked = Tracked::from(values).tracked(Origin::root("", reader));
         if let Some(values) = tracked.as_map() {

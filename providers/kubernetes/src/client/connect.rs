@@ -18,6 +18,7 @@ use super::{
     eks::{EksAccess, EksEndpoint},
     exec,
     expiry::Expiry,
+    http,
     settings::Settings,
     transport,
 };
@@ -132,7 +133,7 @@ pub(crate) async fn connect(
     let endpoint = config.cluster_url.to_string();
     let endpoint = endpoint.trim_end_matches('/').to_owned();
     let default_namespace = config.default_namespace.clone();
-    let client = Client::try_from(config)
+    let client = http::client(config)
         .map_err(|error| transport::failure(Action::Connect, "the cluster", &endpoint, error))?;
     Ok(Connection {
         client,

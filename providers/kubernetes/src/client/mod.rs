@@ -16,6 +16,7 @@ mod exec;
 mod expiry;
 pub mod fields;
 mod foreseen;
+mod http;
 mod last;
 pub mod mask;
 mod nodes;

@@ -52,6 +52,11 @@ impl Origin {
         }))
     }
 
+    /// A number that tells this place from every other one alive.
+    pub fn identity(&self) -> usize {
+        Rc::as_ptr(&self.0) as usize
+    }
+
     /// The path from the root, its name first.
     pub fn path(&self) -> Vec<Step> {
         let mut steps = vec![self.0.step.clone()];
