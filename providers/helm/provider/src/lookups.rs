@@ -1,8 +1,8 @@
 //! What templates look up in the cluster.
 //!
-//! Templates cannot wait for an answer, so they are rendered with what is known
-//! so far, where what was never asked is not there. What they asked in vain is
-//! read then, side by side, and they are rendered again, until nothing is open.
+//! Templates run on a thread of their own and wait there for each answer, which comes
+//! from the thread that talks to the cluster. Who only looks through a chart asks
+//! nothing: to it what was never asked is not there.
 //!
 //! Objects of the release itself are not there, whatever is deployed: charts look
 //! for them to keep what they drew, and pins do that, without another text (with
@@ -10,19 +10,19 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        mpsc::{self, Sender},
+    },
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use futures_util::{StreamExt, stream};
 use serde_json::{Value as Json, json};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use trueup_helm::{Lookup, Query};
 use trueup_kubernetes::client::{Cause, Cluster, ClusterError, Kind, ObjectRef, Selectors};
 
 use crate::values::STAND_IN;
-
-/// So many questions are asked at once.
-const SIDE_BY_SIDE: usize = 16;
 
 /// So many questions a chart may ask.
 const MOST: usize = 1000;
@@ -43,23 +43,39 @@ struct Known {
     /// Kind, namespace and name of the release's own objects.
     own: BTreeSet<[String; 3]>,
     answers: BTreeMap<Query, Found>,
-    open: BTreeSet<Query>,
+}
+
+/// What a template wants to know, and who waits for it.
+pub(crate) struct Question {
+    query: Query,
+    waits: Sender<Found>,
+}
+
+/// Lookups that ask the cluster what they do not know.
+pub(crate) struct Asking {
+    lookups: Lookups,
+    questions: UnboundedSender<Question>,
 }
 
 impl Lookup for Lookups {
     fn find(&self, query: &Query) -> Found {
-        let mut known = self.known();
-        let names = [&query.kind, &query.namespace, &query.name].map(String::clone);
-        if known.own.contains(&names) {
-            return Ok(None);
+        self.told_of(query).unwrap_or(Ok(None))
+    }
+}
+
+impl Lookup for Asking {
+    fn find(&self, query: &Query) -> Found {
+        if let Some(found) = self.lookups.told_of(query) {
+            return found;
         }
-        match known.answers.get(query) {
-            Some(found) => found.clone(),
-            None => {
-                known.open.insert(query.clone());
-                Ok(None)
-            }
-        }
+        let (waits, answer) = mpsc::channel();
+        let question = Question {
+            query: query.clone(),
+            waits,
+        };
+        let gone = || "nobody looks it up any more".to_owned();
+        self.questions.send(question).map_err(|_| gone())?;
+        answer.recv().map_err(|_| gone())?
     }
 }
 
@@ -101,27 +117,36 @@ impl Lookups {
         told.collect()
     }
 
-    /// Answers what was asked in vain. Whether anything was.
-    pub(crate) async fn answer(&self, cluster: &Cluster) -> bool {
-        let open = std::mem::take(&mut self.known().open);
-        if open.is_empty() {
-            return false;
+    /// What is known of it.
+    fn told_of(&self, query: &Query) -> Option<Found> {
+        let known = self.known();
+        let names = [&query.kind, &query.namespace, &query.name].map(String::clone);
+        match known.own.contains(&names) {
+            true => Some(Ok(None)),
+            false => known.answers.get(query).cloned(),
         }
-        let room = MOST.saturating_sub(self.known().answers.len());
-        let asked = open
-            .into_iter()
-            .enumerate()
-            .map(|(place, query)| async move {
-                let found = match place < room {
-                    true => ask(cluster, &query).await,
-                    false => Err(format!("more than {MOST} objects are looked up")),
-                };
-                (query, found)
-            });
-        let asked: Vec<_> = asked.collect();
-        let answers: Vec<_> = stream::iter(asked).buffered(SIDE_BY_SIDE).collect().await;
-        self.known().answers.extend(answers);
-        true
+    }
+
+    /// These lookups for templates that run, and the questions they will ask. There are
+    /// no more once nobody can ask.
+    pub(crate) fn asking(&self) -> (Asking, UnboundedReceiver<Question>) {
+        let (questions, asked) = unbounded_channel();
+        let lookups = self.clone();
+        (Asking { lookups, questions }, asked)
+    }
+
+    /// Answers questions until there are no more.
+    pub(crate) async fn answer(&self, mut asked: UnboundedReceiver<Question>, cluster: &Cluster) {
+        while let Some(Question { query, waits }) = asked.recv().await {
+            let has_room = self.known().answers.len() < MOST;
+            let found = match has_room {
+                true => ask(cluster, &query).await,
+                false => Err(format!("more than {MOST} objects are looked up")),
+            };
+            self.known().answers.insert(query, found.clone());
+            // The template may have been given up.
+            let _ = waits.send(found);
+        }
     }
 
     /// The texts in Secrets that were looked up, as they are written there and

@@ -7,13 +7,15 @@ use std::{
     sync::Arc,
 };
 
+use futures_util::future::join;
 use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
 use trueup_helm::{
-    Capabilities, Chart, ChartError, Follow, Limits, Manifest, Options, Record, Release, Rendered,
-    SchemaCheck, Sources, Step, Traced, ValuePath, render, trace,
+    Capabilities, Chart, ChartError, Follow, Limits, Lookup, Manifest, Options, Record, Release,
+    Rendered, SchemaCheck, Sources, Step, Traced, ValuePath, render, trace,
 };
 use trueup_helm_template::yaml::from_yaml;
+use trueup_kubernetes::client::Cluster;
 use trueup_sdk::{native::off_thread, world::World};
 
 use crate::{
@@ -37,7 +39,7 @@ pub(crate) struct Input {
     pub(crate) deployed: Option<Deployed>,
     pub(crate) schema: SchemaCheck,
     pub(crate) postrender: Option<Postrender>,
-    /// What templates find in the cluster.
+    /// What templates have found in the cluster.
     pub(crate) lookups: Lookups,
 }
 
@@ -86,22 +88,40 @@ pub(crate) enum RenderError {
     System(#[from] io::Error),
 }
 
-/// Renders away from the caller's thread.
+/// Renders away from the caller's thread, where nothing is looked up.
 ///
 /// # Errors
 /// In Helm's words.
 pub(crate) async fn rendered(input: Input, world: &World) -> Result<Output, RenderError> {
     let world = world.clone();
-    off_thread(move || run(&input, &world)).await?
+    off_thread(move || run(&input, &world, &(Arc::new(input.lookups.clone()) as _))).await?
 }
 
-fn run(input: &Input, world: &World) -> Result<Output, RenderError> {
+/// The same with a cluster to look things up in.
+///
+/// # Errors
+/// In Helm's words.
+pub(crate) async fn rendered_in(
+    cluster: &Cluster,
+    input: Input,
+    world: &World,
+) -> Result<Output, RenderError> {
+    let world = world.clone();
+    let lookups = input.lookups.clone();
+    let (asking, asked) = lookups.asking();
+    let rendering = off_thread(move || run(&input, &world, &(Arc::new(asking) as _)));
+    let (output, ()) = join(rendering, lookups.answer(asked, cluster)).await;
+    output?
+}
+
+fn run(input: &Input, world: &World, lookups: &Arc<dyn Lookup>) -> Result<Output, RenderError> {
+    let once = |draw: &Draw| once(input, draw, Arc::clone(lookups));
     let first = Draw::replaying(input.drawn.clone(), world);
-    let (mut rendered, traced) = once(input, &first)?;
+    let (mut rendered, traced) = once(&first)?;
     let drawn = first.record().ok_or(RenderError::Randomness)?;
     if let Some(deployed) = input.deployed.as_ref().filter(|_| draw::is_drawn(&drawn)) {
         let second = Draw::replaying(draw::other(&drawn), world);
-        let (other, _) = once(input, &second)?;
+        let (other, _) = once(&second)?;
         pins::keep(&mut rendered, &other, deployed);
     }
     if let Some(postrender) = &input.postrender {
@@ -120,8 +140,13 @@ fn run(input: &Input, world: &World) -> Result<Output, RenderError> {
     })
 }
 
-fn once(input: &Input, draw: &Draw) -> Result<(Rendered, Option<Traced>), ChartError> {
-    let options = options(input, draw);
+fn once(
+    input: &Input,
+    draw: &Draw,
+    lookups: Arc<dyn Lookup>,
+) -> Result<(Rendered, Option<Traced>), ChartError> {
+    let mut options = options(input, draw);
+    options.sources.cluster = Some(lookups);
     let followed: Vec<ValuePath> = {
         let values = &input.values;
         let both = values.unknown.iter().chain(&values.secret).cloned();
@@ -134,7 +159,7 @@ fn once(input: &Input, draw: &Draw) -> Result<(Rendered, Option<Traced>), ChartE
     Ok((traced.rendered.clone(), Some(traced)))
 }
 
-/// What a chart is rendered with.
+/// What a chart is rendered with. Nothing is looked up that is not known.
 pub(crate) fn options(input: &Input, draw: &Draw) -> Options {
     Options {
         release: input.release.clone(),

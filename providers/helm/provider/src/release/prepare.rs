@@ -12,7 +12,7 @@ use trueup_helm_template::yaml::{from_yaml, to_json};
 use trueup_kubernetes::client::ObjectRef;
 use trueup_sdk::{
     Problem,
-    native::{Fields, attribute_problem, problem},
+    native::{Fields, attribute_problem},
 };
 
 use super::{carried::Carried, kept::Kept, options::options, parts::differ};
@@ -22,14 +22,11 @@ use crate::{
     lookups::Lookups,
     pins::Deployed,
     postrender::Postrender,
-    render::{self, ByName, Input, Output, name_of, rendered},
+    render::{self, ByName, Input, Output, name_of, rendered_in},
     report,
     session::{Place, Session, capabilities},
     values::{self, Marked, STAND_IN, Values, over},
 };
-
-/// So often a chart is rendered until it has found all that it looks up.
-const MOST_ROUNDS: usize = 20;
 
 /// All that an operation takes.
 #[derive(Clone, Debug)]
@@ -150,18 +147,9 @@ impl<'a> Ingredients<'a> {
             release,
             ..self.input.clone()
         };
+        let output = rendered_in(&self.session.cluster, input, &self.session.world).await;
         let name = &self.chart.metadata.name;
-        // What a template finds may make it look for more.
-        for _ in 0..MOST_ROUNDS {
-            let output = rendered(input.clone(), &self.session.world).await;
-            if !self.input.lookups.answer(&self.session.cluster).await {
-                return output.map_err(|error| report::rendering(&error, name, &self.secrets()));
-            }
-        }
-        let detail = format!(
-            "Chart \"{name}\": what it looks up in the cluster is something else each time it is rendered, or there is no end to it."
-        );
-        Err(problem("Chart not rendered", detail))
+        output.map_err(|error| report::rendering(&error, name, &self.secrets()))
     }
 
     /// Texts that must not be shown, the longest first: those among the values
