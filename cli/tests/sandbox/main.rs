@@ -36,5 +36,6 @@ mod quiet;
 mod real_chart;
 mod release_failures;
 mod release_secrets;
+mod released_definitions;
 mod waits;
 mod write_only;

@@ -21,7 +21,11 @@ apiVersion: v1
 kind: ConfigMap
 metadata:
   name: labelled
-  labels: { token: {{ printf "%s/%s" .Values.token (b64enc .Values.token) | quote }} }
+  labels:
+    token: {{ printf "%s/%s" .Values.token (b64enc .Values.token) | quote }}
+    one: {{ printf "!%s" .Values.token | b64enc }}
+    two: {{ printf "u:%s@host" .Values.token | b64enc }}
+    three: {{ printf "us:%s@host" .Values.token | b64enc }}
 {{- else if eq .Values.owner "types" }}
 apiVersion: v1
 kind: ConfigMap
@@ -81,10 +85,37 @@ resource "helm_release" "shop" {{
     }
 }
 
-/// Neither as they are nor encoded.
+/// Neither as they are nor encoded, wherever in a text.
 fn has_none(text: &str, of: &str) {
-    for clear in ["canary", "Y2FuYXJ5"] {
+    for clear in ["canary", "Y2FuYXJ5", "NhbmFye", "jYW5hcn"] {
         assert!(!text.contains(clear), "{clear} in {of}: {text}");
+    }
+}
+
+/// The JSON of a plan has the values of attributes, as Terraform's, and marks what is sensitive
+/// among them. Nothing else in it has any.
+fn has_none_but_marked(plan: &str) {
+    let plan: Json = serde_json::from_str(plan).unwrap();
+    for change in plan["resource_changes"].as_array().unwrap() {
+        let change = &change["change"];
+        let marks = change["after_sensitive"].as_object().unwrap();
+        for (name, value) in change["after"].as_object().unwrap() {
+            if !marks.contains_key(name) {
+                has_none(&value.to_string(), name);
+            }
+        }
+    }
+    const VALUES: [&str; 5] = [
+        "resource_changes",
+        "planned_values",
+        "prior_state",
+        "variables",
+        "configuration",
+    ];
+    for (name, part) in plan.as_object().unwrap() {
+        if !VALUES.contains(&name.as_str()) {
+            has_none(&part.to_string(), name);
+        }
     }
 }
 
@@ -101,6 +132,7 @@ fn no_run_shows_what_is_sensitive() {
         release.runs(&["plan", "-json"]);
         release.runs(&["plan", "-out=planned"]);
         release.runs(&["show", "planned"]);
+        has_none_but_marked(&release.stack.run(&["show", "-json", "planned"]));
         release.runs(apply);
         release.runs(&["show"]);
         release.runs(&["state", "show", "helm_release.shop"]);

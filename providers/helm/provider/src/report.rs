@@ -1,6 +1,6 @@
 //! What went wrong, as the engine reports it.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use trueup_helm::ChartError;
 use trueup_helm_release::operation::OperationError;
 use trueup_kubernetes::client::ClusterError;
@@ -12,15 +12,45 @@ use crate::{render::RenderError, session::Session};
 /// What stands for a secret in messages.
 const MASK: &str = "(sensitive value)";
 
-/// A text without the secrets that may be in it, as they are or encoded as charts
-/// encode them for Secrets.
+/// A text without the secrets that may be in it, as they are or within what charts encode
+/// for Secrets.
 pub(crate) fn masked(text: &str, secrets: &[String]) -> String {
     let mut masked = text.to_owned();
     for secret in secrets {
         masked = masked.replace(secret.as_str(), MASK);
-        masked = masked.replace(&STANDARD.encode(secret), MASK);
+        for core in encoded(secret) {
+            masked = without_encoded(&masked, &core);
+        }
     }
     masked
+}
+
+/// What every text in Base64 has in it that encodes the secret and more, for each of the three
+/// places in a group of bytes where the secret may begin.
+fn encoded(secret: &str) -> impl Iterator<Item = String> {
+    (0..3).filter_map(|before| {
+        let bytes: Vec<u8> = std::iter::repeat_n(0, before)
+            .chain(secret.bytes())
+            .collect();
+        let text = STANDARD_NO_PAD.encode(&bytes);
+        let (first, end) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
+        let core = text.get(first..end).filter(|core| core.len() > 3);
+        core.map(str::to_owned)
+    })
+}
+
+/// Masks each whole text in Base64 that `core` is part of.
+fn without_encoded(text: &str, core: &str) -> String {
+    let goes_on = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '+' | '/');
+    let mut masked = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(core) {
+        let (before, found) = rest.split_at(at);
+        masked.push_str(before.trim_end_matches(goes_on));
+        masked.push_str(MASK);
+        rest = found.trim_start_matches(goes_on).trim_start_matches('=');
+    }
+    masked + rest
 }
 
 /// An error of the cluster.
