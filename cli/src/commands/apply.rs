@@ -94,7 +94,7 @@ fn apply(
     };
     let mut run = Run::open(&opening, context, view)?;
     let outcome = waves(&mut run, options, args, context, view)?;
-    run.close()?;
+    run.finish()?;
     let Some((applied, snapshot)) = outcome else {
         return Err(CommandError::Reported);
     };
@@ -179,7 +179,7 @@ fn apply_saved(
         return Err(refused);
     }
     let (applied, snapshot) = run.apply(&plan, args.run.parallelism()?)?;
-    run.close()?;
+    run.finish()?;
     let state_out = args.run.files.state_out.as_deref();
     finish(applied, &snapshot, false, state_out, view)
 }

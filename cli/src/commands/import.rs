@@ -89,7 +89,7 @@ fn import(
     );
     context.ui.print(&format!("\n{text}\n"))?;
     run.tell()?;
-    run.close()
+    run.finish()
 }
 
 /// The managed resource instance that is meant.

@@ -111,7 +111,7 @@ fn lint(
     view.findings(&plan.findings, &run.project.config)?;
     run.tell()?;
     view.log(&review::tally(&plan.findings))?;
-    run.close()?;
+    run.finish()?;
     outcome(&plan.findings, args.strict)
 }
 

@@ -96,7 +96,7 @@ fn plan(args: &PlanArgs, context: &Context<'_>, view: &dyn View) -> Result<(), C
     if plan.applyable() {
         view.next_step(args.out.as_deref(), generated)?;
     }
-    run.close()?;
+    run.finish()?;
     let differs = plan.differs();
     // The process ends: taking a large plan apart would only take time.
     std::mem::forget(plan);

@@ -72,7 +72,7 @@ fn refresh(args: &RefreshArgs, context: &Context<'_>, view: &dyn View) -> Result
     refreshed.check_results = None;
     let snapshot = run.write(&refreshed)?;
     run.tell()?;
-    run.close()?;
+    run.finish()?;
     view.outputs(&snapshot)
 }
 

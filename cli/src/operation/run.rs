@@ -326,6 +326,16 @@ impl<'a> Run<'a> {
         self.session.close()
     }
 
+    /// The same where the process ends with it: the system takes memory back faster than
+    /// configuration, charts and connections can be taken apart.
+    ///
+    /// # Errors
+    /// As [`Run::close`].
+    pub(crate) fn finish(self) -> Result<(), CommandError> {
+        std::mem::forget((self.project, self.state, self.sources, self.inputs));
+        self.session.close()
+    }
+
     pub(super) fn functions(&self, phase: Phase) -> Functions {
         let environment = self.context.environment;
         self.project

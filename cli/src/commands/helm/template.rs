@@ -131,6 +131,8 @@ pub(crate) fn run(args: &TemplateArgs, context: &Context<'_>) -> Result<(), Comm
         }
     }
     let text = rendered.print(&selection(args)).map_err(chart_error)?;
+    // The process ends: taking the parsed templates apart would only take time.
+    std::mem::forget(chart);
     match &args.output_dir {
         None => context.ui.print(&text),
         Some(dir) if args.release_name => write_files(&dir.join(&name), &text, context),
