@@ -4,10 +4,11 @@ use std::{
     collections::HashMap,
     fs,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
+use tokio::sync::OnceCell;
 use trueup_helm::{Chart, ChartError, load, missing_dependencies};
 use trueup_helm_source::{
     Cache, ChartDependencies, ChartRequest, ClientCertificate, Credentials, Homes, Http,
@@ -40,8 +41,16 @@ pub(crate) struct RegistryLogin {
 /// Charts, each found and read once in a run.
 pub(crate) struct Charts {
     origins: Origins,
-    known: Mutex<HashMap<Asked, Arc<Chart>>>,
+    known: Known,
 }
+
+/// The charts of a run, whichever configuration of the provider asked for them: what is
+/// applied is what was planned.
+#[derive(Clone, Default)]
+pub(crate) struct Known(Arc<Mutex<HashMap<Key, Arc<OnceCell<Arc<Chart>>>>>>);
+
+/// What decides which chart it is, and the file that names repositories.
+type Key = (Asked, Option<PathBuf>);
 
 /// What a configuration says of where its chart comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -180,6 +189,19 @@ impl Asked {
         self.repository.is_none() && self.chart.starts_with(['.', '/']) && !self.dependency_update
     }
 
+    /// The same, without what decides nothing: a folder is what it is, whichever version is
+    /// wanted.
+    fn decisive(&self) -> Asked {
+        match self.is_folder() && !self.verify {
+            true => Asked {
+                version: String::new(),
+                devel: false,
+                ..self.clone()
+            },
+            false => self.clone(),
+        }
+    }
+
     /// What to look for, and in which repository, as Helm has it: a name in a
     /// registry is part of the reference, a repository that is no URL is one
     /// that has a name.
@@ -207,12 +229,15 @@ pub(crate) fn is_wanted(wanted: &str, version: &str) -> bool {
         || Wanted::new(wanted, false).is_ok_and(|wanted| wanted.matches(version))
 }
 
+impl Known {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Arc<OnceCell<Arc<Chart>>>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Charts {
-    pub(crate) fn new(origins: Origins) -> Self {
-        Charts {
-            origins,
-            known: Mutex::default(),
-        }
+    pub(crate) fn new(origins: Origins, known: Known) -> Self {
+        Charts { origins, known }
     }
 
     /// The chart, found, fetched if need be, and read.
@@ -220,18 +245,12 @@ impl Charts {
     /// # Errors
     /// A problem that says what is missing and what to try.
     pub(crate) async fn get(&self, asked: &Asked) -> Result<Arc<Chart>, Problem> {
-        let known = self.lock().get(asked).cloned();
-        if let Some(known) = known {
-            return Ok(known);
-        }
-        let chart = self.read(asked).await;
-        let chart = Arc::new(chart.map_err(|missing| missing.problem(asked))?);
-        self.lock().insert(asked.clone(), Arc::clone(&chart));
-        Ok(chart)
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Asked, Arc<Chart>>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        let key = (asked.decisive(), self.origins.repositories.clone());
+        // Whoever asks while it is being read waits for it.
+        let place = Arc::clone(self.known.lock().entry(key).or_default());
+        let read = || async { self.read(asked).await.map(Arc::new) };
+        let chart = place.get_or_try_init(read).await;
+        chart.cloned().map_err(|missing| missing.problem(asked))
     }
 
     async fn read(&self, asked: &Asked) -> Result<Chart, Missing> {

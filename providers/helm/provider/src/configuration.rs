@@ -14,7 +14,7 @@ use trueup_sdk::{
 };
 
 use crate::{
-    charts::{Charts, Origins, RegistryLogin},
+    charts::{Charts, Known, Origins, RegistryLogin},
     schema,
     session::Session,
 };
@@ -22,6 +22,7 @@ use crate::{
 pub(crate) struct Configuration {
     world: World,
     surroundings: Surroundings,
+    charts: Known,
 }
 
 impl Configuration {
@@ -29,6 +30,7 @@ impl Configuration {
         Configuration {
             world: world.clone(),
             surroundings: surroundings.clone(),
+            charts: Known::default(),
         }
     }
 
@@ -157,7 +159,7 @@ impl Configure<Session> for Configuration {
             self.cluster(&config),
             self.surroundings.foreseen.clone(),
             self.world.clone(),
-            Charts::new(self.origins(&config)),
+            Charts::new(self.origins(&config), self.charts.clone()),
             experiments.flag("manifest").unwrap_or(false),
         );
         ready(Ok(session))
