@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use trueup_sdk::native::{Field, Fields};
+use trueup_sdk::{
+    Problem,
+    native::{Field, Fields, problem},
+};
 use trueup_value::{Type, Value};
 
 /// Tags by key.
@@ -132,11 +135,42 @@ pub(crate) fn value(tags: &Tags) -> Value {
 pub(crate) fn fields() -> [Field; 2] {
     let map = || Type::map(Type::String);
     [
-        Field::optional("tags", map()).about("The tags of the resource itself."),
+        Field::optional("tags", map())
+            .checked(check)
+            .about("The tags of the resource itself."),
         Field::optional("tags_all", map())
             .or_computed()
             .about("All tags, with those the provider gives to every resource."),
     ]
+}
+
+/// What all services have in common:
+/// <https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html>
+fn check(value: &Value, called: &str) -> Option<Problem> {
+    let tags = read(value);
+    let (most, key_most, value_most) = (50, 128, 256);
+    if tags.len() > most {
+        let summary = format!("{called} has {} elements", tags.len());
+        let detail = format!("A resource can have {most} tags.");
+        return Some(problem(&summary, detail));
+    }
+    let length = |text: &str| text.chars().count();
+    let wrong = tags.iter().find_map(|(key, value)| {
+        if !(1..=key_most).contains(&length(key)) {
+            return Some(format!(
+                "The key of a tag has 1 to {key_most} characters, and not {}: \"{key}\".",
+                length(key)
+            ));
+        }
+        let long = length(value) > value_most;
+        long.then(|| {
+            format!(
+                "The value of a tag has at most {value_most} characters; that of \"{key}\" has {}.",
+                length(value)
+            )
+        })
+    })?;
+    Some(problem(&format!("invalid value for {called}"), wrong))
 }
 
 /// What `tags_all` will be; unknown while the tags are.

@@ -8,7 +8,11 @@ use trueup_sdk::{
 };
 use trueup_value::{Type, Value};
 
-use crate::{client::Account, unique};
+use crate::{
+    arn::{self, Arn},
+    client::Account,
+    unique,
+};
 
 /// What generated names begin with unless there is a prefix.
 const PREFIX: &str = "terraform-";
@@ -112,6 +116,40 @@ fn name_of_128(value: &Value, called: &str) -> Option<Problem> {
 
 fn name_of_64(value: &Value, called: &str) -> Option<Problem> {
     check(value, called, 64)
+}
+
+/// The name of a policy that is part of a role.
+pub(super) fn check_policy(value: &Value, called: &str) -> Option<Problem> {
+    check(value, called, 128)
+}
+
+/// The name of a role that is somewhere else.
+pub(super) fn check_role(value: &Value, called: &str) -> Option<Problem> {
+    let text = value.as_str()?;
+    let Some(arn) = Arn::parse(text) else {
+        return check(value, called, 64);
+    };
+    let name = arn.resource.rsplit('/').next().unwrap_or_default();
+    let summary = format!("\"{called}\" must be the role's name not its ARN");
+    Some(problem(&summary, format!("Write \"{name}\".")))
+}
+
+/// The ARN of a managed policy.
+pub(super) fn check_policy_arn(value: &Value, called: &str) -> Option<Problem> {
+    if let Some(problem) = arn::check(value, called) {
+        return Some(problem);
+    }
+    let text = value.as_str().filter(|text| !text.is_empty())?;
+    let right = Arn::parse(text).is_some_and(|arn| arn.resource.starts_with("policy/"));
+    let summary = format!("\"{called}\" ({text}) is not the ARN of a managed policy");
+    let detail = "It looks like arn:aws:iam::ACCOUNT:policy/NAME; those of AWS have \"aws\" for the account.";
+    (!right).then(|| problem(&summary, detail))
+}
+
+/// The same where none is a role, too.
+pub(super) fn check_any_role(value: &Value, called: &str) -> Option<Problem> {
+    let given = value.as_str().is_some_and(|text| !text.is_empty());
+    given.then(|| check_role(value, called)).flatten()
 }
 
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>

@@ -107,6 +107,7 @@ impl ResourceType<Account> for RolePolicy {
         let mut attributes = vec![
             documents::field("policy").about("The policy, in JSON."),
             Field::required("role", Type::String)
+                .checked(names::check_role)
                 .replaces()
                 .about("The name of the role."),
             fields::id(),

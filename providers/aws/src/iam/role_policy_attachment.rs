@@ -11,12 +11,12 @@ use trueup_sdk::{
 use trueup_value::Type;
 
 use super::{
-    APPEARING,
+    APPEARING, names,
     service::{self, concurrent},
     snapshot,
 };
 use crate::{
-    CallError, arn,
+    CallError,
     client::{Account, Service},
     fields,
     patience::PROPAGATION,
@@ -66,11 +66,12 @@ impl ResourceType<Account> for RolePolicyAttachment {
     fn shape(&self) -> Shape {
         let attributes = [
             Field::required("role", Type::String)
+                .checked(names::check_role)
                 .replaces()
                 .about("The name of the role."),
             Field::required("policy_arn", Type::String)
                 .replaces()
-                .checked(arn::check)
+                .checked(names::check_policy_arn)
                 .about("The ARN of the policy."),
             fields::id(),
         ];

@@ -37,7 +37,9 @@ impl ResourceType<Account> for InstanceProfile {
         let computed = |name: &str, about: &str| Field::computed(name, Type::String).about(about);
         let mut attributes = vec![
             role::path_field(),
-            Field::optional("role", Type::String).about("The name of the role."),
+            Field::optional("role", Type::String)
+                .checked(names::check_any_role)
+                .about("The name of the role."),
             computed("arn", "The ARN."),
             computed("create_date", "When it was made."),
             computed("unique_id", "The unique ID."),

@@ -92,6 +92,14 @@ impl ResourceType<Account> for OpenIdConnectProvider {
     fn validate(&self, config: &Fields) -> Vec<Problem> {
         let url = config.text("url");
         let wrong = url.filter(|url| !url.starts_with("https://") || host(url).is_empty());
+        let extra = url.filter(|url| url.contains(['?', '#']));
+        let extra = extra.map(|_| {
+            attribute_problem(
+                "url",
+                "\"url\" cannot contain query parameters per the OIDC standard",
+                "The address ends with its path: the issuer as it stands in tokens.",
+            )
+        });
         let problem = wrong.map(|url| {
             let summary =
                 format!("expected \"url\" to have a host and the scheme https, got {url}");
@@ -101,7 +109,7 @@ impl ResourceType<Account> for OpenIdConnectProvider {
                 "Write it as in \"https://accounts.google.com\".",
             )
         });
-        problem.into_iter().collect()
+        problem.into_iter().chain(extra).collect()
     }
 
     fn plan<'a>(
