@@ -71,6 +71,14 @@ class Corrections(unittest.TestCase):
         left = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["IpPermissionsEgress"]
         self.assertEqual([ranges for rule in left for ranges in rule["Ipv6Ranges"]], [])
 
+    def test_rules_say_whose_group_they_are_of(self):
+        ec2 = self.client("ec2")
+        vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+        group = ec2.create_security_group(GroupName="owned", Description="d", VpcId=vpc)["GroupId"]
+        only = {"Filters": [{"Name": "group-id", "Values": [group]}]}
+        rules = ec2.describe_security_group_rules(**only)["SecurityGroupRules"]
+        self.assertEqual([rule["GroupOwnerId"] for rule in rules], ["123456789012"])
+
     def test_pod_identity_associations_have_tags(self):
         eks, iam = self.client("eks"), self.client("iam")
         role = iam.create_role(RoleName="pods", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
@@ -145,6 +153,23 @@ class Corrections(unittest.TestCase):
         second = elb.create_target_group(**settings)["TargetGroups"][0]["TargetGroupArn"]
         self.assertEqual(first, second)
         self.refused("DuplicateTargetGroupName", elb.create_target_group, **{**settings, "Port": 81})
+
+    def test_the_kind_of_a_load_balancer_is_in_its_arn(self):
+        elb = self.client("elbv2")
+        subnets = [subnet["SubnetId"] for subnet in self.client("ec2").describe_subnets()["Subnets"]][:2]
+        settings = {"Name": "kind", "Type": "network", "Subnets": subnets, "Tags": [{"Key": "a", "Value": "b"}]}
+        arn = elb.create_load_balancer(**settings)["LoadBalancers"][0]["LoadBalancerArn"]
+        self.assertIn(":loadbalancer/net/kind/", arn)
+        told = elb.describe_tags(ResourceArns=[arn])["TagDescriptions"][0]["Tags"]
+        self.assertEqual(told, settings["Tags"])
+        action = {"Type": "forward", "TargetGroupArn": self.group(elb, "kind", "TCP")}
+        listener = elb.create_listener(LoadBalancerArn=arn, Protocol="TCP", Port=80, DefaultActions=[action])
+        self.assertIn(":listener/net/kind/", listener["Listeners"][0]["ListenerArn"])
+
+    def group(self, elb, name, protocol):
+        vpc = self.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
+        made = elb.create_target_group(Name=name, Protocol=protocol, Port=80, VpcId=vpc)
+        return made["TargetGroups"][0]["TargetGroupArn"]
 
     def test_pod_identity_associations(self):
         self.put_cluster("pods")

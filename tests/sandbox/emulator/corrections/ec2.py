@@ -1,6 +1,7 @@
 """Security groups."""
 
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.security_groups import SecurityGroupRule
 
 
 class Whole(list):
@@ -20,3 +21,5 @@ def apply() -> None:
         return revoke_egress(self, ip_ranges=Whole(ip_ranges), **settings)
 
     EC2Backend.revoke_security_group_egress = revoke
+    # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
+    SecurityGroupRule.group_owner_id = property(lambda rule: rule.owner_id)

@@ -1,4 +1,4 @@
-"""Target groups and listeners."""
+"""Load balancers, target groups and listeners."""
 
 from moto.elbv2.exceptions import DuplicateListenerError, DuplicateTargetGroupName
 from moto.elbv2.models import ELBv2Backend
@@ -7,6 +7,26 @@ from moto.elbv2.models import ELBv2Backend
 def apply() -> None:
     create_target_group = ELBv2Backend.create_target_group
     create_listener = ELBv2Backend.create_listener
+    create_load_balancer = ELBv2Backend.create_load_balancer
+
+    def balance(self, name, security_groups, *rest, loadbalancer_type=None, **named):
+        """The kind of a load balancer is in its ARN, and in those of its listeners:
+        https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html
+        """
+        balancer = create_load_balancer(
+            self, name, security_groups, *rest, loadbalancer_type=loadbalancer_type, **named
+        )
+        kind = {"network": "net", "gateway": "gwy"}.get(loadbalancer_type)
+        if kind:
+            tags = self.tagging_service.get_tag_dict_for_resource(balancer.arn)
+            self.tagging_service.delete_all_tags_for_resource(balancer.arn)
+            del self.load_balancers[balancer.arn]
+            balancer.arn = balancer.arn.replace(":loadbalancer/app/", f":loadbalancer/{kind}/")
+            self.load_balancers[balancer.arn] = balancer
+            self.tagging_service.tag_resource(
+                balancer.arn, [{"Key": key, "Value": value} for key, value in tags.items()]
+            )
+        return balancer
 
     def create_group(self, name, **settings):
         """Creating one again with the same settings answers the one there is:
@@ -34,3 +54,4 @@ def apply() -> None:
 
     ELBv2Backend.create_target_group = create_group
     ELBv2Backend.create_listener = listen
+    ELBv2Backend.create_load_balancer = balance
