@@ -275,6 +275,10 @@ impl Clock for SlotClock {
         let (slots, sleep) = (Arc::clone(&self.slots), self.clock.sleep(duration));
         Box::pin(async move { slots.aside(sleep).await })
     }
+
+    fn deadline(&self, duration: Duration) -> Answer<'static, ()> {
+        self.clock.deadline(duration)
+    }
 }
 
 #[cfg(test)]
@@ -293,6 +297,33 @@ mod tests {
         let slots = Arc::new(Slots::default());
         slots.open(1);
         slots
+    }
+
+    struct Never;
+
+    impl Clock for Never {
+        fn now(&self) -> SystemTime {
+            SystemTime::UNIX_EPOCH
+        }
+
+        fn sleep(&self, _: Duration) -> Answer<'static, ()> {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    #[test]
+    fn who_waits_for_a_deadline_is_at_work() {
+        let slots = one_at_a_time();
+        let clock = SlotClock::new(Arc::new(Never), Arc::clone(&slots));
+        let slot = slots.take().unwrap();
+        let mut working = Box::pin(slot.hold(clock.deadline(Duration::from_secs(1))));
+        assert!(turn(working.as_mut()).is_pending());
+        assert!(slots.take().is_none());
+        drop(working);
+        let slot = slots.take().unwrap();
+        let mut waiting = Box::pin(slot.hold(clock.sleep(Duration::from_secs(1))));
+        assert!(turn(waiting.as_mut()).is_pending());
+        assert!(slots.take().is_some());
     }
 
     #[test]

@@ -30,6 +30,12 @@ pub trait Clock: Send + Sync {
 
     /// Waits. Nothing else is held up by it.
     fn sleep(&self, duration: Duration) -> Answer<'static, ()>;
+
+    /// Waits for how long something else may take at most: whoever does so is at
+    /// work, and no slot is put aside for it.
+    fn deadline(&self, duration: Duration) -> Answer<'static, ()> {
+        self.sleep(duration)
+    }
 }
 
 /// A source of random bytes that nobody can guess.

@@ -29,7 +29,8 @@ impl TimeSource for Time {
 
 impl AsyncSleep for Time {
     fn sleep(&self, duration: Duration) -> Sleep {
-        let slept = self.0.sleep(duration);
+        // It only waits for how long calls may take.
+        let slept = self.0.deadline(duration);
         // Futures of the SDK must be shareable, those of the clock need not.
         Sleep::new(futures_util::FutureExt::shared(slept))
     }
