@@ -7,6 +7,10 @@ use crate::{CallError, client::Account};
 /// How long the service may take to come to terms with itself.
 pub(crate) const PROPAGATION: Duration = Duration::from_secs(120);
 
+/// What was just made shows within this time to calls that refer to it. Where
+/// it is not there at all, nobody should wait for long.
+pub(crate) const APPEARING: Duration = Duration::from_secs(15);
+
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 

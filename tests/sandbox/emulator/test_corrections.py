@@ -135,6 +135,15 @@ class Corrections(unittest.TestCase):
         role = iam.get_role(RoleName="described")["Role"]
         self.assertEqual((role["Description"], role["MaxSessionDuration"]), ("kept", 7200))
 
+    def test_a_role_is_taken_out_of_a_profile_once(self):
+        iam = self.client("iam")
+        iam.create_role(RoleName="profiled", AssumeRolePolicyDocument=TRUST)
+        place = {"InstanceProfileName": "profile", "RoleName": "profiled"}
+        iam.create_instance_profile(InstanceProfileName="profile")
+        iam.add_role_to_instance_profile(**place)
+        iam.remove_role_from_instance_profile(**place)
+        self.refused("NoSuchEntity", iam.remove_role_from_instance_profile, **place)
+
     def test_client_ids_of_identity_providers(self):
         iam = self.client("iam")
         provider = iam.create_open_id_connect_provider(Url="https://oidc.example.com", ClientIDList=["one"])

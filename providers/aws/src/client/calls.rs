@@ -106,7 +106,8 @@ pub(crate) struct Call<'a> {
     pub(super) account: &'a Account,
     pub(super) service: Service,
     pub(super) action: &'static str,
-    waits: Option<(Duration, Passes)>,
+    /// What passes, and how long that may take.
+    waits: [Option<(Duration, Passes)>; 2],
     /// Nobody waits for it to succeed after a failure.
     optional: bool,
 }
@@ -124,7 +125,7 @@ impl Account {
             account: self,
             service,
             action,
-            waits: None,
+            waits: [None; 2],
             optional: false,
         }
     }
@@ -151,10 +152,11 @@ impl Account {
 impl<'a> Call<'a> {
     /// The same, tried again for as long as `limit` while the failure is one
     /// that passes: what the call refers to does not show everywhere yet, or
-    /// is in use a little longer.
+    /// is in use a little longer. A call may have two of these.
     pub(crate) fn waits(self, limit: Duration, passes: Passes) -> Self {
+        let [first, _] = self.waits;
         Call {
-            waits: Some((limit, passes)),
+            waits: [Some((limit, passes)), first],
             ..self
         }
     }
@@ -255,11 +257,15 @@ impl<'a> Call<'a> {
     }
 
     fn judge(&self, error: &CallError) -> Verdict {
-        match (judge(error), self.waits) {
-            (Verdict::Final | Verdict::Taken, Some((_, passes))) if passes(error) => {
-                Verdict::NotYet
-            }
-            (verdict, _) => verdict,
+        let verdict = judge(error);
+        if !matches!(verdict, Verdict::Final | Verdict::Taken) {
+            return verdict;
+        }
+        let mut waits = self.waits.into_iter().flatten();
+        let within = waits.find_map(|(limit, passes)| passes(error).then_some(limit));
+        match within {
+            Some(_) => Verdict::NotYet { within },
+            None => verdict,
         }
     }
 
@@ -269,8 +275,8 @@ impl<'a> Call<'a> {
             true => Some(1),
             false => given,
         };
-        let waits = self.waits.map(|(limit, _)| limit);
-        let limit = waits.unwrap_or(Policy::PATIENT.propagation);
+        let waits = self.waits.into_iter().flatten().map(|(limit, _)| limit);
+        let limit = waits.max().unwrap_or(Policy::PATIENT.propagation);
         Policy {
             attempts: attempts.unwrap_or(Policy::PATIENT.attempts),
             throttling_counts: given.is_some() && !self.optional,

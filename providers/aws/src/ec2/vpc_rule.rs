@@ -16,12 +16,12 @@ use trueup_value::{Type, Value};
 use super::{
     filters,
     permission::{Permission, Source, protocol},
-    security_group::change_tags,
+    security_group::{self, change_tags},
 };
 use crate::{
     CallError, blocks, cidr,
     client::{Account, Element, Parameters, Service},
-    fields, plan,
+    fields, patience, plan,
     tags::{self, TagChange, Tags},
 };
 
@@ -327,6 +327,7 @@ impl VpcRule {
             Ok(found.filter(ours).map(Some))
         };
         let call = account.to(Service::Ec2, action);
+        let call = call.waits(patience::APPEARING, security_group::fresh);
         call.ec2_once(parameters, read, find).await
     }
 

@@ -24,6 +24,11 @@ pub(super) const MISSING: &[&str] = &[
     "LoadBalancerNotFound",
 ];
 
+/// What was just made is not known everywhere.
+pub(super) fn fresh(error: &CallError) -> bool {
+    error.is(MISSING)
+}
+
 pub(super) async fn target_groups(account: &Account, arns: Vec<String>) -> Found<TargetGroup> {
     batch::describe(arns, MOST, MISSING, |arns| async move {
         let elb = account.elb();

@@ -18,7 +18,9 @@ use super::calls;
 use crate::{
     CallError, arn,
     client::{Account, Service},
-    fields, plan, unique,
+    fields,
+    patience::APPEARING,
+    plan, unique,
 };
 
 /// An instance that was just made, or a function without permission, is no
@@ -119,7 +121,11 @@ impl TargetGroupAttachment {
         };
         let invalid = |error: &CallError| error.is(INVALID);
         let call = account.to(Service::Elb, "RegisterTargets");
-        let made = call.waits(PATIENCE, invalid).send(send).await;
+        let made = call
+            .waits(PATIENCE, invalid)
+            .waits(APPEARING, calls::fresh)
+            .send(send)
+            .await;
         made.map_err(|error| Failure::from(error.problem(&doing)))?;
         let suffix = create
             .identity

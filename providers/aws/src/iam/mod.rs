@@ -12,8 +12,6 @@ mod role_policy_attachment;
 mod service;
 mod snapshot;
 
-use std::time::Duration;
-
 use trueup_sdk::{Answer, Drift, Explanation, native::NativeProvider};
 use trueup_value::Value;
 
@@ -23,9 +21,6 @@ use crate::{
 };
 
 pub(crate) use snapshot::Roles;
-
-/// How long something that was just made may seem not to be there.
-const APPEARING: Duration = Duration::from_secs(15);
 
 /// Who changed an object, by the attribute whose value the trail knows it by.
 fn explain<'a>(

@@ -11,7 +11,7 @@ use trueup_sdk::{
 use trueup_value::Type;
 
 use super::{
-    APPEARING, documents,
+    documents,
     names::{self, Identity},
     service::{self, concurrent},
     snapshot,
@@ -20,7 +20,7 @@ use crate::{
     CallError,
     client::{Account, Service},
     fields,
-    patience::PROPAGATION,
+    patience::{APPEARING, PROPAGATION},
     plan,
     policy::{PolicyKind, judge},
 };
@@ -57,7 +57,10 @@ pub(super) async fn put(
             .policy_document(document)
             .send()
     };
-    call.waits(APPEARING, service::unsettled).send(send).await?;
+    call.waits(APPEARING, service::fresh)
+        .waits(PROPAGATION, service::concurrent)
+        .send(send)
+        .await?;
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use trueup_sdk::{
 use trueup_value::Type;
 
 use super::{
-    APPEARING, names,
+    names,
     service::{self, concurrent},
     snapshot,
 };
@@ -19,7 +19,7 @@ use crate::{
     CallError,
     client::{Account, Service},
     fields,
-    patience::PROPAGATION,
+    patience::{APPEARING, PROPAGATION},
     plan, unique,
 };
 
@@ -44,7 +44,10 @@ pub(super) async fn attach(account: &Account, role: &str, arn: &str) -> Result<(
             .policy_arn(arn)
             .send()
     };
-    call.waits(APPEARING, service::unsettled).send(send).await?;
+    call.waits(APPEARING, service::fresh)
+        .waits(PROPAGATION, service::concurrent)
+        .send(send)
+        .await?;
     Ok(())
 }
 

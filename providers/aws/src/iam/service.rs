@@ -10,6 +10,7 @@ use trueup_sdk::native::Fields;
 use crate::{
     CallError,
     client::{Account, Service},
+    patience::PROPAGATION,
     tags::{self, TagChange, Tags},
 };
 
@@ -26,7 +27,8 @@ where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     F: Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
 {
-    account.call(Service::Iam, action, send).await
+    let call = account.to(Service::Iam, action);
+    call.waits(PROPAGATION, concurrent).send(send).await
 }
 
 /// Calls IAM about something that may not be there.
@@ -61,9 +63,9 @@ pub(super) fn fresh(error: &CallError) -> bool {
     error.is(MISSING)
 }
 
-/// Either of both.
-pub(super) fn unsettled(error: &CallError) -> bool {
-    concurrent(error) || fresh(error)
+/// What used the entity shortly before is not gone everywhere.
+pub(super) fn used(error: &CallError) -> bool {
+    error.is(&["DeleteConflict", "DeleteConflictException"])
 }
 
 /// All tags of an object as the service takes them, also those that every

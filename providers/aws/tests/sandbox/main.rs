@@ -9,24 +9,27 @@ mod elb;
 mod hasty;
 mod iam;
 mod s3;
+mod settling;
 mod stage;
 
 use trueup_sdk::Provider;
+use trueup_testkit::Suite;
 
-/// No type is left out.
-#[test]
-fn every_type_has_its_suite() {
-    let suites: Vec<_> = [
+fn every_suite() -> Vec<Suite> {
+    let suites = [
         iam::SUITES,
         elb::SUITES,
         s3::SUITES,
         ec2::SUITES,
         eks::SUITES,
-    ]
-    .concat()
-    .iter()
-    .map(|suite| suite())
-    .collect();
+    ];
+    suites.concat().iter().map(|suite| suite()).collect()
+}
+
+/// No type is left out.
+#[test]
+fn every_type_has_its_suite() {
+    let suites = every_suite();
     let provider = stage::provider();
     let without = trueup_testkit::without_suite(provider.schema(), &suites);
     assert_eq!(without, [""; 0]);

@@ -104,7 +104,7 @@ impl Calls {
                 Err(error) => {
                     unclear |= judge(&error).is_unclear();
                     let seen_later = |error: &E| match judge(error) {
-                        Verdict::Taken if unclear => Verdict::NotYet,
+                        Verdict::Taken if unclear => Verdict::NotYet { within: None },
                         verdict => verdict,
                     };
                     course.again(error, &seen_later).await?;
@@ -176,9 +176,9 @@ impl Course<'_> {
                 }
                 self.backoff.pause(after)
             }
-            Verdict::NotYet => {
+            Verdict::NotYet { within } => {
                 let since = *self.invisible_since.get_or_insert(now);
-                if elapsed(since, now) >= self.policy.propagation {
+                if elapsed(since, now) >= within.unwrap_or(self.policy.propagation) {
                     return Err(self.give_up(error, Reason::StillInvisible, now));
                 }
                 self.backoff.short_pause()

@@ -24,7 +24,10 @@ pub enum Verdict {
     },
     /// Something the call refers to was made a moment ago and is not visible
     /// everywhere yet.
-    NotYet,
+    NotYet {
+        /// How long that may be so; the policy says where nothing does.
+        within: Option<Duration>,
+    },
     /// There is one already. After an attempt that may have acted it can be
     /// what that one made, though it does not show yet; else this is
     /// [`Verdict::Final`].

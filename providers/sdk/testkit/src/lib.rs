@@ -50,6 +50,34 @@ pub async fn run(
     acts::run(suite, provider, config, outside).await
 }
 
+/// A step of an object's life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The first example is made.
+    Create,
+    /// It becomes the second one.
+    Change,
+    /// The first example is destroyed.
+    Destroy,
+}
+
+/// Takes one step of a type's life, after what comes before it and after
+/// `disturb`; then it is calm, and everything is taken away again. What the step
+/// failed with, if it did.
+///
+/// # Errors
+/// What went wrong before or after.
+pub async fn disturbed(
+    suite: &Suite,
+    provider: &dyn Provider,
+    config: &Value,
+    outside: &dyn Outside,
+    step: Step,
+    disturb: impl FnOnce(),
+) -> Result<Option<String>, String> {
+    acts::disturbed::play(suite, provider, config, outside, step, disturb).await
+}
+
 /// The resource types of a provider that none of the suites is for. A test of
 /// every provider holds that there are none.
 pub fn without_suite(schema: &ProviderSchema, suites: &[Suite]) -> Vec<String> {

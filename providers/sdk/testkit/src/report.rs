@@ -25,6 +25,21 @@ pub enum Act {
     Storm,
 }
 
+impl Act {
+    /// All of them, in their order.
+    pub const ALL: [Act; 9] = [
+        Act::Coverage,
+        Act::Create,
+        Act::Change,
+        Act::Import,
+        Act::Drift,
+        Act::Gone,
+        Act::Destroy,
+        Act::Interrupted,
+        Act::Storm,
+    ];
+}
+
 /// A promise that was broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {

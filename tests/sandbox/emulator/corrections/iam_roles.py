@@ -1,7 +1,7 @@
 """Roles."""
 
 from moto.core.responses import EmptyResult
-from moto.iam.exceptions import ValidationError
+from moto.iam.exceptions import NotFoundException, ValidationError
 from moto.iam.models import IAMBackend
 from moto.iam.policy_validation import IAMTrustPolicyDocumentValidator
 from moto.iam.responses import IamResponse
@@ -9,6 +9,7 @@ from moto.iam.responses import IamResponse
 
 def apply() -> None:
     create_role = IAMBackend.create_role
+    remove_role = IAMBackend.remove_role_from_instance_profile
 
     def create(self, role_name, assume_role_policy_document, *rest, **named):
         """The trust policy is checked on creation as it is on change:
@@ -36,5 +37,14 @@ def apply() -> None:
         )
         return EmptyResult()
 
+    def remove(self, profile_name, role_name):
+        """A role that is not in the profile is missing:
+        https://docs.aws.amazon.com/IAM/latest/APIReference/API_RemoveRoleFromInstanceProfile.html
+        """
+        if all(role.name != role_name for role in self.get_instance_profile(profile_name).roles):
+            raise NotFoundException(f"Role {role_name} is not associated with the instance profile {profile_name}.")
+        return remove_role(self, profile_name, role_name)
+
     IAMBackend.create_role = create
+    IAMBackend.remove_role_from_instance_profile = remove
     IamResponse.update_role = update

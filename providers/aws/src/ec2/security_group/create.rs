@@ -190,6 +190,11 @@ pub(in crate::ec2) async fn change_rules(
     Ok(())
 }
 
+/// A group that was just made is not known everywhere.
+pub(in crate::ec2) fn fresh(error: &CallError) -> bool {
+    error.is(&["InvalidGroup.NotFound"])
+}
+
 /// Sends permissions in one call. Where the service refuses the call because
 /// of one that is there already, or gone already, they go one by one: that one
 /// needs nothing, the others do.
@@ -210,12 +215,17 @@ async fn send_rules(
     if permissions.is_empty() {
         return Ok(());
     }
-    match account.ec2(action, &of(permissions.clone())).await {
+    let call = account.to(Service::Ec2, action);
+    let call = match action.starts_with("Authorize") {
+        true => call.waits(patience::APPEARING, fresh),
+        false => call,
+    };
+    match call.ec2(&of(permissions.clone())).await {
         Err(error) if done(&error) => {}
         answer => return answer.map(drop),
     }
     for one in permissions {
-        match account.ec2(action, &of(vec![one])).await {
+        match call.ec2(&of(vec![one])).await {
             Err(error) if done(&error) => {}
             answer => drop(answer?),
         }

@@ -3,7 +3,7 @@
 mod create;
 mod rules;
 
-pub(super) use create::{change_rules, change_tags};
+pub(super) use create::{change_rules, change_tags, fresh};
 
 use std::{
     collections::{BTreeMap, BTreeSet},

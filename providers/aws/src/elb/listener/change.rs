@@ -153,7 +153,9 @@ async fn send(account: &Account, planned: &Fields, tags: &Tags) -> Result<Option
     // A certificate that was just made is not known everywhere.
     let no_certificate = |error: &CallError| error.is(&["CertificateNotFound"]);
     let call = account.to(Service::Elb, "CreateListener");
-    let call = call.waits(patience::PROPAGATION, no_certificate);
+    let call = call
+        .waits(patience::PROPAGATION, no_certificate)
+        .waits(patience::APPEARING, calls::fresh);
     call.once(send, read, find).await
 }
 

@@ -22,7 +22,9 @@ use super::{action, calls};
 use crate::{
     CallError, arn,
     client::{Account, Service},
-    fields, plan, tags,
+    fields,
+    patience::APPEARING,
+    plan, tags,
     tags::{TagChange, Tags},
 };
 
@@ -196,6 +198,7 @@ async fn send(
         Ok(found.map(Some))
     };
     let call = account.to(Service::Elb, "CreateRule");
+    let call = call.waits(APPEARING, calls::fresh);
     call.once(send, read, find).await
 }
 

@@ -17,7 +17,9 @@ use crate::{
     CallError,
     client::{Account, Service},
     elb::{attributes::Attributes, calls},
-    fields, tags,
+    fields,
+    patience::APPEARING,
+    tags,
 };
 
 impl TargetGroup {
@@ -161,9 +163,8 @@ pub(super) async fn settle(
         let request = elb.modify_target_group_attributes().target_group_arn(arn);
         request.set_attributes(Some(written.clone())).send()
     };
-    account
-        .call(Service::Elb, "ModifyTargetGroupAttributes", call)
-        .await?;
+    let modify = account.to(Service::Elb, "ModifyTargetGroupAttributes");
+    modify.waits(APPEARING, calls::fresh).send(call).await?;
     current.extend(changes);
     Ok(current)
 }

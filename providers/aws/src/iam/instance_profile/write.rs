@@ -8,10 +8,10 @@ use crate::{
     CallError,
     client::{Account, Service},
     iam::{
-        APPEARING,
         names::{self, Identity},
         service::{self, call},
     },
+    patience::{APPEARING, PROPAGATION},
 };
 
 fn role_of(object: &Fields) -> Option<String> {
@@ -66,6 +66,7 @@ async fn make(
         Ok(found.filter(ours).map(Some))
     };
     let call = account.to(Service::Iam, "CreateInstanceProfile");
+    let call = call.waits(PROPAGATION, service::concurrent);
     call.once(send, read, find).await
 }
 
@@ -79,7 +80,12 @@ async fn add(account: &Account, name: &str, role: &str) -> Result<(), CallError>
             .send()
     };
     let add = account.to(Service::Iam, "AddRoleToInstanceProfile");
-    match add.waits(APPEARING, service::unsettled).send(send).await {
+    match add
+        .waits(APPEARING, service::fresh)
+        .waits(PROPAGATION, service::concurrent)
+        .send(send)
+        .await
+    {
         Ok(_) => Ok(()),
         // A profile holds one role; it may be this one, if an answer was lost.
         Err(error) if error.is(&["LimitExceeded", "LimitExceededException"]) => {
@@ -174,10 +180,14 @@ pub(super) async fn delete(account: &Account, delete: Delete<'_>) -> Deleted {
         gone.map_err(|error| error.problem(&doing))?;
     }
     let iam = account.iam();
-    let answer = call(account, "DeleteInstanceProfile", || {
+    let send = || {
         iam.delete_instance_profile()
             .instance_profile_name(&name)
             .send()
-    });
-    crate::fields::deleted(answer.await, service::MISSING, || called(&name))
+    };
+    let call = account.to(Service::Iam, "DeleteInstanceProfile");
+    let call = call
+        .waits(PROPAGATION, service::concurrent)
+        .waits(APPEARING, service::used);
+    crate::fields::deleted(call.send(send).await, service::MISSING, || called(&name))
 }

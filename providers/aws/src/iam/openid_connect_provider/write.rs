@@ -14,6 +14,7 @@ use crate::{
         names::Identity,
         service::{self, call},
     },
+    patience::PROPAGATION,
     tags,
 };
 
@@ -80,6 +81,7 @@ async fn make(
         Ok(found.map(|facts| facts.arn))
     };
     let call = account.to(Service::Iam, "CreateOpenIDConnectProvider");
+    let call = call.waits(PROPAGATION, service::concurrent);
     call.once(send, read, find).await
 }
 

@@ -11,7 +11,7 @@ use crate::{
         names::{self, Identity},
         service::{self, call, concurrent},
     },
-    patience::PROPAGATION,
+    patience::{APPEARING, PROPAGATION},
 };
 
 /// How many versions a policy may have.
@@ -67,6 +67,7 @@ async fn make(
         Ok(found.filter(|facts| facts.tags == *wanted).map(Some))
     };
     let call = account.to(Service::Iam, "CreatePolicy");
+    let call = call.waits(PROPAGATION, concurrent);
     call.once(send, read, find).await
 }
 
@@ -162,6 +163,7 @@ async fn add_version(account: &Account, arn: &str, document: &str) -> Result<(),
         Ok(made.then_some(()))
     };
     let call = account.to(Service::Iam, "CreatePolicyVersion");
+    let call = call.waits(PROPAGATION, concurrent);
     call.once(send, drop, find).await
 }
 
@@ -210,6 +212,9 @@ async fn remove(account: &Account, arn: &str) -> Result<(), CallError> {
     let iam = account.iam();
     let send = || iam.delete_policy().policy_arn(arn).send();
     let call = account.to(Service::Iam, "DeletePolicy");
-    service::optional(call.waits(PROPAGATION, concurrent).send(send).await)?;
+    let call = call
+        .waits(PROPAGATION, concurrent)
+        .waits(APPEARING, service::used);
+    service::optional(call.send(send).await)?;
     Ok(())
 }

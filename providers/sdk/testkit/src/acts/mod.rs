@@ -4,6 +4,7 @@ mod change;
 mod coverage;
 mod create;
 mod destroy;
+pub(crate) mod disturbed;
 mod drift;
 mod gone;
 mod import;
@@ -44,16 +45,7 @@ pub(crate) async fn run(
         let act = Act::Coverage;
         Broken { act, what }
     }));
-    for act in [
-        Act::Create,
-        Act::Change,
-        Act::Import,
-        Act::Drift,
-        Act::Gone,
-        Act::Destroy,
-        Act::Interrupted,
-        Act::Storm,
-    ] {
+    for act in Act::ALL.into_iter().skip(1) {
         let mut scene = Scene::new(suite, stage.clone());
         let mut kept = match scene.prepare().await {
             Ok(()) => play(act, &mut scene).await,
@@ -61,9 +53,9 @@ pub(crate) async fn run(
         };
         outside.calm();
         let cleared = scene.clear().await;
-        if kept.is_ok() {
+        if let Ok(played) = kept {
             kept = cleared
-                .map(|()| Played::Yes)
+                .map(|()| played)
                 .map_err(|what| format!("clearing up: {what}"));
         }
         match kept {

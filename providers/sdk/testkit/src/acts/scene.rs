@@ -105,6 +105,25 @@ impl<'a> Scene<'a> {
         Ok(settled)
     }
 
+    /// The same, and what it failed with; what is left then is remembered.
+    pub(crate) async fn attempt(
+        &mut self,
+        planned: &Planned,
+        config: &Value,
+    ) -> Kept<Option<String>> {
+        let prior = self.object.clone();
+        let identity = match prior {
+            None => self.stage.identify(planned),
+            Some(_) => None,
+        };
+        let attempt = self
+            .stage
+            .attempt(prior.as_ref(), planned, config, identity.as_deref());
+        let (object, failed) = attempt.await?;
+        self.object = object;
+        Ok(failed)
+    }
+
     /// Destroys the object and forgets it.
     pub(crate) async fn destroy(&mut self) -> Kept<()> {
         match self.object.take() {

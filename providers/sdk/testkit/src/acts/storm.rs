@@ -76,24 +76,12 @@ async fn run(scene: &mut Scene<'_>, config: &Value) -> Kept<Change> {
     };
     scene.object = prior.clone();
     let planned = scene.stage.plan(prior.as_ref(), config).await?;
-    let prior = match planned.change {
+    match planned.change {
         Change::None => return Ok(Change::None),
-        Change::Replace => {
-            vanish(scene).await?;
-            None
-        }
-        _ => prior,
-    };
-    let identity = match prior {
-        None => scene.stage.identify(&planned),
-        Some(_) => None,
-    };
-    let (object, failed) = scene
-        .stage
-        .attempt(prior.as_ref(), &planned, config, identity.as_deref())
-        .await?;
-    scene.object = object;
-    match failed {
+        Change::Replace => vanish(scene).await?,
+        _ => {}
+    }
+    match scene.attempt(&planned, config).await? {
         None => Ok(planned.change),
         Some(what) => Err(what),
     }

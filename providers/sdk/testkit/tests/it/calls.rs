@@ -70,8 +70,10 @@ fn tried(policy: Policy, failures: &[Verdict]) -> (usize, Duration, Option<Reaso
 fn what_helps_is_tried_again() {
     let throttled = Verdict::Throttled { after: None };
     let transient = Verdict::Transient { after: None };
-    let (attempts, elapsed, reason) =
-        tried(Policy::PATIENT, &[throttled, transient, Verdict::NotYet]);
+    let (attempts, elapsed, reason) = tried(
+        Policy::PATIENT,
+        &[throttled, transient, Verdict::NotYet { within: None }],
+    );
     assert_eq!((attempts, reason), (4, None));
     assert!(
         elapsed > Duration::ZERO && elapsed < 3 * SECOND,
@@ -97,7 +99,7 @@ fn each_reason_to_give_up_has_its_time() {
         elapsed > 570 * SECOND && elapsed <= 600 * SECOND,
         "{elapsed:?}"
     );
-    let (_, elapsed, reason) = tried(Policy::PATIENT, &[Verdict::NotYet; 1000]);
+    let (_, elapsed, reason) = tried(Policy::PATIENT, &[Verdict::NotYet { within: None }; 1000]);
     assert_eq!(reason, Some(Reason::StillInvisible));
     assert!(
         elapsed >= 120 * SECOND && elapsed < 126 * SECOND,
