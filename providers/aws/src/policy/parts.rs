@@ -49,22 +49,42 @@ fn part(pair: &Pair) -> PartChange {
     };
     let name = after.or(before).map(diff::label).unwrap_or_default();
     let name = name.trim_matches('"').to_owned();
-    PartChange::new("statement", name, (value(before), value(after)))
+    let (before, after) = (before.map(elements), after.map(elements));
+    let values = (
+        value(before.as_ref(), after.as_ref()),
+        value(after.as_ref(), before.as_ref()),
+    );
+    PartChange::new("statement", name, values)
 }
 
-/// The elements of a statement with their values; null of none.
-fn value(statement: Option<&Statement>) -> Value {
-    let Some(statement) = statement else {
-        return Value::null(Type::Dynamic);
-    };
-    let mut elements: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+/// The elements of a statement with their values.
+type Elements = BTreeMap<String, Vec<Value>>;
+
+fn elements(statement: &Statement) -> Elements {
+    let mut elements = Elements::new();
     for (name, text) in diff::entries(statement) {
         elements.entry(name).or_default().push(Value::string(text));
     }
-    let elements = elements.into_iter();
-    let elements = elements.map(|(name, mut values)| match values.len() {
-        1 => (name, values.remove(0)),
-        _ => (name, Value::set(Type::String, values)),
+    elements
+}
+
+/// Those of a statement as a value; null of none. One that has several values
+/// here or in the `other` statement is a set in both.
+fn value(statement: Option<&Elements>, other: Option<&Elements>) -> Value {
+    let Some(statement) = statement else {
+        return Value::null(Type::Dynamic);
+    };
+    let several = |elements: Option<&Elements>, name: &str| {
+        let values = elements.and_then(|elements| elements.get(name));
+        values.is_some_and(|values| values.len() > 1)
+    };
+    let elements = statement.iter().map(|(name, values)| {
+        let alone = !several(Some(statement), name) && !several(other, name);
+        let value = match values.first().filter(|_| alone) {
+            Some(only) => only.clone(),
+            None => Value::set(Type::String, values.clone()),
+        };
+        (name.clone(), value)
     });
     Value::object(elements.collect::<Vec<_>>())
 }
@@ -90,11 +110,9 @@ mod tests {
         let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).collect();
         assert_eq!(names, ["A", "(Deny s3:DeleteBucket)"]);
         let actions = |value: &Value| value.get("Action").map(Value::length);
-        assert_eq!(
-            parts[0].before.get("Action"),
-            Some(&Value::string("s3:GetObject"))
-        );
+        assert_eq!(actions(&parts[0].before), Some(Some(1)));
         assert_eq!(actions(&parts[0].after), Some(Some(2)));
+        assert_eq!(parts[0].after.get("Effect"), Some(&Value::string("Allow")));
         assert!(parts[1].before.is_null());
     }
 
