@@ -40,6 +40,12 @@ impl Stack {
         self
     }
 
+    /// The same without a variable of the environment.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.variables.remove(name);
+        self
+    }
+
     /// The same with an environment that leads to no cluster.
     pub(crate) fn nowhere(mut self) -> Self {
         self.variables.retain(|name, _| !name.starts_with("KUBE"));

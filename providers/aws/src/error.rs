@@ -55,7 +55,7 @@ impl CallError {
             service: service.name(),
             action,
             code: String::new(),
-            message: message.into(),
+            message: without_request(message.into()),
             request_id: None,
             status: None,
             after: None,
@@ -132,6 +132,16 @@ fn kind<E>(error: &SdkError<E, HttpResponse>, message: &str) -> ErrorKind {
         SdkError::ConstructionFailure(_) => ErrorKind::NotSent,
         _ => ErrorKind::NoAnswer,
     }
+}
+
+/// A message without the request that was signed, which some services repeat
+/// where a signature is wrong: the token of the session is in it.
+fn without_request(mut message: String) -> String {
+    if let Some(at) = message.find("The Canonical String for this request") {
+        message.truncate(at);
+        message.truncate(message.trim_end().len());
+    }
+    message
 }
 
 /// Why no service answered, from cause to cause, each said once.

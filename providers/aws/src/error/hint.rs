@@ -5,14 +5,14 @@ use super::{CallError, ErrorKind};
 /// The likely fix, in full sentences.
 pub(super) fn hint(error: &CallError) -> Option<String> {
     match error.kind {
-        ErrorKind::Credentials => return Some(NO_CREDENTIALS.to_owned()),
+        ErrorKind::Credentials => return Some(no_credentials(error)),
         ErrorKind::NotSent => return None,
         ErrorKind::NoAnswer => return Some(no_answer(error)),
         ErrorKind::Answered => {}
     }
     let fixed = match error.code.as_str() {
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" | "TokenRefreshRequired" => {
-            "The credentials have expired. Get new ones, for instance with \"aws sso login\", and run this again; what is done already is kept."
+            EXPIRED
         }
         "InvalidClientTokenId"
         | "UnrecognizedClientException"
@@ -73,6 +73,35 @@ pub(super) fn hint(error: &CallError) -> Option<String> {
 
 const NO_CREDENTIALS: &str = "No credentials were found. They are looked for in the provider's block, in the environment (AWS_ACCESS_KEY_ID), in the profile (AWS_PROFILE, ~/.aws), in a web identity token, and at the metadata services of ECS and EC2. \"aws sts get-caller-identity\" shows whether the AWS CLI finds any.";
 
+const NO_TOKEN: &str = "\"web_identity_token_file\", or else AWS_WEB_IDENTITY_TOKEN_FILE, names a file that cannot be read. Where a platform writes it, it may not have yet.";
+const EXPIRED: &str = "The credentials have expired. Get new ones, for instance with \"aws sso login\", and run this again; what is done already is kept.";
+
+/// What to try where calls cannot be signed: the role to work as is not given, or
+/// there is nothing to begin with.
+fn no_credentials(error: &CallError) -> String {
+    let role = error.message.split_once("the role ");
+    let role = role.and_then(|(_, rest)| rest.split_once(" cannot be assumed: "));
+    let Some((role, why)) = role else {
+        let file = error.message.contains("the token file ");
+        let hint = if file { NO_TOKEN } else { NO_CREDENTIALS };
+        return hint.to_owned();
+    };
+    let by_token = why.contains("AssumeRoleWithWebIdentity");
+    match () {
+        () if by_token && why.contains("Expired") => {
+            "The token of \"assume_role_with_web_identity\" has expired. Get a new one and run this again; what is done already is kept.".to_owned()
+        }
+        () if by_token => format!(
+            "The trust policy of {role} must allow sts:AssumeRoleWithWebIdentity to the issuer of the token, and audience and subject of the token must be those it asks for."
+        ),
+        () if why.contains("Expired") => EXPIRED.to_owned(),
+        () if why.contains("AccessDenied") => format!(
+            "Two policies must allow this: one of the caller, sts:AssumeRole on {role}, and the trust policy of that role, the caller. Where it asks for an external ID, set \"external_id\" in \"assume_role\"."
+        ),
+        () => NO_CREDENTIALS.to_owned(),
+    }
+}
+
 fn no_answer(error: &CallError) -> String {
     format!(
         "{} could not be reached, or the connection broke. Check the region, the endpoint, proxies and the network; then run this again: what is done already is kept.",
@@ -96,9 +125,10 @@ fn denied(error: &CallError) -> Option<String> {
         let (_, rest) = error.message.split_once(word)?;
         let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
         let found = rest.get(..end)?.trim_end_matches(['.', ',']);
+        let found = found.trim_matches('"');
         (!found.is_empty()).then(|| found.to_owned())
     };
-    let own = || format!("{}:{}", prefix(error.service), error.action);
+    let own = || format!("{}:{}", prefix(error.service), permission(error.action));
     let action = after("not authorized to perform: ").unwrap_or_else(own);
     let resource = after("on resource: ")
         .map(|on| format!(" on {on}"))
@@ -119,6 +149,25 @@ fn denied(error: &CallError) -> Option<String> {
         () => format!("Allow {action}{resource} in a policy of {who}, or work as a role that may."),
     };
     Some(hint)
+}
+
+/// What policies call an action; S3 has its own words for some.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html>
+fn permission(action: &str) -> &str {
+    match action {
+        "HeadBucket" => "ListBucket",
+        "ListObjectVersions" => "ListBucketVersions",
+        "DeleteObjects" => "DeleteObject",
+        "ListBuckets" => "ListAllMyBuckets",
+        "GetBucketEncryption" => "GetEncryptionConfiguration",
+        "PutBucketEncryption" | "DeleteBucketEncryption" => "PutEncryptionConfiguration",
+        "GetBucketLifecycleConfiguration" => "GetLifecycleConfiguration",
+        "PutBucketLifecycleConfiguration" | "DeleteBucketLifecycle" => "PutLifecycleConfiguration",
+        "GetPublicAccessBlock" => "GetBucketPublicAccessBlock",
+        "PutPublicAccessBlock" | "DeletePublicAccessBlock" => "PutBucketPublicAccessBlock",
+        "DeleteBucketTagging" => "PutBucketTagging",
+        other => other,
+    }
 }
 
 fn prefix(service: &str) -> &'static str {
