@@ -12,11 +12,14 @@
 #[expect(dead_code, reason = "some of it is for the other tests")]
 mod environment;
 mod stack;
+mod sts;
 
 mod adoption;
 mod aws;
 mod aws_data;
 mod aws_errors;
+mod aws_policies;
+mod aws_secrets;
 mod bad_input;
 mod config_map;
 mod credentials;
@@ -28,6 +31,7 @@ mod drift_kinds;
 mod edited_by_hand;
 mod eks;
 mod errors;
+mod every_type;
 mod helm;
 mod killed;
 mod loki;
@@ -37,5 +41,6 @@ mod real_chart;
 mod release_failures;
 mod release_secrets;
 mod released_definitions;
+mod taken_over;
 mod waits;
 mod write_only;

@@ -30,7 +30,7 @@ impl Account {
     /// The service refuses.
     pub fn call(&self, service: &str, form: &str) -> anyhow::Result<String> {
         let kind = "application/x-www-form-urlencoded";
-        self.send("POST", "/", service, kind, form)
+        self.request(service, "POST", "/", kind, form)
     }
 
     /// A request about a bucket, such as `PUT`, `/logs?versioning`.
@@ -38,7 +38,7 @@ impl Account {
     /// # Errors
     /// The service refuses.
     pub fn bucket(&self, method: &str, path: &str, body: &str) -> anyhow::Result<String> {
-        self.send(method, path, "s3", "application/xml", body)
+        self.request("s3", method, path, "application/xml", body)
     }
 
     /// The network the account begins with.
@@ -47,7 +47,7 @@ impl Account {
     /// The emulator cannot be reached.
     pub fn network(&self) -> anyhow::Result<Network> {
         let path = format!("/_sandbox/network/{}", self.region);
-        let told = self.send("GET", &path, "ec2", "application/json", "")?;
+        let told = self.request("ec2", "GET", &path, "application/json", "")?;
         Ok(serde_json::from_str(&told)?)
     }
 
@@ -57,25 +57,29 @@ impl Account {
     /// The emulator cannot be reached.
     pub fn record(&self, resource: &str, event: &Json) -> anyhow::Result<()> {
         let path = format!("/_sandbox/trail/{resource}");
-        self.send(
+        self.request(
+            "cloudtrail",
             "PUT",
             &path,
-            "cloudtrail",
             "application/json",
             &event.to_string(),
         )?;
         Ok(())
     }
 
-    /// Nobody verifies signatures; the service is read from them.
-    fn send(
+    /// A request to a service, whose body is of this media type. Its answer.
+    ///
+    /// # Errors
+    /// The service refuses.
+    pub fn request(
         &self,
+        service: &str,
         method: &str,
         path: &str,
-        service: &str,
         kind: &str,
         body: &str,
     ) -> anyhow::Result<String> {
+        // Nobody verifies signatures; the service is read from them.
         let scope = format!("sandbox/20260101/{}/{service}/aws4_request", self.region);
         let signature =
             format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=00");
