@@ -16,9 +16,11 @@ mod sts;
 
 mod adoption;
 mod aws;
+mod aws_batches;
 mod aws_data;
 mod aws_errors;
 mod aws_policies;
+mod aws_provider;
 mod aws_secrets;
 mod bad_input;
 mod config_map;
