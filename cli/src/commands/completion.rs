@@ -106,8 +106,13 @@ fn zsh_line(line: &str) -> String {
     }
 }
 
-/// `-l json` names a flag, `-o json` one with a single dash.
+/// `-l json` names a flag, `-o json` one with a single dash. What looks for the
+/// command among the words knows flags with two dashes only.
 fn fish_line(line: &str) -> String {
+    if line.trim() == "set -e cmd[1]" {
+        let two = "set cmd (string replace -r -- '^-(?=[a-z]{2})' '--' $cmd)";
+        return format!("{line}\n{}", line.replace("set -e cmd[1]", two));
+    }
     // `-l` of a function's variable is none.
     let flag = line
         .split_once(" -l ")
@@ -138,6 +143,10 @@ mod tests {
         assert_eq!(
             fish_line("complete -c trueup -l json -d 'As JSON'"),
             "complete -c trueup -l json -o json -d 'As JSON'"
+        );
+        assert_eq!(
+            fish_line("    set -e cmd[1]"),
+            "    set -e cmd[1]\n    set cmd (string replace -r -- '^-(?=[a-z]{2})' '--' $cmd)"
         );
         let variable = "    set -l cmd (commandline -opc)";
         assert_eq!(fish_line(variable), variable);

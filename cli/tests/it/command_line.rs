@@ -230,3 +230,39 @@ fn bash_completes_flags_with_one_dash_and_with_two() {
         assert_eq!(complete(words).as_deref(), Some(expected), "{words}");
     }
 }
+
+#[test]
+fn fish_completes_after_a_flag_with_one_dash_and_with_two() {
+    let environment = TestEnvironment::new();
+    environment.write("trueup.fish", &environment.run(&["completion", "fish"]));
+    let complete = |words: &str| {
+        let script = format!("source ./trueup.fish; complete -C'{words}' | cut -f1");
+        let mut fish = std::process::Command::new("fish");
+        let output = fish
+            .args(["--no-config", "-c", &script])
+            .current_dir(environment.work())
+            .output();
+        output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    if complete("trueup ").is_err() {
+        return eprintln!("not tried: fish is not installed");
+    }
+    let cases = [
+        ("trueup destr", "destroy\n"),
+        ("trueup -chdir=stack destr", "destroy\n"),
+        ("trueup --chdir=stack destr", "destroy\n"),
+        ("trueup -no-color -chdir=stack state m", "mv\n"),
+        (
+            "trueup -chdir=stack plan -de",
+            "-destroy\n-detailed-exitcode\n",
+        ),
+        (
+            "trueup -chdir=stack plan --de",
+            "--destroy\n--detailed-exitcode\n",
+        ),
+        ("trueup -chdir=stack helm template --set-f", "--set-file\n"),
+    ];
+    for (words, expected) in cases {
+        assert_eq!(complete(words).ok().as_deref(), Some(expected), "{words}");
+    }
+}
