@@ -132,8 +132,11 @@ pub struct ApplyRequest<'a> {
     pub prior: Option<&'a Object>,
     /// The object as planned; `None` to destroy.
     pub planned: Option<&'a Value>,
-    /// The configuration, wholly known; `None` to destroy.
+    /// The configuration as it is written, wholly known; `None` to destroy.
     pub config: Option<&'a Value>,
+    /// The same with what `ignore_changes` names as it is in the object there
+    /// is: what the change was planned for.
+    pub settled: Option<&'a Value>,
     /// What [`Configured::plan`] passed on.
     pub private: &'a [u8],
     /// The name or token chosen by [`Configured::identify`].

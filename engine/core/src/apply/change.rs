@@ -79,7 +79,8 @@ impl<'a> Asked<'a> {
             kind: self.kind,
             prior: self.before.as_ref(),
             planned: Some(&self.wanted),
-            config: Some(&self.planned.config),
+            config: Some(&self.planned.written),
+            settled: Some(&self.planned.config),
             private: &self.planned.private,
             identity: self.identity.as_deref(),
         };
@@ -161,12 +162,11 @@ impl Making<'_> {
         diagnostics.extend(found);
         let object = match outcome {
             Some(DataOutcome::Read(object)) => object,
+            // The state keeps what a plan that could read it has found.
             Some(DataOutcome::Failed(_, message)) => {
-                let address = &self.change.address;
+                let module = &self.change.address.resource.module;
                 let conditions = &self.walk.conditions;
-                conditions.looked_at(self.context, &address.resource.module, Some(message));
-                let mut state = self.walk.state.borrow_mut();
-                state.set_current(address, &self.change.provider, None);
+                conditions.looked_at(self.context, module, Some(message));
                 return None;
             }
             Some(DataOutcome::Later(..)) | None => return None,

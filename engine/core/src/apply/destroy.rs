@@ -216,6 +216,7 @@ async fn ask(
         prior: Some(&prior),
         planned: None,
         config: None,
+        settled: None,
         private: &change.private,
         identity: None,
     };

@@ -283,25 +283,25 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// What checks look at, they look at once everything else is done.
+    /// What checks look at, they look at once all objects are made.
     fn look_last(&mut self, stack: &Stack<'_>, plan: &Plan, items: &[Option<u32>]) {
-        let (mut reads, mut actions) = (Vec::new(), Vec::new());
+        let (mut reads, mut makes) = (Vec::new(), Vec::new());
         for (position, node) in (0..).zip(&self.nodes) {
-            let (Node::Make(index) | Node::Destroy(index)) = node else {
+            let Node::Make(index) = node else {
                 continue;
             };
             if plan.changes[*index].address.resource.resource.mode == ResourceMode::Managed {
-                actions.push(position);
+                makes.push(position);
             } else if items[*index].is_some_and(|item| is_of_check(stack, self.order, item)) {
                 reads.push(position);
             }
         }
-        if reads.is_empty() || actions.is_empty() {
+        if reads.is_empty() || makes.is_empty() {
             return;
         }
         let done = self.node(Node::Hub);
-        for action in actions {
-            self.schedule.edge(action, done);
+        for make in makes {
+            self.schedule.edge(make, done);
         }
         for read in reads {
             self.schedule.edge(done, read);

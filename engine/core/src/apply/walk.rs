@@ -489,7 +489,10 @@ impl Walk<'_> {
                 if let Some(value) = object.and_then(|object| object.value()) {
                     instances.set(at, value.clone());
                 } else if let Some(ty) = &absent {
-                    instances.set_absent(at, ty.clone());
+                    match instance.is_some_and(|instance| !instance.deposed.is_empty()) {
+                        true => instances.set(at, Value::unknown(ty.clone())),
+                        false => instances.set_absent(at, ty.clone()),
+                    }
                 }
             }
         }

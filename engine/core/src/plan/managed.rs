@@ -45,8 +45,10 @@ pub(crate) struct Planned {
     pub(crate) private: Vec<u8>,
     /// What the provider knows beside its attributes.
     pub(crate) facts: Vec<Fact>,
-    /// The configuration, unmarked.
+    /// The configuration, unmarked, with what is to be ignored as it is.
     pub(crate) config: Value,
+    /// As it is written.
+    pub(crate) written: Value,
 }
 
 /// What the provider is asked.
@@ -201,6 +203,7 @@ impl Planning<'_> {
             private: response.private,
             facts: response.facts,
             config: wanted.config,
+            written: wanted.written,
         })
     }
 

@@ -180,7 +180,7 @@ pub struct Plan {
     /// The state after refreshing, which applying starts from.
     pub prior: State,
     /// Refreshing changed something in it: an object, what is noted of one, or
-    /// an output.
+    /// an output. Of a destruction: data that was read goes from it.
     pub refreshed: bool,
     /// Planning failed: the plan is not complete and cannot be applied.
     pub errored: bool,
@@ -204,15 +204,17 @@ impl ResourceChange {
 }
 
 impl Plan {
-    /// Whether there is anything to apply: a change, a move or an import, or
-    /// in a refresh-only plan something to be remembered.
+    /// Whether there is anything to apply: a change, a move or an import, in a
+    /// refresh-only plan something to be remembered, in a destruction something
+    /// to be forgotten.
     pub fn applyable(&self) -> bool {
         let noted = |change: &ResourceChange| change.has_moved() || change.importing.is_some();
         let changes = match self.mode {
             Mode::RefreshOnly => self.refreshed,
             Mode::Normal | Mode::Destroy => !self.is_empty() || self.changes.iter().any(noted),
         };
-        !self.errored && changes
+        let drops = self.mode == Mode::Destroy && self.refreshed;
+        !self.errored && (changes || drops)
     }
 
     /// Whether there is a difference to be told: anything to apply, or in a

@@ -14,6 +14,7 @@ use crate::{
     evaluate::{Keys, ModuleScope},
     load::{Config, NodeId},
     state::{InstanceState, Object, ResourceState},
+    validate::{Item, ItemId},
 };
 
 /// What the configuration says about an instance in the state.
@@ -131,12 +132,22 @@ impl Walk<'_> {
         let node = node_of(self.stack.config, &address.resource.module);
         let item = node.and_then(|node| self.resource_item(node, &address.resource));
         match (item, reason) {
-            (None, _) => self.selection.orphan(address),
+            (None, _) => {
+                let needed = node.is_some_and(|node| self.needs_module(node));
+                self.selection.orphan(address) || (needed && !self.selection.excludes(address))
+            }
             (Some((item, _)), Some(ActionReason::DeleteBecauseNoModule)) => {
                 self.selection.item(item) && !self.selection.excludes(address)
             }
             (Some((item, _)), _) => self.selection.instance(item, address),
         }
+    }
+
+    /// Whether something the run is about waits for all that is in a module.
+    fn needs_module(&self, node: NodeId) -> bool {
+        let item = Item::Close;
+        let close = self.order.position(ItemId { node, item });
+        close.is_some_and(|close| self.selection.item(close))
     }
 
     fn standing(

@@ -64,7 +64,10 @@ impl Walk<'_> {
             facts: self.facts.into_inner(),
             findings: Vec::new(),
             prior: self.refreshed.into_inner(),
-            refreshed: self.touched.get(),
+            refreshed: match self.options.mode {
+                Mode::Destroy => !read.is_empty(),
+                _ => self.touched.get(),
+            },
             errored,
             refused: false,
         };
@@ -74,7 +77,7 @@ impl Walk<'_> {
     /// The data sources that leave the state with what is destroyed: those that
     /// were read again, if that was wanted.
     fn data_to_destroy(&self) -> Vec<AbsResource> {
-        if self.options.mode != Mode::Destroy {
+        if self.options.mode != Mode::Destroy || self.state.resources.is_empty() {
             return Vec::new();
         }
         let refreshed = self.refreshed.borrow();
@@ -127,6 +130,8 @@ impl Walk<'_> {
         let Some(root) = self.evaluation.root().filter(|_| self.judges()) else {
             return;
         };
+        // What is not in the state of an object may be planned for it.
+        let spared = self.options.mode == Mode::Destroy && !self.selection.is_whole();
         let module = self.evaluation.module(root.node);
         let mut refreshed = self.refreshed.borrow_mut();
         for (index, (name, output)) in module.outputs.iter().enumerate() {
@@ -138,6 +143,7 @@ impl Walk<'_> {
                 continue;
             };
             let (now, before) = match value.is_null() {
+                true if spared => continue,
                 true => (None, refreshed.outputs.remove(name)),
                 false => {
                     let now = plain(&value);

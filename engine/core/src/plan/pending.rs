@@ -118,6 +118,7 @@ impl Walk<'_> {
             private: Vec::new(),
             facts: Vec::new(),
             config: Value::null(Type::Dynamic),
+            written: Value::null(Type::Dynamic),
         };
         self.add_change(context, address, planned);
     }

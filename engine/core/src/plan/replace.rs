@@ -4,7 +4,8 @@ use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 
 use super::walk::Walk;
 use crate::{
-    address::{AbsResource, AbsResourceInstance},
+    address::{AbsResource, AbsResourceInstance, Resource},
+    evaluate::ModuleScope,
     load::NodeId,
 };
 
@@ -23,8 +24,13 @@ impl Walk<'_> {
             let AbsResource { module, resource } = &wanted.resource;
             wanted.key.is_none() && resource == address && module.path() == place.path
         };
+        let scopes = self.evaluation.instances(node);
         for wanted in self.options.replace.iter().filter(here) {
-            let detail = incomplete(wanted, &self.instance_names(node, index));
+            let module = &wanted.resource.module;
+            let Some(scope) = scopes.iter().find(|scope| scope.address == *module) else {
+                continue;
+            };
+            let detail = incomplete(wanted, &Self::names_in(scope, address, index));
             diagnostics.push(Diagnostic::without_place(
                 Severity::Warning,
                 "Incompletely-matched force-replace resource instance",
@@ -40,22 +46,28 @@ impl Walk<'_> {
         let Some((address, _)) = module.resources.get_index(index) else {
             return Vec::new();
         };
-        let mut found = Vec::new();
-        for scope in self.evaluation.instances(node) {
-            let Some(instances) = scope.resource(index) else {
-                continue;
-            };
-            let resource = AbsResource {
-                module: scope.address.clone(),
-                resource: address.clone(),
-            };
-            found.extend(instances.keys.each().map(|each| {
-                let resource = resource.clone();
-                let key = each.key();
-                AbsResourceInstance { resource, key }.to_string()
-            }));
-        }
-        found
+        let scopes = self.evaluation.instances(node);
+        let names = scopes
+            .iter()
+            .flat_map(|scope| Self::names_in(scope, address, index));
+        names.collect()
+    }
+
+    /// The same in one instance of its module.
+    fn names_in(scope: &ModuleScope, address: &Resource, index: usize) -> Vec<String> {
+        let Some(instances) = scope.resource(index) else {
+            return Vec::new();
+        };
+        let resource = AbsResource {
+            module: scope.address.clone(),
+            resource: address.clone(),
+        };
+        let names = instances.keys.each().map(|each| {
+            let resource = resource.clone();
+            let key = each.key();
+            AbsResourceInstance { resource, key }.to_string()
+        });
+        names.collect()
     }
 }
 

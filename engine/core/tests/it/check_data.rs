@@ -49,7 +49,18 @@ fn what_a_check_cannot_read_fails_the_check_alone() {
         assert_eq!(actions(&plan), expected);
         assert_eq!(shown(&world.apply_with(&plan)), warning);
         let results = world.state_json();
-        assert_eq!(results["resources"][0]["name"], "a");
+        let resources = results["resources"].as_array().expect("resources");
+        let kept: Vec<_> = resources
+            .iter()
+            .map(|r| (&r["name"], &r["instances"][0]["attributes"]["output"]))
+            .collect();
+        assert_eq!(
+            kept,
+            [
+                (&json!("s"), &json!(null)),
+                (&json!("a"), &json!({ "value": 1, "type": "number" })),
+            ]
+        );
         assert_eq!(
             world.check_results(),
             json!([{

@@ -53,3 +53,25 @@ fn a_provider_configured_by_what_is_read_destroys_its_objects() {
     world.apply(&plan);
     assert_eq!(world.state_json()["resources"], json!([]));
 }
+
+/// As terraform 1.11.4 has it: `plan -destroy -detailed-exitcode` says 2.
+#[test]
+fn a_destruction_of_nothing_but_data_can_be_applied() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let stack = configured_by_data(&folder);
+    let data_alone = stack.split("provider").next().expect("the data");
+    let mut world = World::new(data_alone);
+    let options = Options {
+        mode: Mode::Destroy,
+        ..Options::default()
+    };
+    assert!(!world.plan_with(&options).0.applyable());
+    let plan = world.plan();
+    world.apply(&plan);
+    let (plan, found) = world.plan_with(&options);
+    assert_eq!(found.0, []);
+    assert!(plan.is_empty());
+    assert!(plan.applyable());
+    world.apply(&plan);
+    assert_eq!(world.state_json()["resources"], json!([]));
+}

@@ -383,6 +383,12 @@ fn a_replacement_without_a_key_is_warned_of() {
         resource "terraform_data" "one" { count = 1 }
         resource "terraform_data" "two" { for_each = toset(["a", "b"]) }
         resource "terraform_data" "plain" {}
+        module "m" {
+          source   = "./m"
+          for_each = toset(["x", "y"])
+        }
+## m/main.tf
+        resource "terraform_data" "plain" { count = 1 }
         "#,
     );
     let said = |address: &str| {
@@ -418,5 +424,16 @@ fn a_replacement_without_a_key_is_warned_of() {
             "Your force-replace request for terraform_data.two doesn't match any resource instances because it lacks an instance key.\n\nTo force replacement of particular instances, use one or more of the following options instead:\n  -replace=\"terraform_data.two[\\\"a\\\"]\"\n  -replace=\"terraform_data.two[\\\"b\\\"]\""
         ]
     );
+    // What is called alike elsewhere is not meant.
     assert_eq!(said("terraform_data.plain"), Vec::<String>::new());
+    assert_eq!(
+        said("module.m[\"y\"].terraform_data.one"),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        said("module.m[\"y\"].terraform_data.plain"),
+        [
+            "Your force-replace request for module.m[\"y\"].terraform_data.plain doesn't match any resource instances because it lacks an instance key.\n\nTo force replacement of the single declared instance, use the following option instead:\n  -replace=\"module.m[\\\"y\\\"].terraform_data.plain[0]\""
+        ]
+    );
 }

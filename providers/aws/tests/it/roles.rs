@@ -112,6 +112,7 @@ impl Bench {
             prior,
             planned: Some(&planned),
             config: Some(&config),
+            settled: Some(&config),
             private: &plan.private,
             identity: identity.as_deref(),
         };
@@ -132,6 +133,7 @@ impl Bench {
             prior: Some(object),
             planned: None,
             config: None,
+            settled: None,
             private: &[],
             identity: None,
         };
@@ -460,6 +462,7 @@ fn what_was_made_is_found_again() {
             prior: None,
             planned: Some(&planned),
             config: Some(&config),
+            settled: Some(&config),
             private: &[],
             identity: Some(&identity),
         };

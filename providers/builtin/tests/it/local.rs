@@ -240,6 +240,7 @@ fn an_interrupted_creation_is_found_again() {
             prior: None,
             planned: Some(&planned),
             config: Some(&config),
+            settled: Some(&config),
             private: &[],
             identity: Some(&identity),
         }));

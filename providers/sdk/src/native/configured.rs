@@ -234,7 +234,7 @@ async fn apply<C: Sync>(
     client: &C,
     request: &ApplyRequest<'_>,
 ) -> ApplyResponse {
-    let config = request.config.unwrap_or(&NOTHING);
+    let config = request.settled.unwrap_or(&NOTHING);
     let private = request.private;
     match (request.prior, request.planned) {
         (None, None) => ApplyResponse::default(),

@@ -14,7 +14,8 @@ use crate::{
 pub struct Create<'a> {
     /// The object with what is not known yet.
     pub planned: Fields,
-    /// The configuration, wholly known; also what is not to be stored.
+    /// The configuration, wholly known, with what `ignore_changes` names as it is;
+    /// also what is not to be stored.
     pub config: &'a Value,
     /// What planning passed on.
     pub private: &'a [u8],
@@ -29,7 +30,8 @@ pub struct Update<'a> {
     pub prior: &'a Object,
     /// The object with what is not known yet.
     pub planned: Fields,
-    /// The configuration, wholly known; also what is not to be stored.
+    /// The configuration, wholly known, with what `ignore_changes` names as it is;
+    /// also what is not to be stored.
     pub config: &'a Value,
     /// What planning passed on.
     pub private: &'a [u8],

@@ -161,6 +161,7 @@ impl<'a> Stage<'a> {
             prior,
             planned: Some(&planned.value),
             config: Some(config),
+            settled: Some(config),
             private: &planned.private,
             identity,
         };
@@ -221,6 +222,7 @@ impl<'a> Stage<'a> {
                 prior: Some(prior),
                 planned: None,
                 config: None,
+                settled: None,
                 private: &[],
                 identity: None,
             })

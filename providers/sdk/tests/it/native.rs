@@ -265,6 +265,7 @@ fn answers_carry_private_data_warnings_and_what_is_left() {
             prior: prior.as_ref(),
             planned: planned.as_ref(),
             config: planned.as_ref(),
+            settled: planned.as_ref(),
             private: &[],
             identity: None,
         }));

@@ -66,6 +66,7 @@ impl Bench {
             prior,
             planned: plan.planned.as_ref(),
             config: Some(&config),
+            settled: Some(&config),
             private: &[],
             identity: Some(token),
         }))

@@ -18,7 +18,7 @@ pub(super) struct Statement {
 }
 
 /// What a statement moves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
     /// A module call with all its instances, whatever their keys.
     Call,

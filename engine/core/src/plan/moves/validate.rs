@@ -17,8 +17,9 @@ use crate::{
     plan::node_of,
 };
 
-/// Where statements lead from an address, or from where they lead to one.
-type Ends = HashMap<Target, (Target, Option<Span>)>;
+/// Where statements lead from an address, or from where they lead to one. A call
+/// and the instance of it without a key have the same address.
+type Ends = HashMap<(Kind, Target), (Target, Option<Span>)>;
 
 /// Judges all statements. Their words are Terraform's.
 pub(in crate::plan) fn check_moves(config: &Config, evaluation: &Evaluation<'_>) -> Diagnostics {
@@ -95,13 +96,14 @@ impl<'a> Judge<'a> {
             ));
             return;
         }
-        let (noun, short) = match statement.kind() {
+        let kind = statement.kind();
+        let (noun, short) = match kind {
             Kind::Call => ("module call", "call"),
             Kind::ModuleInstance => ("module instance", "instance"),
             Kind::Resource => ("resource", "resource"),
             Kind::Instance => ("resource instance", "instance"),
         };
-        if let Some(place) = self.declared(&from, statement.kind()) {
+        if let Some(place) = self.declared(&from, kind) {
             let place = self.start(place);
             diagnostics.push(error(
                 "Moved object still exists",
@@ -111,7 +113,9 @@ impl<'a> Judge<'a> {
             ));
         }
         let span = statement.span;
-        let (other, place) = sources.entry(from.clone()).or_insert((to.clone(), span));
+        let (other, place) = sources
+            .entry((kind, from.clone()))
+            .or_insert((to.clone(), span));
         if *other != to {
             let place = place.map_or_else(String::new, |place| self.start(place));
             diagnostics.push(error(
@@ -122,7 +126,7 @@ impl<'a> Judge<'a> {
             ));
         }
         let (other, place) = destinations
-            .entry(to.clone())
+            .entry((kind, to.clone()))
             .or_insert((from.clone(), span));
         if *other != from {
             let place = place.map_or_else(String::new, |place| self.start(place));
