@@ -98,12 +98,31 @@ def compare_plans(terraform, trueup, mode):
     if any(len(c["change"]["actions"]) > 1 for c in a.get("resource_changes") or []):
         # What the schema calls sensitive stays so while an object is replaced.
         found = [p for p in found if not re.search(r"sensitive.*: (only )?.*trueup: true$", p)]
+        found = without_unveiled(keyed(a.get("resource_changes")), found)
     if mode == "refresh-only" and a.get("applyable") and a.get("output_changes") == b.get("output_changes"):
         # Terraform compares how numbers in outputs are stored.
         a = {**a, "applyable": b.get("applyable")}
+    # Of what could not be read Terraform remembers that it is not known, until it
+    # writes the plan to a file.
+    unread = r"prior_state \.resources\.(.*\.)?data\..* \.sensitive_values\..*: only terraform: (\[\]|\{\})$"
+    found = [p for p in found if not re.match(unread, p)]
     for part in ("variables", "configuration", "applyable", "complete", "errored"):
         found += [f"{part} {p}" for p in paths(a.get(part), b.get(part))]
     return found
+
+
+def without_unveiled(changes, found):
+    """Leaves out updates that change nothing but what is sensitive, because
+    something is replaced from which a secret comes."""
+    unveiled = [
+        place for place, one in changes.items()
+        if f'resource_changes .{place}.change.actions[0]: terraform: "update" trueup: "no-op"' in found
+        and one["change"]["before"] == one["change"]["after"]
+    ]
+    if not unveiled:
+        return found
+    of_these = tuple(f"resource_changes .{place}.change." for place in unveiled)
+    return [one for one in found if not one.startswith((*of_these, "relevant_attributes"))]
 
 
 FORGOTTEN = "Some objects will no longer be managed by Terraform"
@@ -169,6 +188,10 @@ def without_optional_within(value):
 
 def canonical(state):
     """A state in which what is drawn at random is named after its place."""
+    state = json.loads(json.dumps(state))
+    for resource in (state or {}).get("resources", []):
+        # Deposed objects stand in the order of their keys, which are drawn.
+        resource["instances"].sort(key=place_of)
     text = json.dumps(state)
     for resource in (state or {}).get("resources", []):
         seen = {}
@@ -202,6 +225,12 @@ def canonical(state):
         "outputs": state.get("outputs"),
         "check_results": results,
     }
+
+
+def place_of(instance):
+    key = instance.get("index_key")
+    told = (json.dumps(instance.get(part), sort_keys=True) for part in ("attributes", "dependencies"))
+    return isinstance(key, str), key or 0, "deposed" in instance, *told
 
 
 def keyed_objects(objects):
@@ -245,9 +274,28 @@ def values_without_gone(terraform, trueup, plan):
             one.pop("depends_on", None)
 
 
-def compare_states(terraform, trueup):
+def with_secrets_kept(terraform, trueup, before):
+    """Makes sensitive again what was so in an object that could not be destroyed:
+    Terraform forgets it (docs/differences.md)."""
+    key = lambda r: (r.get("module", ""), r["mode"], r["type"], r["name"])
+    told = lambda i: json.dumps([i.get("attributes"), i.get("sensitive_attributes")], sort_keys=True)
+    was = {(key(r), told(i)) for r in before["resources"] or [] for i in r["instances"]}
+    ours = {key(r): r for r in trueup["resources"] or []}
+    for resource in terraform["resources"] or []:
+        other = ours.get(key(resource), {}).get("instances", [])
+        for a, b in zip(resource["instances"], other):
+            fewer = all(one in b.get("sensitive_attributes", []) for one in a.get("sensitive_attributes", []))
+            if fewer and (key(resource), told(b)) in was:
+                a["sensitive_attributes"] = b.get("sensitive_attributes", [])
+
+
+def compare_states(terraform, trueup, before=None):
+    """The differences between two states. `before` is the one before a run that
+    failed."""
     terraform, trueup = canonical(terraform), canonical(trueup)
     without_gone(terraform, trueup)
+    if before:
+        with_secrets_kept(terraform, trueup, canonical(before))
     found = paths(terraform, trueup)
     # All instances of a resource are alike to trueup (docs/differences.md).
     tolerated = ".create_before_destroy: only trueup: true"

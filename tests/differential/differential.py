@@ -11,7 +11,9 @@ import sys
 import time
 from collections import Counter
 
-from compare import canonical, compare_diagnostics, compare_plans, compare_states, in_order, listed, relevant
+from compare import (
+    canonical, compare_diagnostics, compare_plans, compare_states, in_order, listed, paths, relevant,
+)
 from generate import Generator, Local, random_schema, render, upgraded
 
 
@@ -131,15 +133,20 @@ def step(sides, request, tolerated):
             # first (docs/differences.md).
             differing = [one for one in differing if not one.startswith("relevant_attributes")]
         found += differing
-    reason = unapplied(terraform, trueup) or half_applied(request, terraform)
+    reason = unapplied(terraform, trueup) or half_applied(request, terraform, trueup)
     if reason:
         tolerated[reason] += 1
         return {**terraform, "state": trueup.get("state")}, found, {}
     found += compare_diagnostics(terraform.get("applied"), trueup.get("applied"), "applied")
     if terraform.get("state") and trueup.get("state"):
-        found += compare_states(terraform["state"], trueup["state"])
+        before = request["state"] if errors(terraform, "applied") else None
+        ours = without_held(terraform, trueup, tolerated)
+        found += compare_states(terraform["state"], ours, before)
     if request["targets"]:
         found = without_late_outputs(terraform, trueup, found)
+        found = with_outputs_left(request, trueup, found)
+    if request["replace"]:
+        found = without_namesakes(request, trueup, found)
     if found and request["mode"] == "refresh-only":
         found = without_orphans(sides[1], request, found, tolerated)
     return terraform, found, trueup
@@ -158,7 +165,7 @@ def without_orphans(trueup, request, found, tolerated):
     if reasons & {"delete_because_count_index", "delete_because_each_key", "delete_because_wrong_repetition"}:
         tolerated["values without what is not configured any more"] += 1
         found = [one for one in found if not re.match(OF_VALUES, one)]
-    if "delete_because_no_resource_config" in reasons:
+    if reasons & {"delete_because_no_resource_config", "delete_because_no_move_target"}:
         tolerated["dependencies on what is not configured any more"] += 1
         found = [one for one in found if not re.search(r"\.(depends_on|dependencies): ", one)]
     return found
@@ -175,6 +182,33 @@ def without_late_outputs(terraform, trueup, found):
     return [one for one in found if not re.match(rf"(output_changes |prior_state \.outputs)\.({late})\b", one)]
 
 
+def with_outputs_left(request, trueup, found):
+    """Leaves out outputs that a destruction with targets leaves as they were;
+    Terraform brings some up to date with what it would have planned
+    (docs/differences.md)."""
+    if request["mode"] != "destroy" or not trueup.get("state"):
+        return found
+    before, after = (state.get("outputs") or {} for state in (request["state"], trueup["state"]))
+    left = "|".join(re.escape(name) for name in before if before[name] == after.get(name))
+    return [one for one in found if not left or not re.match(rf"state \.outputs\.({left})\b", one)]
+
+
+def without_namesakes(request, trueup, found):
+    """Leaves out that Terraform warns of `-replace` for every resource of that
+    type and name, in whatever module (docs/differences.md)."""
+    modules = lambda text: re.findall(r"module\.(\w+)", text)
+    root = (((trueup.get("plan") or {}).get("configuration") or {}).get("root_module")) or {}
+    for address in request["replace"]:
+        module = root
+        for name in modules(address):
+            module = ((module.get("module_calls") or {}).get(name) or {}).get("module") or {}
+        plain = re.sub(r"^(module\.\w+(\[[^]]*\])?\.)*", "", address)
+        own = [one for one in module.get("resources") or [] if one["address"] == plain]
+        if any("count_expression" in one or "for_each_expression" in one for one in own):
+            return found
+    return [one for one in found if not re.match(r"planned warnings: terraform: \[\('Incompletely-matched force-replace[^)]*\)\] trueup: \[\]", one)]
+
+
 def errors(answer, phase):
     return [d["summary"] for d in answer.get(phase) or [] if d["severity"] == "error"]
 
@@ -185,12 +219,16 @@ def unplanned(request, terraform, trueup):
     theirs, ours = errors(terraform, "planned"), errors(trueup, "planned")
     if request["mode"] != "normal" and theirs and set(theirs) - set(ours) == {"Invalid index"} and set(ours) <= set(theirs):
         return "postconditions of instances that are not there yet"
-    more = [summary for summary in theirs if summary not in ours]
+    doomed = {change["address"] for change in (trueup.get("plan") or {}).get("resource_changes") or []}
+    # Only the changes that are planned first would destroy it.
+    spared = lambda d: (found := re.match(r"Resource (.+) has lifecycle\.prevent_destroy", d["detail"])) and found[1] not in doomed
+    more = [d["summary"] for d in terraform.get("planned") or [] if d["severity"] == "error" and (d["summary"] not in ours or spared(d))]
     # What must not be destroyed it would find afterwards.
     sooner = set(ours) - {"Instance cannot be destroyed"} <= set(theirs)
     if request["mode"] == "destroy" and request["refresh"] and more and sooner and all(
         summary.startswith("no change found for ")
         or summary in ("Provider produced invalid plan", "Planning failed", "Output refers to sensitive values")
+        or summary == "Instance cannot be destroyed" and summary not in ours
         for summary in more
     ):
         return "a destruction before which no changes can be planned"
@@ -228,27 +266,66 @@ def unapplied(terraform, trueup):
     return None
 
 
-def half_applied(request, terraform):
+def address(one, instance):
+    """The address of an instance in a state."""
+    module = f"{one['module']}." if "module" in one else ""
+    data = "data." if one["mode"] == "data" else ""
+    key = f"[{json.dumps(instance['index_key'])}]" if "index_key" in instance else ""
+    return f"{module}{data}{one['type']}.{one['name']}{key}"
+
+
+def without_held(terraform, trueup, tolerated):
+    """Our state without what is kept because a deposed object that needs it could
+    not be destroyed: Terraform looks at what the current object needs
+    (docs/differences.md)."""
+    changes = (terraform.get("plan") or {}).get("resource_changes") or []
+    if not errors(terraform, "applied") or not any(change.get("deposed") for change in changes):
+        return trueup["state"]
+    ends = {c["address"] for c in changes if c["change"]["actions"] == ["delete"]}
+    theirs = {address(one, i) for one in terraform["state"]["resources"] for i in one["instances"]}
+    state = json.loads(json.dumps(trueup["state"]))
+    for one in state["resources"]:
+        kept = [i for i in one["instances"] if address(one, i) in theirs or address(one, i) not in ends]
+        if len(kept) < len(one["instances"]):
+            tolerated["what a deposed object that stays needs"] += 1
+        one["instances"] = kept
+    return state
+
+
+def half_applied(request, terraform, trueup=None):
     """With targets Terraform applies only those instances of what is needed
-    that something refers to, of those it planned."""
+    that something refers to, of those it planned. After a failure only what
+    trueup has made tells."""
     if not request["targets"] or not terraform.get("state"):
         return None
-    if request["mode"] == "destroy" and not terraform["plan"].get("resource_changes"):
-        return "a destruction with targets of which there is nothing"
-    address = lambda one, instance: (
-        (f"{one['module']}." if "module" in one else "") + f"{one['type']}.{one['name']}"
-        + (f"[{json.dumps(instance['index_key'])}]" if "index_key" in instance else "")
-    )
     objects = [(one, instance) for one in terraform["state"]["resources"] for instance in one["instances"]]
     there = {address(one, instance) for one, instance in objects}
+    current = {address(one, instance) for one, instance in objects if not instance.get("deposed")}
     deposed = {address(one, instance) for one, instance in objects if instance.get("deposed")}
     changes = terraform["plan"].get("resource_changes") or []
-    planned = {c["address"] for c in changes if "create" in c["change"]["actions"]}
+    planned = {c["address"] for c in changes if {"create", "read"} & set(c["change"]["actions"])}
+    plainly = {address(one, instance): untyped(instance.get("attributes")) for one, instance in objects if not instance.get("deposed")}
+    stays = lambda c: plainly.get(c["address"]) == c["change"]["before"] != c["change"]["after"]
+    late = [c for c in changes if c["change"]["actions"] == ["update"] and stays(c)]
+    gone = {c["address"] for c in changes if c["change"]["actions"] in (["delete"], ["forget"]) and not c.get("deposed")}
     if errors(terraform, "applied"):
-        planned = set()
+        made = ((trueup or {}).get("state") or {}).get("resources", [])
+        planned &= {address(one, instance) for one in made for instance in one["instances"]}
+        gone = late = set()
     replaced = {c["address"] for c in changes if c["change"]["actions"] == ["create", "delete"]}
-    whole = planned <= there and not replaced & deposed
+    whole = planned <= there and not gone & current and not late and not replaced & deposed
     return None if whole else "a plan with targets that is applied in part"
+
+
+def untyped(value):
+    """Attributes as a plan has them, without the types of those of any type."""
+    if isinstance(value, list):
+        return [untyped(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if set(value) == {"value", "type"}:
+        return value["value"]
+    return {name: untyped(one) for name, one in value.items()}
 
 
 def given_back(sides, request, ours, tolerated):
