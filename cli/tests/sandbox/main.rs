@@ -35,6 +35,7 @@ mod eks;
 mod errors;
 mod every_type;
 mod helm;
+mod ignored;
 mod killed;
 mod loki;
 mod lookups;
