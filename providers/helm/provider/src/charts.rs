@@ -47,7 +47,10 @@ pub(crate) struct Charts {
 /// The charts of a run, whichever configuration of the provider asked for them: what is
 /// applied is what was planned.
 #[derive(Clone, Default)]
-pub(crate) struct Known(Arc<Mutex<HashMap<Key, Arc<OnceCell<Arc<Chart>>>>>>);
+pub(crate) struct Known(Arc<Mutex<HashMap<Key, Found>>>);
+
+/// A chart, once somebody has found it.
+type Found = Arc<OnceCell<Arc<Chart>>>;
 
 /// What decides which chart it is, and the file that names repositories.
 type Key = (Asked, Option<PathBuf>);
