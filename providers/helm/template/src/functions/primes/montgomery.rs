@@ -1,5 +1,7 @@
 //! Powers modulo an odd number, in Montgomery's form.
 
+use std::cell::Cell;
+
 use rsa::BigUint;
 
 /// An odd number to calculate modulo.
@@ -102,46 +104,53 @@ impl Modulus {
 
     /// The product of two numbers in the form, reduced limb by limb.
     fn product(&self, left: &[u64], right: &[u64]) -> Vec<u64> {
-        let count = self.limbs.len();
-        let mut sum = vec![0_u64; count + 1];
-        for factor in left {
-            let over = add_product(&mut sum, right, *factor);
-            let lowest = sum.first().copied().unwrap_or(0);
-            let over_too = add_product(&mut sum, &self.limbs, lowest.wrapping_mul(self.inverse));
-            // The lowest limb is zero now; the others move down.
-            sum.rotate_left(1);
-            if let Some(highest) = sum.last_mut() {
-                *highest = over + over_too;
-            }
+        let mut sum = vec![0; self.limbs.len()];
+        let over = left.iter().fold(0, |over, factor| {
+            self.add_product(&mut sum, over, right, *factor)
+        });
+        match over != 0 || !is_less(&sum, &self.limbs) {
+            true => subtract(&sum, &self.limbs),
+            false => sum,
         }
-        let is_more = sum.last() != Some(&0) || !is_less(&sum, &self.limbs);
-        sum.truncate(count + usize::from(is_more));
-        if is_more {
-            sum = subtract(&sum, &self.limbs);
-            sum.truncate(count);
+    }
+
+    /// Adds `factor` times `number`, and the modulus as often as makes the lowest limb zero,
+    /// which goes; returns what goes beyond the sum, as `over` does before. Both carries run
+    /// side by side, which is what a processor is good at.
+    fn add_product(&self, sum: &mut [u64], over: u64, number: &[u64], factor: u64) -> u64 {
+        let limbs = Cell::from_mut(sum).as_slice_of_cells();
+        let (Some((lowest, number)), Some((own, others))) =
+            (number.split_first(), self.limbs.split_first())
+        else {
+            return over;
+        };
+        let here = limbs.first().map_or(0, Cell::get);
+        let (low, mut carry) = multiply_add(*lowest, factor, here, 0);
+        let times = low.wrapping_mul(self.inverse);
+        let (_, mut carry_too) = multiply_add(*own, times, low, 0);
+        let places = limbs.windows(2).zip(number).zip(others);
+        for ((place, limb), own) in places {
+            let [below, here] = place else { continue };
+            let (low, high) = multiply_add(*limb, factor, here.get(), carry);
+            let (low, high_too) = multiply_add(*own, times, low, carry_too);
+            below.set(low);
+            (carry, carry_too) = (high, high_too);
         }
-        sum
+        let highest = u128::from(over) + u128::from(carry) + u128::from(carry_too);
+        if let Some(last) = limbs.last() {
+            last.set(highest as u64);
+        }
+        (highest >> 64) as u64
     }
 }
 
-/// Adds `factor` times `number`; returns what goes beyond the sum.
-fn add_product(sum: &mut [u64], number: &[u64], factor: u64) -> u64 {
-    let mut carry = 0_u64;
-    let (head, tail) = sum.split_at_mut(number.len());
-    for (limb, own) in head.iter_mut().zip(number) {
-        let total = u128::from(*own) * u128::from(factor) + u128::from(*limb) + u128::from(carry);
-        *limb = total as u64;
-        carry = (total >> 64) as u64;
-    }
-    for limb in tail {
-        let (total, over) = limb.overflowing_add(carry);
-        *limb = total;
-        carry = u64::from(over);
-    }
-    carry
+/// The low and the high limb of `one * other + more + carry`, which two limbs always hold.
+fn multiply_add(one: u64, other: u64, more: u64, carry: u64) -> (u64, u64) {
+    let total = u128::from(one) * u128::from(other) + u128::from(more) + u128::from(carry);
+    (total as u64, (total >> 64) as u64)
 }
 
-/// Whether the first limbs of `left` are less than `right`.
+/// Whether `left` is less than `right`, which has as many limbs.
 fn is_less(left: &[u64], right: &[u64]) -> bool {
     let pairs = left.iter().zip(right).rev();
     let different = pairs.into_iter().find(|(left, right)| left != right);
