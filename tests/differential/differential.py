@@ -141,7 +141,8 @@ def step(sides, request, tolerated):
     if terraform.get("state") and trueup.get("state"):
         before = request["state"] if errors(terraform, "applied") else None
         ours = without_held(terraform, trueup, tolerated)
-        found += compare_states(terraform["state"], ours, before)
+        theirs = without_late_deposed(terraform, trueup, tolerated)
+        found += compare_states(theirs, ours, before)
     if request["targets"]:
         found = without_late_outputs(terraform, trueup, found)
         found = with_outputs_left(request, trueup, found)
@@ -289,6 +290,25 @@ def without_held(terraform, trueup, tolerated):
         if len(kept) < len(one["instances"]):
             tolerated["what a deposed object that stays needs"] += 1
         one["instances"] = kept
+    return state
+
+
+def without_late_deposed(terraform, trueup, tolerated):
+    """Terraform's state without deposed objects that it did not destroy because
+    something failed that the current object, which stays, refers to
+    (docs/differences.md)."""
+    changes = (terraform.get("plan") or {}).get("resource_changes") or []
+    ends = {c["address"] for c in changes if c.get("deposed") and c["change"]["actions"] == ["delete"]}
+    if not errors(terraform, "applied") or not ends:
+        return terraform["state"]
+    ours = [(address(one, i), bool(i.get("deposed"))) for one in trueup["state"]["resources"] for i in one["instances"]]
+    gone = {place for place in ends if (place, False) in ours and (place, True) not in ours}
+    state = json.loads(json.dumps(terraform["state"]))
+    for one in state["resources"]:
+        kept = [i for i in one["instances"] if not i.get("deposed") or address(one, i) not in gone]
+        if len(kept) < len(one["instances"]):
+            tolerated["a deposed object whose current one refers to what failed"] += 1
+            one["instances"] = kept
     return state
 
 
