@@ -39,6 +39,9 @@ pub(crate) fn client(config: Config) -> Result<Client, Error> {
 fn connector(config: &Config) -> Result<HttpsConnector<HttpConnector>, Error> {
     let mut http = HttpConnector::new();
     http.enforce_http(false);
+    // Frames of a request are written one by one: each would wait for the server to
+    // acknowledge the one before, 40 ms.
+    http.set_nodelay(true);
     let builder = HttpsConnectorBuilder::new()
         .with_tls_config(config.rustls_client_config()?)
         .https_or_http();
