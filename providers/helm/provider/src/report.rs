@@ -122,3 +122,24 @@ fn cause(error: &ChartError) -> Option<&'static str> {
 pub(crate) fn holder(session: &Session) -> String {
     format!("trueup:{}", session.world.working_dir.display())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn a_secret_is_masked_wherever_it_stands_in_what_is_encoded() {
+        let secrets = ["canary-19ad".to_owned()];
+        for (text, shown) in [
+            ("\"canary-19ad/x\"", "\"(sensitive value)/x\""),
+            // canary-19ad, !canary-19ad, u:canary-19ad@host, us:canary-19ad@host
+            ("\"Y2FuYXJ5LTE5YWQ=\"", "\"(sensitive value)\""),
+            ("\"IWNhbmFyeS0xOWFk\"", "\"(sensitive value)\""),
+            ("a dTpjYW5hcnktMTlhZEBob3N0 b", "a (sensitive value) b"),
+            ("a dXM6Y2FuYXJ5LTE5YWRAaG9zdA== b", "a (sensitive value) b"),
+            ("\"bm90IGEgc2VjcmV0\"", "\"bm90IGEgc2VjcmV0\""),
+        ] {
+            assert_eq!(masked(text, &secrets), shown);
+        }
+    }
+}
