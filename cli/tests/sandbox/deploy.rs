@@ -178,11 +178,12 @@ fn refusal(stack: &Stack) -> String {
     let begun = Instant::now();
     for number in 0.. {
         let another = format!(
-            "resource \"kubernetes_config_map\" \"more\" {{\n  metadata {{\n    name = \"more-{number}\"\n    namespace = \"watched\"\n  }}\n}}\n"
+            "resource \"kubernetes_config_map\" \"more_{number}\" {{\n  metadata {{\n    name = \"more-{number}\"\n    namespace = \"watched\"\n  }}\n}}\n"
         );
         stack.write("more.tf", &another);
-        let more = "-target=kubernetes_config_map.more";
-        let printed = stack.run(&["apply", "-auto-approve", more]);
+        // One that was let through stays: the account must not delete it.
+        let more = format!("-target=kubernetes_config_map.more_{number}");
+        let printed = stack.run(&["apply", "-auto-approve", &more]);
         if printed.contains("Error:") || begun.elapsed() > Duration::from_secs(30) {
             return printed;
         }
