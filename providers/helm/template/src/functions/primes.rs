@@ -6,18 +6,24 @@
 
 mod montgomery;
 
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
 use rsa::BigUint;
 
 use self::montgomery::Modulus;
 use super::source::Sources;
 
 /// Sieved with primes below this.
-const SMALL: usize = 1 << 13;
+const SMALL: usize = 1 << 15;
 /// Odd numbers that are tried from one random number on.
 const WINDOW: usize = 1 << 12;
 /// Rounds with random bases: a random candidate of 1024 bits or more that passes them is not
 /// prime with a probability below 2^-100 (FIPS 186-5, table B.1).
 const ROUNDS: usize = 5;
+/// A key of 2048 bits needs some seventy tests: more threads only get into each other's way.
+const MOST_THREADS: usize = 4;
 
 /// Two different primes whose product has `bits` bits.
 pub(super) fn pair(bits: usize, sources: &Sources) -> [BigUint; 2] {
@@ -31,13 +37,44 @@ pub(super) fn pair(bits: usize, sources: &Sources) -> [BigUint; 2] {
 fn prime(bits: usize, small: &[u64], other: Option<&BigUint>, sources: &Sources) -> BigUint {
     loop {
         let start = start(bits, sources);
-        let found = candidates(&start, small).find(|candidate| {
-            candidate.bits() == bits && Some(candidate) != other && is_prime(candidate, sources)
-        });
-        if let Some(found) = found {
-            return found;
+        let candidates = candidates(&start, small);
+        let candidates = candidates.filter(|it| it.bits() == bits && Some(it) != other);
+        let candidates: Vec<BigUint> = candidates.collect();
+        let mut left = candidates.as_slice();
+        while let Some((found, rest)) = first_probable(left) {
+            if passes_random(&Modulus::new(found), sources) {
+                return found.clone();
+            }
+            left = rest;
         }
     }
+}
+
+/// The first that passes the test with base 2, and those after it. The processors look side by
+/// side; which one is found does not depend on how many there are.
+fn first_probable(candidates: &[BigUint]) -> Option<(&BigUint, &[BigUint])> {
+    let next = AtomicUsize::new(0);
+    let found = AtomicUsize::new(candidates.len());
+    let search = || {
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            if index >= found.load(Ordering::Relaxed) {
+                return;
+            }
+            let candidate = candidates.get(index).map(Modulus::new);
+            if candidate.is_some_and(|candidate| candidate.passes_two()) {
+                found.fetch_min(index, Ordering::Relaxed);
+            }
+        }
+    };
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        for _ in 1..processors.min(MOST_THREADS) {
+            scope.spawn(search);
+        }
+        search();
+    });
+    candidates.get(found.into_inner()..)?.split_first()
 }
 
 /// A random odd number to search from.
@@ -93,15 +130,15 @@ fn candidates(start: &BigUint, small: &[u64]) -> impl Iterator<Item = BigUint> {
 /// random ones.
 pub(super) fn is_prime(number: &BigUint, sources: &Sources) -> bool {
     let modulus = Modulus::new(number);
-    let random = (0..ROUNDS).map(|_| {
+    modulus.passes_two() && passes_random(&modulus, sources)
+}
+
+fn passes_random(modulus: &Modulus, sources: &Sources) -> bool {
+    (0..ROUNDS).all(|_| {
         let mut bytes = [0; 8];
         sources.entropy.fill(&mut bytes);
-        u64::from_le_bytes(bytes).max(3)
-    });
-    modulus.is_probable_prime(2)
-        && random
-            .into_iter()
-            .all(|base| modulus.is_probable_prime(base))
+        modulus.passes(u64::from_le_bytes(bytes).max(3))
+    })
 }
 
 #[cfg(test)]
@@ -132,8 +169,8 @@ mod tests {
     fn small_primes_are_those_of_the_sieve() {
         let primes = small_primes();
         assert_eq!(primes.get(..5), Some(&[2, 3, 5, 7, 11][..]));
-        assert_eq!(primes.len(), 1028);
-        assert_eq!(primes.last(), Some(&8191));
+        assert_eq!(primes.len(), 3512);
+        assert_eq!(primes.last(), Some(&32_749));
     }
 
     #[test]

@@ -59,15 +59,39 @@ impl Modulus {
         }
     }
 
-    /// One round of the test of Miller and Rabin.
-    pub(super) fn is_probable_prime(&self, base: u64) -> bool {
+    /// One round of the test of Miller and Rabin, with base 2: multiplying by it is cheap.
+    pub(super) fn passes_two(&self) -> bool {
+        let mut power = self.one.clone();
+        let mut square = power.clone();
+        let bits = self.odd.iter().rev().flat_map(|limb| {
+            let shifts = (0..64).rev();
+            shifts.map(move |shift| limb >> shift & 1 == 1)
+        });
+        for bit in bits.skip_while(|bit| !bit) {
+            self.multiply(&power, &power, &mut square);
+            std::mem::swap(&mut power, &mut square);
+            if bit {
+                self.double(&mut power);
+            }
+        }
+        self.ends_in_minus_one(power)
+    }
+
+    /// One round of the test with another base.
+    pub(super) fn passes(&self, base: u64) -> bool {
         let mut number = vec![0; self.limbs.len()];
         if let Some(lowest) = number.first_mut() {
             *lowest = base;
         }
         let base = self.product(&number, &self.square);
-        let mut power = self.power(&base, &self.odd);
-        let minus_one = subtract(&self.limbs, &self.one);
+        self.ends_in_minus_one(self.power(&base, &self.odd))
+    }
+
+    /// Whether `power`, a base to the power of what is odd of the number less one, is one, or
+    /// becomes -1 by being squared.
+    fn ends_in_minus_one(&self, mut power: Vec<u64>) -> bool {
+        let mut minus_one = self.limbs.clone();
+        subtract(&mut minus_one, &self.one);
         if power == self.one || power == minus_one {
             return true;
         }
@@ -102,15 +126,34 @@ impl Modulus {
         power
     }
 
-    /// The product of two numbers in the form, reduced limb by limb.
     fn product(&self, left: &[u64], right: &[u64]) -> Vec<u64> {
-        let mut sum = vec![0; self.limbs.len()];
+        let mut product = vec![0; self.limbs.len()];
+        self.multiply(left, right, &mut product);
+        product
+    }
+
+    /// The product of two numbers in the form, reduced limb by limb.
+    fn multiply(&self, left: &[u64], right: &[u64], product: &mut [u64]) {
+        product.fill(0);
         let over = left.iter().fold(0, |over, factor| {
-            self.add_product(&mut sum, over, right, *factor)
+            self.add_product(product, over, right, *factor)
         });
-        match over != 0 || !is_less(&sum, &self.limbs) {
-            true => subtract(&sum, &self.limbs),
-            false => sum,
+        self.reduce(over, product);
+    }
+
+    fn double(&self, number: &mut [u64]) {
+        let over = number.iter_mut().fold(0, |over, limb| {
+            let next = *limb >> 63;
+            *limb = *limb << 1 | over;
+            next
+        });
+        self.reduce(over, number);
+    }
+
+    /// Brings what is less than twice the modulus, `over` being its highest limb, below it.
+    fn reduce(&self, over: u64, number: &mut [u64]) {
+        if over != 0 || !is_less(number, &self.limbs) {
+            subtract(number, &self.limbs);
         }
     }
 
@@ -157,17 +200,15 @@ fn is_less(left: &[u64], right: &[u64]) -> bool {
     different.is_some_and(|(left, right)| left < right)
 }
 
-/// `left` less `right`, which is not more.
-fn subtract(left: &[u64], right: &[u64]) -> Vec<u64> {
+/// Takes `right` off `left`, modulo the radix.
+fn subtract(left: &mut [u64], right: &[u64]) {
     let mut borrow = false;
-    let right = right.iter().copied().chain(std::iter::repeat(0));
-    let limbs = left.iter().zip(right).map(|(left, right)| {
-        let (limb, under) = left.overflowing_sub(right);
+    for (left, right) in left.iter_mut().zip(right) {
+        let (limb, under) = left.overflowing_sub(*right);
         let (limb, under_too) = limb.overflowing_sub(u64::from(borrow));
         borrow = under || under_too;
-        limb
-    });
-    limbs.collect()
+        *left = limb;
+    }
 }
 
 #[cfg(test)]
@@ -210,7 +251,13 @@ mod tests {
 
     #[test]
     fn composites_are_found_out() {
-        let is_prime = |number: u64| Modulus::new(&number.into()).is_probable_prime(2);
+        let is_prime = |number: u64| {
+            let modulus = Modulus::new(&number.into());
+            // Both ways to reckon agree.
+            let answers = [modulus.passes_two(), modulus.passes(2)];
+            assert_eq!(answers[0], answers[1], "{number}");
+            answers[0]
+        };
         let primes = [3, 5, 7, 8191, 2_147_483_647, 18_446_744_073_709_551_557];
         assert!(primes.into_iter().all(is_prime));
         // Among them Carmichael numbers.
