@@ -1,20 +1,14 @@
 //! An account and a region, and the clients of the services there.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, atomic::AtomicU64},
-};
+use std::sync::{Arc, OnceLock, atomic::AtomicU64};
 
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig};
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use trueup_sdk::{Problem, calls::Calls, world::World};
 use trueup_value::Str;
 
-use super::{Identity, Pool, clock::Time, credentials::sdk_region};
+use super::{Identity, Pool, clock::Time, credentials::sdk_region, kept::Kept, xml::Element};
 use crate::{arn::Arn, iam::Roles, provider::Settings};
-
-/// ARNs of policies by role, and after how many changes they were read.
-type Attached = BTreeMap<String, (u64, Vec<String>)>;
 
 /// What all resource types and data sources reach AWS through.
 pub struct Account {
@@ -32,9 +26,8 @@ pub struct Account {
     pub(super) connector: SharedHttpConnector,
     /// All roles of the account, and after how many changes they were read.
     pub(crate) roles: tokio::sync::Mutex<Option<(u64, Arc<Roles>)>>,
-    /// The managed policies attached to roles, and after how many changes each
-    /// was read.
-    attached: Mutex<Attached>,
+    /// What several types read.
+    pub(crate) kept: KeptReads,
     /// How many calls that change something have begun or ended.
     pub(super) changes: AtomicU64,
 }
@@ -57,6 +50,17 @@ impl Surroundings {
             connector,
         }
     }
+}
+
+/// What is part of one object and an object by itself, and so read for both.
+#[derive(Default)]
+pub(crate) struct KeptReads {
+    /// The ARNs of the managed policies attached to roles, by role.
+    pub(crate) attached: Kept<Vec<String>>,
+    /// Inline policies, by role and name.
+    pub(crate) inline: Kept<Option<String>>,
+    /// Security groups with their rules, by ID.
+    pub(crate) groups: Kept<Option<Element>>,
 }
 
 #[derive(Default)]
@@ -86,7 +90,7 @@ impl Account {
             clients: reached.clients,
             connector: reached.connector,
             roles: tokio::sync::Mutex::default(),
-            attached: Mutex::default(),
+            kept: KeptReads::default(),
             changes: AtomicU64::new(0),
         };
         account.judge_account().await?;
@@ -113,11 +117,6 @@ impl Account {
         let detail = "The credentials are for an account that \"allowed_account_ids\" or \"forbidden_account_ids\" keeps this configuration from.";
         let summary = format!("AWS account ID not allowed: {account}");
         Err(vec![trueup_sdk::native::problem(&summary, detail)])
-    }
-
-    /// What was read of the policies attached to roles.
-    pub(crate) fn attached(&self) -> MutexGuard<'_, Attached> {
-        self.attached.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The region calls go to.

@@ -9,6 +9,7 @@ mod credentials;
 mod form;
 mod identity;
 mod judge;
+mod kept;
 mod pace;
 mod pool;
 mod signed;

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     CallError, blocks, cidr,
-    client::{Account, Service},
+    client::{Account, Element, Service},
     fields, plan,
 };
 
@@ -198,9 +198,12 @@ async fn there(
     rule: &Fields,
 ) -> Result<Option<BTreeSet<Permission>>, CallError> {
     let found = security_group::look(account, &[group(rule).to_owned()]).await?;
-    Ok(found
-        .get(group(rule))
-        .map(|told| permission::told(told, permission::side(egress(rule)))))
+    Ok(found.get(group(rule)).map(|told| permitted(told, rule)))
+}
+
+/// What a group has of the rule's permissions.
+fn permitted(group: &Element, rule: &Fields) -> BTreeSet<Permission> {
+    permission::told(group, permission::side(egress(rule)))
 }
 
 fn plain(all: &BTreeSet<Permission>) -> BTreeSet<Permission> {
@@ -279,6 +282,27 @@ impl SecurityGroupRule {
         failure.leaving(rule)
     }
 
+    /// The rule as it is among what its group has; `None` where it is not.
+    fn show(
+        &self,
+        account: &Account,
+        there: &BTreeSet<Permission>,
+        mut rule: Fields,
+    ) -> Option<Fields> {
+        let bare = plain(&permissions(&rule));
+        if !plain(there).is_superset(&bare) {
+            return None;
+        }
+        let mut described = there.iter().filter(|one| bare.contains(&one.undescribed()));
+        let description = described.next().map(|one| one.description.clone());
+        let before = rule.text("description").unwrap_or_default();
+        if let Some(now) = description.filter(|now| now != before) {
+            rule.set_text("description", now);
+        }
+        self.fill(account, &mut rule);
+        Some(rule)
+    }
+
     fn fill(&self, account: &Account, rule: &mut Fields) {
         for name in ["security_group_rule_id", "source_security_group_id"] {
             if !rule.get(name).is_known() {
@@ -319,27 +343,35 @@ impl ResourceType<Account> for SecurityGroupRule {
     }
 
     fn read<'a>(&'a self, account: &'a Account, object: Object) -> Answer<'a, ReadResponse> {
+        fields::read_one(self.read_all(account, vec![object]))
+    }
+
+    fn read_all<'a>(
+        &'a self,
+        account: &'a Account,
+        objects: Vec<Object>,
+    ) -> Answer<'a, Vec<ReadResponse>> {
         Box::pin(async move {
-            let mut rule = Fields::of(&object.value);
-            let called = called(&rule);
-            let found = there(account, &rule).await;
-            let shown = found.map(|found| {
-                let (found, wanted) = (found?, permissions(&rule));
-                if !plain(&found).is_superset(&plain(&wanted)) {
-                    return None;
-                }
-                let bare = plain(&wanted);
-                let mut described = found.iter().filter(|one| bare.contains(&one.undescribed()));
-                let description = described.next().map(|one| one.description.clone());
-                let before = rule.text("description").unwrap_or_default();
-                if let Some(now) = description.filter(|now| now != before) {
-                    rule.set_text("description", now);
-                }
-                self.fill(account, &mut rule);
-                Some(rule)
+            let rules = fields::of_all(&objects);
+            let groups = rules.iter().map(group).filter(|id| !id.is_empty());
+            let found = security_group::recall(account, &groups.collect()).await;
+            let responses = rules.into_iter().map(|rule| {
+                let called = called(&rule);
+                let shown = match &found {
+                    Ok(found) => {
+                        let there = found.get(group(&rule)).map(|told| permitted(told, &rule));
+                        Ok(there.and_then(|there| self.show(account, &there, rule)))
+                    }
+                    Err(error) => Err(error.clone()),
+                };
+                fields::read(shown, || called)
             });
-            fields::read(shown, || called)
+            responses.collect()
         })
+    }
+
+    fn reads_at_once(&self) -> usize {
+        security_group::MOST
     }
 
     /// The group, and what the rule lets through.

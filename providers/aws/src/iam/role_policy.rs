@@ -78,12 +78,24 @@ pub(super) async fn remove(account: &Account, role: &str, name: &str) -> Result<
     Ok(())
 }
 
-/// Reads an inline policy.
+/// Reads an inline policy. What was read is kept until something is changed: a role has its
+/// policies, which may be objects by themselves.
 pub(super) async fn document(
     account: &Account,
     role: &str,
     name: &str,
 ) -> Result<Option<String>, CallError> {
+    let (changes, kept) = (account.changes(), &account.kept.inline);
+    let place = format!("{role}:{name}");
+    if let Some(document) = kept.get(changes, &place) {
+        return Ok(document);
+    }
+    let document = get(account, role, name).await?;
+    kept.put(changes, &place, document.clone());
+    Ok(document)
+}
+
+async fn get(account: &Account, role: &str, name: &str) -> Result<Option<String>, CallError> {
     let iam = account.iam();
     let call = || {
         iam.get_role_policy()

@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// How many groups are asked for at once: as many values as a filter takes.
-const MOST: usize = 200;
+pub(super) const MOST: usize = 200;
 
 /// What still uses a group that goes away, goes away within this time.
 const PATIENCE: Duration = Duration::from_secs(900);
@@ -139,6 +139,29 @@ pub(super) async fn look(
             }
         }
     }
+    Ok(found)
+}
+
+/// As [`look`], but a group that was read since the last change is not asked for again: it
+/// has its rules, which may be objects by themselves.
+pub(super) async fn recall(
+    account: &Account,
+    ids: &BTreeSet<&str>,
+) -> Result<BTreeMap<String, Element>, CallError> {
+    let (changes, kept) = (account.changes(), &account.kept.groups);
+    let (mut found, mut open) = (BTreeMap::new(), Vec::new());
+    for id in ids {
+        match kept.get(changes, id) {
+            Some(Some(told)) => drop(found.insert((*id).to_owned(), told)),
+            Some(None) => {}
+            None => open.push((*id).to_owned()),
+        }
+    }
+    let mut told = look(account, &open).await?;
+    for id in open {
+        kept.put(changes, &id, told.get(&id).cloned());
+    }
+    found.append(&mut told);
     Ok(found)
 }
 
@@ -275,7 +298,8 @@ impl ResourceType<Account> for SecurityGroup {
     ) -> Answer<'a, Vec<ReadResponse>> {
         Box::pin(async move {
             let objects = fields::of_all(&objects);
-            let found = look(account, &fields::ids(&objects)).await;
+            let ids = objects.iter().filter_map(|object| object.text("id"));
+            let found = recall(account, &ids.filter(|id| !id.is_empty()).collect()).await;
             let responses = objects.iter().map(|object| {
                 let id = object.text("id").unwrap_or_default();
                 let shown = match &found {

@@ -231,15 +231,12 @@ pub(in crate::iam) async fn attached_policies(
     account: &Account,
     name: &str,
 ) -> Result<Vec<String>, CallError> {
-    let changes = account.changes();
-    if let Some((at, arns)) = account.attached().get(name)
-        && *at == changes
-    {
-        return Ok(arns.clone());
+    let (changes, kept) = (account.changes(), &account.kept.attached);
+    if let Some(arns) = kept.get(changes, name) {
+        return Ok(arns);
     }
     let arns = list_attached_policies(account, name).await?;
-    let kept = (changes, arns.clone());
-    account.attached().insert(name.to_owned(), kept);
+    kept.put(changes, name, arns.clone());
     Ok(arns)
 }
 
