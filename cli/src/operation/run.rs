@@ -209,6 +209,11 @@ impl<'a> Run<'a> {
             .retain(|diagnostic| diagnostic.severity == Severity::Error);
     }
 
+    /// The state as it was read, or as the last action left it.
+    pub(crate) fn state(&self) -> &State {
+        &self.state
+    }
+
     /// The addresses of the instances the state has objects of.
     pub(crate) fn addresses(&self) -> Vec<String> {
         let resources = self.state.resources.iter();

@@ -294,7 +294,7 @@ fn look(name: String, args: &CheckArgs, context: &Context<'_>) -> Result<Report,
     let plan = run.plan(&options);
     run.forget_checks();
     run.tell()?;
-    let drift = found::drifted(&plan, run.project.environment().schemas);
+    let drift = found::drifted(&plan, run.state(), run.project.environment().schemas);
     let mut report = Report::new(name, Outcome::of(drift));
     rules.judge(&mut report, &run.addresses(), SystemTime::now());
     run.close()?;

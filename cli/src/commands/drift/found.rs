@@ -1,10 +1,14 @@
 //! From a plan to what is reported of it.
 
+use std::collections::BTreeMap;
+
+use serde::de::IgnoredAny;
 use serde_json::Value as Json;
 use trueup_core::{
     diff::mark_sensitive,
     plan::{Action, FieldChange, Plan, ResourceChange, field_changes, parse_provider, public_json},
     run::schema_of,
+    state::{Attributes, State},
     validate::Schemas,
 };
 use trueup_drift::report::{Culprit, Fate, Field, FieldPath, Object, Part, Step};
@@ -17,17 +21,48 @@ const CONTROLLER_COUNTERS: [&str; 2] = [
     "deprecated.daemonset.template.generation",
 ];
 
-/// The objects of a refresh-only plan that have drifted.
-pub(super) fn drifted(plan: &Plan, schemas: &dyn Schemas) -> Vec<Object> {
+/// The objects of a refresh-only plan of a state that have drifted.
+pub(super) fn drifted(plan: &Plan, state: &State, schemas: &dyn Schemas) -> Vec<Object> {
     let changes = plan.drift.iter();
     let changes = changes.filter(|change| change.action != Action::NoOp);
     changes
-        .filter_map(|change| object(change, schemas))
+        .filter_map(|change| object(change, &noted(change, state), schemas))
         .collect()
 }
 
-/// None if nothing has changed but what counts changes.
-fn object(change: &ResourceChange, schemas: &dyn Schemas) -> Option<Object> {
+/// The attributes that the state has of an object; an older version of its type knew only
+/// some of those there are now.
+fn noted(change: &ResourceChange, state: &State) -> Noted {
+    let instance = state.instance(&change.address.resource, &change.address.key);
+    let object = instance.and_then(|instance| match &change.deposed {
+        None => instance.current.as_ref(),
+        Some(key) => instance.deposed.get(key),
+    });
+    let Some(Attributes::Stored(stored)) = object.map(|object| &object.attributes) else {
+        return Noted(None);
+    };
+    let json = stored.attributes.as_ref();
+    Noted(json.and_then(|json| serde_json::from_str(json.get()).ok()))
+}
+
+/// The names of the attributes in a state, where they are known.
+struct Noted(Option<BTreeMap<String, IgnoredAny>>);
+
+impl Noted {
+    /// Whether a field is of an attribute that was first heard of when the object was read:
+    /// whoever wrote the state did not know it, so nobody has changed it.
+    fn is_news(&self, field: &Field) -> bool {
+        match (&self.0, field.path.0.first()) {
+            (Some(names), Some(Step::Name(name))) => {
+                field.before.is_null() && !names.contains_key(name)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// None if nothing has changed but what counts changes, or is only known now.
+fn object(change: &ResourceChange, noted: &Noted, schemas: &dyn Schemas) -> Option<Object> {
     let fate = match change.action {
         Action::Delete => Fate::Deleted,
         _ => Fate::Changed,
@@ -40,7 +75,12 @@ fn object(change: &ResourceChange, schemas: &dyn Schemas) -> Option<Object> {
         _ => Vec::new(),
     };
     let all = fields.len();
-    fields.retain_mut(|field| !counts(&field.path) && !counts_within(field) && !looks_after(field));
+    fields.retain_mut(|field| {
+        !noted.is_news(field)
+            && !counts(&field.path)
+            && !counts_within(field)
+            && !looks_after(field)
+    });
     if all > 0 && fields.is_empty() && change.parts.is_empty() {
         return None;
     }
