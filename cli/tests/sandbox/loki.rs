@@ -148,6 +148,110 @@ Plan: 10 to add, 0 to change, 0 to destroy.
     assert!(destroyed.contains("Destroy complete!"), "{destroyed}");
 }
 
+/// What somebody else has made before there is a stack.
+fn made_before(name: &str) -> String {
+    format!(
+        r#"provider "aws" {{
+  region = "eu-central-1"
+}}
+
+data "aws_eks_cluster" "this" {{
+  name = "sandbox"
+}}
+
+resource "aws_iam_openid_connect_provider" "cluster" {{
+  url             = data.aws_eks_cluster.this.identity[0].oidc[0].issuer
+  client_id_list  = ["sts.amazonaws.com"]
+  thumbprint_list = ["9e99a48a9960b14926bb7f3b02e22da2b0ab7280"]
+}}
+
+resource "kubernetes_namespace" "this" {{
+  metadata {{
+    name = "{name}"
+  }}
+}}
+"#
+    )
+}
+
+const STORAGE_MADE_BEFORE: &str = r#"
+resource "aws_s3_bucket" "logs" {
+  bucket = "NAME-logs"
+}
+
+resource "aws_iam_policy" "bucket" {
+  name   = "NAME-s3"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }]
+  })
+}
+
+output "policy" {
+  value = aws_iam_policy.bucket.arn
+}
+"#;
+
+/// The first line of a plan that says what it will do.
+fn summary(printed: &str) -> Option<&str> {
+    printed.lines().find(|line| line.starts_with("Plan:"))
+}
+
+#[test]
+fn what_is_there_already_is_taken_over() {
+    let Some(sandbox) = trueup_sandbox::shared() else {
+        return;
+    };
+    let name = "adopts-loki";
+    let storage = STORAGE_MADE_BEFORE.replace("NAME", name);
+    let before = Stack::new(&sandbox, &(made_before(name) + &storage));
+    before.apply();
+    let policy = before.run(&["output", "policy"]);
+
+    let stack = stack(&sandbox, name);
+    let settings = stack.read("terraform.tfvars");
+    let settings = settings.replace("\"create\"", "\"adopt\"");
+    let adopted = format!(
+        "{settings}namespace_mode = \"adopt\"\nadopt_bucket = true\nadopt_policy_arn = {policy}\n"
+    );
+    stack.write("terraform.tfvars", &adopted);
+    let applied = stack.apply();
+    assert_eq!(
+        summary(&applied),
+        Some("Plan: 4 to import, 6 to add, 3 to change, 0 to destroy."),
+        "{applied}"
+    );
+    assert!(applied.contains("Apply complete!"), "{applied}");
+    assert_eq!(stack.settled(), "No changes.");
+    stack.destroy();
+    assert_eq!(left(&sandbox, name), NOTHING);
+}
+
+#[test]
+fn what_others_manage_is_used_and_stays() {
+    let Some(sandbox) = trueup_sandbox::shared() else {
+        return;
+    };
+    let name = "guest-loki";
+    let before = Stack::new(&sandbox, &made_before(name));
+    before.apply();
+
+    let stack = stack(&sandbox, name);
+    let settings = stack.read("terraform.tfvars");
+    let settings = settings.replace("\"create\"", "\"use\"");
+    stack.write(
+        "terraform.tfvars",
+        &(settings + "namespace_mode = \"use\"\n"),
+    );
+    let applied = stack.apply();
+    assert!(applied.contains("Apply complete!"), "{applied}");
+    assert_eq!(stack.settled(), "No changes.");
+    stack.destroy();
+    assert_eq!(before.settled(), "No changes.");
+    before.destroy();
+    assert_eq!(left(&sandbox, name), NOTHING);
+}
+
 /// The real chart is no part of this project: whoever has it says where.
 const REAL_CHART: &str = "TRUEUP_LOKI_CHART";
 
