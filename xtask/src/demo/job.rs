@@ -156,6 +156,8 @@ fn act(terminal: &mut Terminal, outside: &Outside, chart: &Chart) -> anyhow::Res
     terminal.say("Somebody changes an object behind our back:");
     let done = outside.edit()?;
     terminal.show(&format!("$ {done}"));
+    terminal.say("A plan sees it without the state being changed:");
+    terminal.trueup(&["plan", "-refresh-only"], 0)?;
     terminal.say("What was changed, and who did it, here and as a page:");
     terminal.trueup(&["drift", "-html=drift.html"], 2)?;
     terminal.say("The service that looks every hour tells it once, and shows it on its page:");
