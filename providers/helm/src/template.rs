@@ -231,7 +231,11 @@ fn collect_crds(node: &Node<'_>, parent: Option<&str>, into: &mut Vec<(String, S
             .unwrap_or_default()
             .to_ascii_lowercase();
         if matches!(extension.as_str(), "yaml" | "yml" | "json") {
-            let text = String::from_utf8_lossy(&file.data).into_owned();
+            // Definitions are megabytes: what is in order is only copied.
+            let text = match std::str::from_utf8(&file.data) {
+                Ok(text) => text.to_owned(),
+                Err(_) => String::from_utf8_lossy(&file.data).into_owned(),
+            };
             into.push((format!("{path}/{}", file.name), text));
         }
     }

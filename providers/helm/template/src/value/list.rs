@@ -1,8 +1,8 @@
 //! Slices. They are never changed in place, so sharing them needs no care.
 
-use std::rc::Rc;
+use std::{cell::OnceCell, rc::Rc};
 
-use super::{Origin, Type, Value, dismantle};
+use super::{IntKind, Origin, Type, Value, dismantle};
 
 /// A slice of values.
 #[derive(Clone, Debug)]
@@ -14,8 +14,22 @@ pub struct List {
 
 #[derive(Debug)]
 struct Data {
-    items: Vec<Value>,
+    /// Of bytes only once somebody looks at single ones.
+    items: OnceCell<Vec<Value>>,
+    /// The file of a chart may have megabytes of them.
+    bytes: Option<Box<[u8]>>,
     origin: Option<Origin>,
+}
+
+impl Data {
+    fn items(&self) -> &[Value] {
+        self.items.get_or_init(|| {
+            let bytes = self.bytes.iter().flatten();
+            bytes
+                .map(|byte| Value::integer(IntKind::Uint8, i128::from(*byte)))
+                .collect()
+        })
+    }
 }
 
 impl List {
@@ -26,11 +40,28 @@ impl List {
 
     /// A slice of the type `ty` (`[]string`, not `string`).
     pub fn typed(ty: Type, items: Vec<Value>) -> Self {
+        List::of(ty, items, None)
+    }
+
+    /// `[]uint8`.
+    pub fn bytes(bytes: &[u8]) -> Self {
+        List {
+            ty: Type::BYTES,
+            data: Some(Rc::new(Data {
+                items: OnceCell::new(),
+                bytes: Some(bytes.into()),
+                origin: None,
+            })),
+        }
+    }
+
+    fn of(ty: Type, items: Vec<Value>, origin: Option<Origin>) -> Self {
         List {
             ty,
             data: Some(Rc::new(Data {
-                items,
-                origin: None,
+                items: items.into(),
+                bytes: None,
+                origin,
             })),
         }
     }
@@ -47,13 +78,7 @@ impl List {
     }
 
     pub(crate) fn with_origin(ty: Type, items: Vec<Value>, origin: Origin) -> Self {
-        List {
-            ty,
-            data: Some(Rc::new(Data {
-                items,
-                origin: Some(origin),
-            })),
-        }
+        List::of(ty, items, Some(origin))
     }
 
     /// The type of the slice.
@@ -69,14 +94,14 @@ impl List {
                 if let Some(origin) = &data.origin {
                     origin.note_all();
                 }
-                &data.items
+                data.items()
             }
         }
     }
 
     /// The elements, without counting as a read.
     pub fn untracked(&self) -> &[Value] {
-        self.data.as_ref().map_or(&[], |data| &data.items)
+        self.data.as_ref().map_or(&[], |data| data.items())
     }
 
     /// The same slice under another type over the same elements.
@@ -94,7 +119,13 @@ impl List {
 
     /// The number of elements.
     pub fn len(&self) -> usize {
-        self.data.as_ref().map_or(0, |data| data.items.len())
+        match self.data.as_deref() {
+            None => 0,
+            Some(Data {
+                bytes: Some(bytes), ..
+            }) => bytes.len(),
+            Some(data) => data.items().len(),
+        }
     }
 
     /// Whether there are no elements.
@@ -111,6 +142,12 @@ impl List {
     pub fn as_bytes(&self) -> Option<Vec<u8>> {
         if self.ty.underlying() != Type::BYTES {
             return None;
+        }
+        if let Some(Data {
+            bytes: Some(bytes), ..
+        }) = self.data.as_deref()
+        {
+            return Some(bytes.to_vec());
         }
         let byte = |value: &Value| value.as_int().and_then(|int| u8::try_from(int).ok());
         self.items().iter().map(byte).collect()
@@ -131,13 +168,14 @@ impl List {
     /// The elements, if nobody else holds them.
     pub(super) fn take(&mut self) -> Vec<Value> {
         let data = self.data.as_mut().and_then(Rc::get_mut);
-        data.map(|data| std::mem::take(&mut data.items))
-            .unwrap_or_default()
+        data.and_then(|data| data.items.take()).unwrap_or_default()
     }
 }
 
 impl Drop for Data {
     fn drop(&mut self) {
-        dismantle(std::mem::take(&mut self.items));
+        if let Some(items) = self.items.take() {
+            dismantle(items);
+        }
     }
 }

@@ -129,8 +129,7 @@ impl Value {
 
     /// `[]uint8`.
     pub fn bytes(bytes: &[u8]) -> Self {
-        let byte = |byte: &u8| Value::integer(IntKind::Uint8, i128::from(*byte));
-        List::typed(Type::BYTES, bytes.iter().map(byte).collect()).into()
+        List::bytes(bytes).into()
     }
 
     /// An object of the host.
