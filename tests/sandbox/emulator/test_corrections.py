@@ -174,6 +174,9 @@ class Corrections(unittest.TestCase):
         action = {"Type": "forward", "TargetGroupArn": self.group(elb, "kind", "TCP")}
         listener = elb.create_listener(LoadBalancerArn=arn, Protocol="TCP", Port=80, DefaultActions=[action])
         self.assertIn(":listener/net/kind/", listener["Listeners"][0]["ListenerArn"])
+        wanted = {"Protocol": "TLS", "AlpnPolicy": ["HTTP2Only"]}
+        changed = elb.modify_listener(ListenerArn=listener["Listeners"][0]["ListenerArn"], **wanted)
+        self.assertEqual({key: changed["Listeners"][0][key] for key in wanted}, wanted)
 
     def group(self, elb, name, protocol):
         vpc = self.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]

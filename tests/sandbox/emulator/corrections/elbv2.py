@@ -2,12 +2,15 @@
 
 from moto.elbv2.exceptions import DuplicateListenerError, DuplicateTargetGroupName
 from moto.elbv2.models import ELBv2Backend
+from moto.elbv2.responses import ELBV2Response
 
 
 def apply() -> None:
     create_target_group = ELBv2Backend.create_target_group
     create_listener = ELBv2Backend.create_listener
     create_load_balancer = ELBv2Backend.create_load_balancer
+    answer_change = ELBV2Response.modify_listener
+    modify_listener = ELBv2Backend.modify_listener
 
     def balance(self, name, security_groups, *rest, loadbalancer_type=None, **named):
         """The kind of a load balancer is in its ARN, and in those of its listeners:
@@ -52,6 +55,31 @@ def apply() -> None:
             raise DuplicateListenerError()
         return create_listener(self, load_balancer_arn, protocol, port, *rest, **named)
 
+    def change(self, arn, port=None, protocol=None, ssl_policy=None, certificates=None, actions=None):
+        """Listeners of network load balancers change, too:
+        https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyListener.html
+        """
+        of_network = protocol in ("TLS", "UDP", "TCP_UDP")
+        plain = None if of_network else protocol
+        listener = modify_listener(self, arn, port, plain, ssl_policy, certificates, actions)
+        if of_network:
+            listener.protocol = protocol
+        if protocol == "TLS" and certificates:
+            listener.certificates = [certificate["CertificateArn"] for certificate in certificates]
+            listener.certificate = listener.certificates[0]
+        return listener
+
+    def with_alpn(self):
+        """The protocols that clients choose from are changed, too (the same page)."""
+        answer = answer_change(self)
+        protocols = self._get_param("AlpnPolicy")
+        if protocols:
+            for listener in answer.result["Listeners"]:
+                listener.alpn_policy = protocols
+        return answer
+
+    ELBV2Response.modify_listener = with_alpn
+    ELBv2Backend.modify_listener = change
     ELBv2Backend.create_target_group = create_group
     ELBv2Backend.create_listener = listen
     ELBv2Backend.create_load_balancer = balance
