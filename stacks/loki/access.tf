@@ -19,6 +19,11 @@ resource "aws_iam_policy" "bucket" {
   name        = "${var.name_prefix}-s3"
   description = "Loki's logs in ${var.bucket_name}"
   policy      = data.aws_iam_policy_document.bucket.json
+
+  lifecycle {
+    # Both stay as they are: one that is adopted would have to be replaced.
+    ignore_changes = [description, path]
+  }
 }
 
 locals {

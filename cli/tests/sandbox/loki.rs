@@ -148,7 +148,8 @@ Plan: 10 to add, 0 to change, 0 to destroy.
     assert!(destroyed.contains("Destroy complete!"), "{destroyed}");
 }
 
-/// What somebody else has made before there is a stack.
+/// What somebody else has made before there is a stack. A cluster has one identity provider:
+/// no other stack must make it meanwhile.
 fn made_before(name: &str) -> String {
     format!(
         r#"provider "aws" {{
@@ -180,7 +181,9 @@ resource "aws_s3_bucket" "logs" {
 }
 
 resource "aws_iam_policy" "bucket" {
-  name   = "NAME-s3"
+  name        = "NAME-s3"
+  path        = "/teams/"
+  description = "of another team"
   policy = jsonencode({
     Version   = "2012-10-17"
     Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }]
@@ -199,7 +202,7 @@ fn summary(printed: &str) -> Option<&str> {
 
 #[test]
 fn what_is_there_already_is_taken_over() {
-    let Some(sandbox) = trueup_sandbox::shared() else {
+    let Some(sandbox) = trueup_sandbox::alone() else {
         return;
     };
     let name = "adopts-loki";
@@ -229,7 +232,7 @@ fn what_is_there_already_is_taken_over() {
 
 #[test]
 fn what_others_manage_is_used_and_stays() {
-    let Some(sandbox) = trueup_sandbox::shared() else {
+    let Some(sandbox) = trueup_sandbox::alone() else {
         return;
     };
     let name = "guest-loki";
