@@ -29,11 +29,15 @@ pub fn read_stored(
         return Err(vec![Problem::error(summary, detail, Path::new())]);
     }
     let ty = schema.block.implied_type();
-    let read = from_json(json, &ty).or_else(|error| match conform(json, &ty) {
-        Some(conformed) => from_json(conformed, &ty),
-        None => Err(error),
-    });
-    let read = read.map(|value| with_all_blocks(schema, value));
+    let read = match from_json(json, &ty) {
+        Ok(value) => Ok(with_all_blocks(schema, value)),
+        Err(error) => match conform(json, &ty) {
+            Some(conformed) => {
+                from_json(conformed, &ty).map(|value| schema.block.coerce(&value).unwrap_or(value))
+            }
+            None => Err(error),
+        },
+    };
     read.map_err(|error| {
         let JsonError { path, message } = error;
         let detail = format!("The stored object does not conform to the schema: {path}: {message}");
