@@ -251,6 +251,16 @@ mod tests {
     }
 
     #[test]
+    fn what_a_state_knew_nothing_of_is_news() {
+        let noted = Noted(serde_json::from_str(r#"{"name":"a","size":null}"#).ok());
+        let is_news = |path: &[&str]| noted.is_news(&changed(path, Json::Null, json!(1)));
+        assert!(is_news(&["region"]));
+        assert!(!is_news(&["size"]));
+        assert!(!noted.is_news(&changed(&["region"], json!("a"), json!("b"))));
+        assert!(!Noted(None).is_news(&changed(&["region"], Json::Null, json!(1))));
+    }
+
+    #[test]
     fn a_secret_that_has_changed_is_no_counter() {
         let mut secret = changed(&["metadata", "annotations"], Json::Null, Json::Null);
         secret.sensitive = true;
