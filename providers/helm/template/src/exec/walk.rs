@@ -189,10 +189,7 @@ impl Renderer<'_> {
             Kind::Nil => Ok(false),
             Kind::Int(int) => {
                 if branch.pipe.variables.len() > 1 {
-                    let value = self.shown_value(state, &value.value)?;
-                    let message =
-                        format!("can't use {value} to iterate over more than one variable");
-                    return Err(state.error(message));
+                    return self.too_many_variables(state, &value.value);
                 }
                 let kind = int.kind();
                 let mut next = 0;
@@ -231,6 +228,9 @@ impl Renderer<'_> {
             }
             // A duration is an integer.
             Kind::Object(object) if object.data().is_some_and(|data| data.as_int().is_some()) => {
+                if branch.pipe.variables.len() > 1 {
+                    return self.too_many_variables(state, &value.value);
+                }
                 let data = object.data().unwrap_or(Value::NIL);
                 self.range(state, &Cell::plain(data), branch)
             }
@@ -248,6 +248,12 @@ impl Renderer<'_> {
         let text = printer.sprint(std::slice::from_ref(value));
         let text = text.map_err(|error| limit(state, &error))?.text;
         Ok(text.to_str().into_owned())
+    }
+
+    fn too_many_variables<T>(&self, state: &State<'_>, value: &Value) -> Result<T, Error> {
+        let value = self.shown_value(state, value)?;
+        let message = format!("can't use {value} to iterate over more than one variable");
+        Err(state.error(message))
     }
 
     /// One round of a loop.

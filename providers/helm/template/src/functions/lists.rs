@@ -130,7 +130,7 @@ pub(super) fn items(value: Value, message: impl Fn(&str) -> String) -> Result<Ve
     match value.kind() {
         Kind::List(list) => Ok(list.items().to_vec()),
         Kind::Nil => fail("runtime error: invalid memory address or nil pointer dereference"),
-        _ => fail(message(kind_name(&value))),
+        _ => fail(message(kind_name(&data(&value)))),
     }
 }
 
@@ -193,21 +193,25 @@ fn slice(args: Args<'_>) -> Result {
     }
 }
 
+/// What Sprig's arithmetic makes of a size below zero: one less than the length, divided by
+/// it and rounded down, plus one is the number of chunks.
+fn chunk_backwards(list: Vec<Value>, size: i128) -> Result {
+    let less_one = i128::try_from(list.len()).unwrap_or(0) - 1;
+    let rounded = -(less_one.div_euclid(-size)) - i128::from(less_one.rem_euclid(-size) != 0);
+    let chunks = match (rounded + 1, list.len()) {
+        (0, _) => Vec::new(),
+        (1, 1) => vec![List::new(list).into()],
+        _ => return fail("runtime error: makeslice: len out of range"),
+    };
+    Ok(List::typed(Type::Slice(&LIST), chunks).into())
+}
+
 fn chunk(args: Args<'_>) -> Result {
     let list = items(args.value(1), |kind| format!("Cannot chunk type {kind}"))?;
     let size = match usize::try_from(args.int(0)) {
         Ok(0) => return fail("runtime error: makeslice: len out of range"),
         Ok(size) => size,
-        Err(_) => {
-            // One less than the length, divided and rounded down, plus one.
-            let count = i128::try_from(list.len()).unwrap_or(0) - 1;
-            let size = i128::from(args.int(0));
-            let rounded = -(count.div_euclid(-size)) - i128::from(count.rem_euclid(-size) != 0);
-            if rounded + 1 != 0 {
-                return fail("runtime error: makeslice: len out of range");
-            }
-            return Ok(List::typed(Type::Slice(&LIST), Vec::new()).into());
-        }
+        Err(_) => return chunk_backwards(list, i128::from(args.int(0))),
     };
     let chunks = list
         .chunks(size)
