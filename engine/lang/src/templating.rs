@@ -1,6 +1,9 @@
 //! What `templatefile` and `templatestring` render with.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use trueup_syntax::{
     Diagnostics, FileId, Severity, SourceMap, Span, ast::Expr, parse::parse_template,
@@ -21,7 +24,9 @@ const RENDERING: [&str; 2] = ["templatefile", "templatestring"];
 
 /// Templates of the language, with its functions.
 pub struct Templating {
-    functions: Arc<Functions>,
+    context: Context,
+    /// Made for the first template: most runs have none.
+    functions: OnceLock<Arc<Functions>>,
 }
 
 /// Renders nothing: what a context holds before it has its [`Templating`].
@@ -37,14 +42,21 @@ struct Parsed {
 impl Templating {
     /// Templates whose functions reach what `context` reaches.
     pub fn new(context: &Context) -> Self {
-        let mut functions = standard(context);
-        for name in RENDERING {
-            functions.insert(name.to_owned(), recursive(name));
-            functions.insert(format!("core::{name}"), recursive(name));
-        }
         Templating {
-            functions: Arc::new(functions),
+            context: context.clone(),
+            functions: OnceLock::new(),
         }
+    }
+
+    fn functions(&self) -> &Arc<Functions> {
+        self.functions.get_or_init(|| {
+            let mut functions = standard(&self.context);
+            for name in RENDERING {
+                functions.insert(name.to_owned(), recursive(name));
+                functions.insert(format!("core::{name}"), recursive(name));
+            }
+            Arc::new(functions)
+        })
     }
 }
 
@@ -77,7 +89,7 @@ impl Templates for Templating {
         let (template, diagnostics) = parse_template(sources.file(file));
         fail_on_error(&diagnostics, &sources)?;
         Ok(Box::new(Parsed {
-            functions: self.functions.clone(),
+            functions: Arc::clone(self.functions()),
             sources,
             file,
             template,
