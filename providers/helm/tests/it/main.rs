@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in what the tests share")]
 
+mod broken_archives;
 mod chart_values;
 mod charts;
 mod flow;
