@@ -49,6 +49,9 @@ pub(crate) struct Case {
     pub(crate) script: Option<&'static str>,
 }
 
+/// The case of all charts of a folder.
+pub(super) const ALL_CHARTS: &str = "helm template of all charts";
+
 /// All cases, those of charts only if there are charts.
 pub(crate) fn all(charts: Option<&Path>) -> Vec<Case> {
     let mut cases = vec![case("version", &["version"], TERRAFORM, |_| Ok(()))];
@@ -206,7 +209,7 @@ fn chart_cases(charts: &Path) -> Vec<Case> {
         let charts = charts.to_owned();
         let prepare = move |dir: &Path| inputs::all_charts(&charts, dir);
         let all = case(
-            "helm template of all charts",
+            ALL_CHARTS,
             &["template"],
             Some(Program::Helm),
             prepare,

@@ -19,11 +19,11 @@ use anyhow::Context;
 pub(crate) use self::measure::{MeasureArgs, run_measured};
 
 use self::{
-    case::{Case, Program},
+    case::{ALL_CHARTS, Case, Program},
     measure::Usage,
     stage::Stage,
 };
-use crate::process::{Profile, build_trueup, is_installed, workspace_root};
+use crate::process::{self, Profile, build_trueup, cargo, is_installed, workspace_root};
 
 /// Time trueup and the program it is held against, side by side
 #[derive(clap::Args)]
@@ -102,9 +102,13 @@ pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<()> {
         if !case.name.contains(filter) {
             continue;
         }
+        let in_one_process = case.name == ALL_CHARTS;
         let outcome = run_case(case, &trueup, work.path(), args)?;
         println!("{}", report::line(&outcome));
         outcomes.push(outcome);
+        if let Some(charts) = args.charts.as_deref().filter(|_| in_one_process) {
+            render_all(charts)?;
+        }
     }
     print!("{}", report::growth(&outcomes));
     if args.write {
@@ -113,6 +117,14 @@ pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<()> {
             .with_context(|| format!("could not write {}", path.display()))?;
     }
     Ok(())
+}
+
+/// The same charts as the engine has them: in one process, one after the other.
+fn render_all(charts: &Path) -> anyhow::Result<()> {
+    let bench = "bench --quiet --profile dist --package trueup-helm --bench render -- --cases";
+    let mut command = cargo();
+    command.args(bench.split(' ')).arg(charts.canonicalize()?);
+    process::run(&mut command)
 }
 
 fn run_case(case: Case, trueup: &Path, work: &Path, args: &BenchArgs) -> anyhow::Result<Outcome> {
