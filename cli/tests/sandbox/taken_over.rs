@@ -101,6 +101,8 @@ fn nothing_is_left_to_do_and_all_of_it_can_be_destroyed() {
     let (settled, calls) = stack.calls(|| stack.settled());
     assert_eq!(settled, "No changes.");
     assert_eq!(calls.mutating(), [""; 0]);
+    // Policies of roles and rules of groups are read with what they belong to, too.
+    assert_eq!(calls.repeated(), [""; 0]);
     // The state is written anew: what newer versions know besides is in it, and what
     // attachments and rules have made of what they belong to.
     let applied = stack.apply();
