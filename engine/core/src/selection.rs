@@ -10,7 +10,7 @@ use trueup_syntax::{Diagnostic, Diagnostics, Severity};
 use trueup_value::Str;
 
 use crate::{
-    address::{AbsResource, AbsResourceInstance, ModulePath, Resource, Target},
+    address::{AbsResource, AbsResourceInstance, ModuleInstance, ModulePath, Resource, Target},
     load::Config,
     plan::addresses,
     run::{Order, Stack},
@@ -366,14 +366,19 @@ fn stored_dependencies<'s>(
     objects.flat_map(|object| object.dependencies.iter())
 }
 
+/// What is named, with all that depends on it. States tell configuration addresses; within a
+/// module its instances mean their own: what is in another one does not depend on it.
 fn with_dependents(
     state: &State,
     named: &dyn Fn(&AbsResourceInstance) -> bool,
 ) -> HashSet<AbsResourceInstance> {
-    let mut dependents: HashMap<&Str, Vec<AbsResourceInstance>> = HashMap::new();
+    let mut dependents: HashMap<(Str, Option<ModuleInstance>), Vec<AbsResourceInstance>> =
+        HashMap::new();
     for address in instances(state) {
+        let module = &address.resource.module;
         for dependency in stored_dependencies(state, &address) {
-            let list = dependents.entry(dependency).or_default();
+            let own = is_in(dependency, module).then(|| module.clone());
+            let list = dependents.entry((dependency.clone(), own)).or_default();
             list.push(address.clone());
         }
     }
@@ -381,11 +386,31 @@ fn with_dependents(
     let mut found = HashSet::new();
     while let Some(address) = pending.pop() {
         let name = config_address(&address.resource);
+        let module = address.resource.module.clone();
         if found.insert(address) {
-            pending.extend(dependents.remove(&name).unwrap_or_default());
+            for place in [None, Some(module)] {
+                pending.extend(
+                    dependents
+                        .remove(&(name.clone(), place))
+                        .unwrap_or_default(),
+                );
+            }
         }
     }
     found
+}
+
+/// Whether a configuration address is one of a resource in this very module.
+fn is_in(address: &str, module: &ModuleInstance) -> bool {
+    let resource = match module.0.is_empty() {
+        true => Some(address),
+        false => {
+            let path = module.path().to_string();
+            let inner = address.strip_prefix(path.as_str());
+            inner.and_then(|inner| inner.strip_prefix('.'))
+        }
+    };
+    resource.is_some_and(|resource| !resource.starts_with("module."))
 }
 
 fn with_dependencies(

@@ -208,12 +208,7 @@ fn chart_cases(charts: &Path) -> Vec<Case> {
     if list.exists() {
         let charts = charts.to_owned();
         let prepare = move |dir: &Path| inputs::all_charts(&charts, dir);
-        let all = case(
-            ALL_CHARTS,
-            &["template"],
-            Some(Program::Helm),
-            prepare,
-        );
+        let all = case(ALL_CHARTS, &["template"], Some(Program::Helm), prepare);
         cases.push(Case {
             script: Some("all.sh"),
             ..all

@@ -437,3 +437,30 @@ fn a_replacement_without_a_key_is_warned_of() {
         ]
     );
 }
+
+#[test]
+fn instances_of_a_module_go_without_their_neighbours() {
+    let stack = r#"## main.tf
+module "m" {
+  source   = "./m"
+  for_each = toset(["x", "y"])
+}
+resource "terraform_data" "all" { input = [for one in module.m : one.r] }
+## m/main.tf
+resource "terraform_data" "i" { input = 1 }
+resource "terraform_data" "j" { input = terraform_data.i.output }
+output "r" { value = terraform_data.j.output }
+"#;
+    let mut world = World::new(stack);
+    let plan = world.plan();
+    world.apply(&plan);
+    check(
+        &world,
+        r#"
+-destroy -target=module.m["x"].terraform_data.i
+module.m["x"].terraform_data.i: delete
+module.m["x"].terraform_data.j: delete
+terraform_data.all: delete
+"#,
+    );
+}
