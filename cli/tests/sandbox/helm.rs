@@ -730,7 +730,7 @@ guarantee to take exactly these actions if you run "trueup apply" now.
 }
 
 #[test]
-fn states_of_terraform_are_taken_over_without_a_revision() {
+fn a_release_in_no_state_is_in_the_way_until_it_is_imported() {
     let Some(sandbox) = trueup_sandbox::shared() else {
         return;
     };
@@ -742,33 +742,6 @@ fn states_of_terraform_are_taken_over_without_a_revision() {
     );
     let stack = stack(&sandbox, &main);
     stack.apply();
-    // As version 2 writes it: blocks are lists, in an order of its own, with
-    // empty texts for what is not set; attributes of version 3 lack.
-    let mut state: Json = serde_json::from_str(&stack.read("terraform.tfstate")).unwrap();
-    let instance = &mut state["resources"][0]["instances"][0];
-    instance["schema_version"] = json!(1);
-    instance["private"] = json!("bnVsbA==");
-    let attributes = instance["attributes"].as_object_mut().unwrap();
-    attributes["metadata"] = json!([attributes["metadata"]]);
-    attributes["postrender"] = json!([]);
-    attributes["set_list"] = json!([]);
-    attributes["set"].as_array_mut().unwrap().reverse();
-    attributes["set_sensitive"][0]["type"] = json!("");
-    for missing in [
-        "resources",
-        "set_wo",
-        "set_wo_revision",
-        "take_ownership",
-        "timeouts",
-    ] {
-        attributes.remove(missing);
-    }
-    stack.write("terraform.tfstate", &state.to_string());
-    let (settled, calls) = stack.calls(|| stack.settled());
-    assert_eq!(settled, "No changes.");
-    assert_eq!(calls.mutating(), Vec::<String>::new());
-
-    // A release that is in no state is in the way until it is imported.
     std::fs::remove_file(stack.path("terraform.tfstate")).unwrap();
     let refused = stack.plan();
     assert!(refused.contains("Release name in use"), "{refused}");

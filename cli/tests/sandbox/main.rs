@@ -47,5 +47,6 @@ mod release_failures;
 mod release_secrets;
 mod released_definitions;
 mod taken_over;
+mod taken_releases;
 mod waits;
 mod write_only;

@@ -202,6 +202,7 @@ impl Making<'_> {
             prior: prior.as_ref(),
             forced: None,
             create_before_destroy: false,
+            outdated: false,
             shown: Some(&self.change.private),
         };
         let (planned, found) = plan_managed(&planning).await;

@@ -134,6 +134,7 @@ impl Walk<'_> {
             prior: Some(object),
             forced: None,
             create_before_destroy: false,
+            outdated: false,
             shown: None,
         };
         let (planned, mut diagnostics) = plan_managed(&planning).await;

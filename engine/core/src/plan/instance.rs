@@ -200,6 +200,7 @@ impl Walk<'_> {
             prior: prior.as_ref(),
             forced,
             create_before_destroy: self.create_before_destroy[item as usize],
+            outdated: self.outdated(context, address),
             shown: None,
         };
         let (planned, found) = plan_managed(&planning).await;
@@ -221,7 +222,8 @@ impl Walk<'_> {
             self.changed.borrow_mut().insert(item);
         }
         if let (Some(prior), Action::NoOp) = (&prior, planned.action) {
-            self.settle_dependencies(item, context, address, prior);
+            let outdated = planning.outdated.then_some(&planned.after);
+            self.settle(item, context, address, (prior, outdated));
         }
         let value = planned.after.clone();
         self.add_change(context, address, planned);
@@ -297,19 +299,37 @@ impl Walk<'_> {
         object
     }
 
-    /// Of an object that stays, only what it depends on now counts.
-    fn settle_dependencies(
+    /// Whether the state has an object as an older version of the schema wants it.
+    fn outdated(&self, context: &ResourceContext<'_>, address: &AbsResourceInstance) -> bool {
+        let instance = self.state.instance(&address.resource, &address.key);
+        let stored = instance.and_then(|instance| instance.current.as_ref());
+        stored.is_some_and(|stored| stored.schema_version < context.schema.version)
+    }
+
+    /// Of an object that stays, only what it depends on now counts. One that was
+    /// stored under an older version of the schema is stored anew, with what is
+    /// sensitive in it now.
+    fn settle(
         &self,
         item: u32,
         context: &ResourceContext<'_>,
         address: &AbsResourceInstance,
-        prior: &Arc<Object>,
+        (prior, anew): (&Arc<Object>, Option<&Value>),
     ) {
         let dependencies = self.dependencies.of(item);
-        if *dependencies == *prior.dependencies {
+        let anew = anew.filter(|anew| prior.value() != Some(*anew));
+        if anew.is_none() && *dependencies == *prior.dependencies {
             return;
         }
+        let attributes = match anew {
+            Some(anew) => Attributes::Known(anew.clone()),
+            None => prior.attributes.clone(),
+        };
+        if anew.is_some() {
+            self.touched.set(true);
+        }
         let object = Arc::new(Object {
+            attributes,
             dependencies,
             ..Object::clone(prior)
         });

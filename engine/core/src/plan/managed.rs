@@ -30,6 +30,9 @@ pub(crate) struct Planning<'a> {
     pub(crate) prior: Option<&'a Arc<Object>>,
     pub(crate) forced: Option<Forced>,
     pub(crate) create_before_destroy: bool,
+    /// The object was stored under an older version of the schema, which may
+    /// have called more sensitive, or less.
+    pub(crate) outdated: bool,
     /// What the provider passed on when the change was shown, if it was.
     pub(crate) shown: Option<&'a [u8]>,
 }
@@ -81,6 +84,10 @@ impl Wanted {
             sensitive: &self.secret,
         }
     }
+}
+
+fn secret(path: Path) -> (Path, Marks) {
+    (path, Marks::SENSITIVE)
 }
 
 /// Plans a managed object. There is no plan after an error.
@@ -176,22 +183,21 @@ impl Planning<'_> {
         }
         let marks = wanted.marks.into_iter();
         let marks = marks.map(|(path, marks)| (path, marks.without(Marks::EPHEMERAL)));
-        let secrets = response.sensitive.into_iter();
-        let marks: Vec<(Path, Marks)> = marks
-            .chain(secrets.map(|path| (path, Marks::SENSITIVE)))
-            .collect();
+        let told: Vec<_> = response.sensitive.into_iter().map(secret).collect();
+        let marks: Vec<_> = marks.chain(told.iter().cloned()).collect();
         let after = response.planned?.mark_with_paths(&marks);
         let after = mark_sensitive(&self.context.schema.block, &after);
         let before = self.prior.and_then(|prior| prior.value()).cloned();
         let before = before.unwrap_or_else(|| Value::null(Type::Dynamic));
-        if action == Action::NoOp && before != after {
+        let same = before == after;
+        if action == Action::NoOp && !same && !self.is_told(&before, &after, &told) {
             // Only what is sensitive has changed.
             action = Action::Update;
         }
         // What stays is kept once.
-        let after = match action {
-            Action::NoOp => before.clone(),
-            _ => after,
+        let after = match same {
+            true => before.clone(),
+            false => after,
         };
         Some(Planned {
             action,
@@ -205,6 +211,12 @@ impl Planning<'_> {
             config: wanted.config,
             written: wanted.written,
         })
+    }
+
+    /// Whether nobody but the provider says that more of an object is sensitive, or
+    /// less. A state that another program wrote does not know what it says.
+    fn is_told(&self, before: &Value, after: &Value, told: &[(Path, Marks)]) -> bool {
+        self.outdated || before.mark_with_paths(told) == *after
     }
 
     /// Asks the provider, and holds its answer against the contract.

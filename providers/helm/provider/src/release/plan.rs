@@ -209,7 +209,9 @@ impl Planning<'_> {
             attributes::note(&mut planned, current, self.session);
         }
         if let Some(prior) = self.request.prior {
-            keep_order(&Fields::of(&prior.value), &mut planned);
+            let prior = Fields::of(&prior.value);
+            keep_order(&prior, &mut planned);
+            keep_version(&prior, &mut planned);
         }
         let mut response = self.response(planned);
         response.private = Carried::nothing().write();
@@ -505,6 +507,19 @@ fn keep_order(prior: &Fields, planned: &mut Fields) {
         if same && left.is_empty() && before != after {
             planned.set(name, before.clone());
         }
+    }
+}
+
+/// Version 2 of Terraform's provider stored the version as the chart writes it,
+/// which may begin with a `v` that the configuration leaves out.
+fn keep_version(prior: &Fields, planned: &mut Fields) {
+    let bare = |fields: &Fields| {
+        let version = fields.text("version");
+        version.map(|version| version.trim_start_matches('v').to_owned())
+    };
+    let before = bare(prior);
+    if before.is_some() && before == bare(planned) {
+        planned.set("version", prior.get("version").clone());
     }
 }
 

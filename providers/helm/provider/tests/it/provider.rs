@@ -110,34 +110,66 @@ fn secrets_are_in_no_message() {
     }
 }
 
+/// The attributes of releases in a state that Terraform wrote.
+fn stored(state: &str) -> BTreeMap<String, Json> {
+    let state: Json = serde_json::from_str(state).unwrap();
+    let resources = state["resources"].as_array().unwrap().iter();
+    let all = resources.map(|one| {
+        let name = one["name"].as_str().unwrap().to_owned();
+        (name, one["instances"][0]["attributes"].clone())
+    });
+    all.collect()
+}
+
 #[test]
 fn states_of_version_2_are_those_of_version_3() {
-    let stored = json!({
-        "id": "shop",
-        "name": "shop",
-        "namespace": "default",
-        "chart": "./chart",
-        "metadata": [{"name": "shop", "revision": 3, "values": "{}"}],
-        "postrender": [],
-        "set": [],
-        "set_list": [{"name": "a", "value": ["b"]}],
-        "set_sensitive": [],
-        "atomic": true,
-        "repository": null,
-    });
     let provider = helm(&world(), &Surroundings::default());
-    let stored = stored.to_string();
-    let upgraded = provider.upgrade("helm_release", 1, &stored);
-    let fields = Fields::of(&wait(upgraded).unwrap());
-    let metadata = fields.object("metadata").unwrap();
-    assert_eq!(metadata.integer("revision"), Some(3));
-    for name in ["postrender", "set", "set_sensitive", "set_wo_revision"] {
-        assert!(fields.get(name).is_null(), "{name}");
+    let taken = stored(include_str!("../taken/two/terraform.tfstate"));
+    let upgraded = taken.into_iter().map(|(name, attributes)| {
+        let stored = attributes.to_string();
+        let upgraded = provider.upgrade("helm_release", 1, &stored);
+        (name, Fields::of(&wait(upgraded).unwrap()))
+    });
+    let upgraded: BTreeMap<_, _> = upgraded.collect();
+    let plain = &upgraded["plain"];
+    let none = [
+        "postrender",
+        "set",
+        "set_list",
+        "set_sensitive",
+        "set_wo_revision",
+        "timeouts",
+    ];
+    for name in none {
+        assert!(plain.get(name).is_null(), "{name}");
     }
-    assert_eq!(fields.objects("set_list").len(), 1);
-    assert_eq!(fields.flag("atomic"), Some(true));
-    assert_eq!(fields.flag("take_ownership"), Some(false));
-    assert_eq!(fields.flag("wait"), Some(true));
+    assert_eq!(plain.flag("take_ownership"), Some(false));
+    assert_eq!(plain.flag("upgrade_install"), Some(false));
+    assert_eq!(upgraded["upgraded"].flag("upgrade_install"), Some(true));
+    let metadata = upgraded["upgraded"].object("metadata").unwrap();
+    assert_eq!(metadata.integer("revision"), Some(3));
+    let full = &upgraded["full"];
+    assert_eq!(full.objects("set").len(), 5);
+    assert_eq!(full.objects("set")[0].text("type"), Some(""));
+    assert_eq!(full.objects("set_list").len(), 2);
+    let secrets = full.objects("set_sensitive");
+    assert_eq!(secrets[0].text("type"), Some("string"));
+    assert!(secrets[1].get("type").is_null());
+    assert_eq!(full.flag("atomic"), Some(true));
+    let postrender = upgraded["filtered"].object("postrender").unwrap();
+    assert_eq!(postrender.text("binary_path"), Some("/bin/cat"));
+}
+
+#[test]
+fn states_of_version_3_stay_as_they_are() {
+    let provider = helm(&world(), &Surroundings::default());
+    for (name, attributes) in stored(include_str!("../taken/three/terraform.tfstate")) {
+        let stored = attributes.to_string();
+        let read = provider.upgrade("helm_release", 2, &stored);
+        let written = to_json_simple(&wait(read).unwrap()).unwrap();
+        let written: Json = serde_json::from_str(&written).unwrap();
+        assert_eq!(written, attributes, "{name}");
+    }
 }
 
 /// As version 2.4 stores it: fewer attributes, and empty texts in blocks for

@@ -150,7 +150,7 @@ impl Releases<'_> {
                 false => self.dry_run(item, true).await.map(Some),
             };
         }
-        match client_side::patch(item, Some(item), live) {
+        match client_side::repair(item, live) {
             None => Ok(None),
             Some(patch) => {
                 let changed = self.cluster.change(&item.object, &patch, MANAGER, true);

@@ -16,6 +16,33 @@ pub(crate) fn patch(item: &Item, original: Option<&Item>, live: &Value) -> Optio
     three_way::patch(&item.object.kind, original, &item.manifest, live)
 }
 
+/// The patch that undoes what became of an object since it was made as its item
+/// says; `None` if that is nothing.
+pub(crate) fn repair(item: &Item, live: &Value) -> Option<ObjectPatch> {
+    let mut wanted = item.manifest.clone();
+    drop_nulls(&mut wanted, live);
+    three_way::patch(&item.object.kind, &wanted, &wanted, live)
+}
+
+/// Forgets what is null in a manifest and empty in the object: that is what the
+/// server makes of null where something has to be. A patch would take it away, as
+/// one of Helm's does with the next upgrade.
+fn drop_nulls(wanted: &mut Value, live: &Value) {
+    match (wanted, live) {
+        (Value::Object(wanted), Value::Object(live)) => wanted.retain(|name, wanted| {
+            let live = live.get(name).unwrap_or(&Value::Null);
+            drop_nulls(wanted, live);
+            !(wanted.is_null() && matches!(live.as_str(), Some("" | "0")))
+        }),
+        (Value::Array(wanted), Value::Array(live)) if wanted.len() == live.len() => {
+            for (wanted, live) in wanted.iter_mut().zip(live) {
+                drop_nulls(wanted, live);
+            }
+        }
+        _ => {}
+    }
+}
+
 impl Releases<'_> {
     /// Makes an object that was not there a moment ago. If it is Helm's now, it
     /// was made by a call whose answer was lost.
@@ -49,5 +76,30 @@ impl Releases<'_> {
         self.cluster
             .change(&item.object, &patch, MANAGER, false)
             .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::drop_nulls;
+
+    #[test]
+    fn null_is_what_the_server_makes_of_it() {
+        let mut wanted = json!({
+            "data": { "empty": null, "filled": null, "plain": "x" },
+            "spec": { "replicas": null, "containers": [{ "limits": { "cpu": null } }] },
+        });
+        let live = json!({
+            "data": { "empty": "", "filled": "by hand", "plain": "x" },
+            "spec": { "replicas": 1, "containers": [{ "limits": { "cpu": "0" } }] },
+        });
+        drop_nulls(&mut wanted, &live);
+        let asked = json!({
+            "data": { "filled": null, "plain": "x" },
+            "spec": { "replicas": null, "containers": [{ "limits": {} }] },
+        });
+        assert_eq!(wanted, asked);
     }
 }
