@@ -17,7 +17,8 @@ use trueup_value::{Path, Str, Type, Value};
 /// `echo_thing` is where the `endpoint` of its provider is, its `place`, and has the length of
 /// its secret; one named `slow` takes 35 seconds to be made. The token of
 /// `echo_token` is its name in capitals; it has to be renewed every 10 seconds,
-/// which one named `failing` cannot be.
+/// which one named `failing` cannot be. An `echo_vault` says that its place is
+/// secret, and has the second version of its schema.
 pub(crate) struct Echo {
     schema: ProviderSchema,
     clock: FakeClock,
@@ -53,9 +54,19 @@ impl Echo {
             ("name", text()),
             ("token", Attribute::computed(Type::String)),
         ]);
+        let vault = ResourceSchema {
+            version: 1,
+            ..block([
+                ("name", text()),
+                ("place", Attribute::computed(Type::String)),
+            ])
+        };
         let schema = ProviderSchema {
             provider: block([("endpoint", text())]),
-            resources: TypeSchemas::from([("echo_thing".into(), thing)]),
+            resources: TypeSchemas::from([
+                ("echo_thing".into(), thing),
+                ("echo_vault".into(), vault),
+            ]),
             ephemeral_resources: TypeSchemas::from([("echo_token".into(), token)]),
             ..ProviderSchema::default()
         };
@@ -129,7 +140,9 @@ impl Configured for Ready {
 
     fn plan<'a>(&'a self, request: PlanRequest<'a>) -> Answer<'a, PlanResponse> {
         let proposed = request.proposed.cloned();
+        let secret = (request.kind == "echo_vault").then(|| Path::new().attr("place"));
         ready(PlanResponse {
+            sensitive: secret.into_iter().collect(),
             planned: proposed.map(|value| {
                 let value = with(&value, "secret", Value::null(Type::String));
                 match request.prior {

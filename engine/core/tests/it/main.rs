@@ -12,6 +12,7 @@ mod frozen;
 mod hints;
 mod import;
 mod input;
+mod marks;
 mod mirror;
 mod moves;
 mod plan_file;
