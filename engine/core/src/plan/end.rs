@@ -8,8 +8,8 @@ use trueup_value::{Str, Type, Value};
 
 use super::{
     Action, ActionReason, Deferred, DeferredReason, Mode, ResourceChange,
-    instance::{Reading, read_object, request, undecodable},
     orphan::{node_of, removal},
+    read::{Reading, read_object, request, undecodable},
     walk::{Walk, cannot_be_destroyed},
 };
 use crate::{

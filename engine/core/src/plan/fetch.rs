@@ -7,8 +7,8 @@ use trueup_sdk::{Configured, PartChange, ReadRequest, ReadResponse};
 use trueup_syntax::Diagnostics;
 
 use super::{
-    instance::{Reading, absorb, request, undecodable},
     jobs::{Batch, Instance, Together},
+    read::{Reading, absorb, request, undecodable},
     walk::Walk,
 };
 use crate::{

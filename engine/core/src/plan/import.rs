@@ -9,10 +9,7 @@ use trueup_sdk::Configured;
 use trueup_syntax::{Diagnostic, Diagnostics, Severity, Span, ast::Expr};
 use trueup_value::{Str, Type, Value};
 
-use super::{
-    instance::{flatten, read},
-    walk::Walk,
-};
+use super::{instance::flatten, read::read, walk::Walk};
 use crate::{
     address::{AbsResource, AbsResourceInstance, Target, parse_target},
     config::Import,

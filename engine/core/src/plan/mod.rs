@@ -24,6 +24,7 @@ mod moves;
 mod orphan;
 mod outcome;
 mod pending;
+mod read;
 mod relevant;
 mod replace;
 mod sort;
@@ -48,9 +49,9 @@ pub(crate) use walk::plan_with;
 pub(crate) use {
     conditions::{Conditions, Failure, check_rules},
     data::{DataOutcome, read_data, with_unknown},
-    instance::{absorb, request},
     managed::{Planned, Planning, plan_managed},
     orphan::{node_of, removal},
+    read::{absorb, request},
     sort::addresses,
     values::Values,
     walk::{create_before_destroy, halted},
