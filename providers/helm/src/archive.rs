@@ -28,18 +28,19 @@ pub(crate) fn unpack(archive: &[u8]) -> Result<Vec<File>, ChartError> {
     });
     let mut files = Vec::new();
     let mut left = MAX_SIZE;
-    let mut end = 0;
+    let mut padding = 0..0;
     for entry in tar.entries().map_err(failed)? {
         let mut entry = match entry {
             Ok(entry) => entry,
             // What is cut off behind the last file is padding.
-            Err(_) if ended.get() && came.get() < end => break,
+            Err(_) if ended.get() && padding.contains(&came.get()) => break,
             Err(error) => return Err(failed(error)),
         };
         if !has_numbers(entry.header()) {
             return Err(ChartError::new("archive/tar: invalid tar header"));
         }
-        end = (entry.raw_file_position() + entry.size()).next_multiple_of(BLOCK);
+        let end = entry.raw_file_position().saturating_add(entry.size());
+        padding = end..end.checked_next_multiple_of(BLOCK).unwrap_or(end);
         if entry.header().entry_type().is_dir() {
             continue;
         }
@@ -58,9 +59,6 @@ pub(crate) fn unpack(archive: &[u8]) -> Result<Vec<File>, ChartError> {
             .take(left)
             .read_to_end(&mut data)
             .map_err(failed)?;
-        if (data.len() as u64) < entry.size().min(left) {
-            return Err(failed(std::io::ErrorKind::UnexpectedEof.into()));
-        }
         left = left.saturating_sub(data.len() as u64);
         if left == 0 {
             return Err(too_large());

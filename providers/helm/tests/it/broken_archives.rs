@@ -68,6 +68,23 @@ fn what_is_cut_off_behind_a_file_is_padding() {
 }
 
 #[test]
+fn what_is_cut_off_within_an_entry_is_missing() {
+    let mut tape = tape();
+    // Links are left out with all that stands in them.
+    let mut link = tar::Header::new_ustar();
+    link.set_entry_type(tar::EntryType::Symlink);
+    link.set_path("shop/link").unwrap();
+    for size in [700, u64::MAX / 2, u64::MAX] {
+        link.set_size(size);
+        link.set_cksum();
+        tape.truncate(4 * BLOCK);
+        tape.extend(link.as_bytes());
+        tape.extend([0; 600]);
+        assert!(outcome(&packed(&tape)).is_err(), "{size}");
+    }
+}
+
+#[test]
 fn numbers_of_a_header_are_numbers() {
     let refused = Err("archive/tar: invalid tar header".to_owned());
     // Mode, owner, group, moment, device.
