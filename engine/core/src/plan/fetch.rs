@@ -148,14 +148,6 @@ impl<'a> Walk<'a> {
         } = absorb(&context.schema.block, stored, answer);
         let mut found = Diagnostics::default();
         context.report(problems, &address.to_string(), &mut found);
-        self.tell_refreshed(address, object.as_ref(), found.has_errors());
-        let current = match found.has_errors() {
-            true => Err(found),
-            false => {
-                self.report(found);
-                Ok(object)
-            }
-        };
-        (current, parts)
+        (self.conclude(address, object, found), parts)
     }
 }

@@ -73,19 +73,27 @@ impl Walk<'_> {
             self.watch.observer.refresh_started(subject, value);
         }
         let (object, parts) = read(context, provider, &stored, name, &mut found).await;
-        self.tell_refreshed(address, object.as_ref(), found.has_errors());
-        let current = match found.has_errors() {
-            true => Err(found),
-            false => {
-                self.report(found);
-                Ok(object)
-            }
-        };
+        let current = self.conclude(address, object, found);
         Ok(Some(Fetched {
             stored,
             current,
             parts,
         }))
+    }
+
+    /// Tells what reading an object led to: what was found, or why nothing was.
+    pub(super) fn conclude(
+        &self,
+        address: &AbsResourceInstance,
+        object: Option<Arc<Object>>,
+        found: Diagnostics,
+    ) -> Result<Option<Arc<Object>>, Diagnostics> {
+        self.tell_refreshed(address, object.as_ref(), found.has_errors());
+        if found.has_errors() {
+            return Err(found);
+        }
+        self.report(found);
+        Ok(object)
     }
 
     /// Tells who watches what reading an object led to.
