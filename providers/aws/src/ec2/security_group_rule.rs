@@ -2,7 +2,7 @@
 //! source only. One rule with an ID of its own is
 //! `aws_vpc_security_group_ingress_rule` or `_egress_rule`.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use trueup_sdk::{
     Answer, Drift, Explanation, Interrupted, Object, PlanRequest, PlanResponse, Problem,
@@ -35,7 +35,7 @@ const SOURCES: [&str; 5] = [
 ];
 
 pub(super) struct SecurityGroupRule {
-    shape: Shape,
+    shape: LazyLock<Shape>,
 }
 
 fn shape() -> Shape {
@@ -236,7 +236,9 @@ async fn service_id(account: &Account, rule: &Fields) -> Result<String, CallErro
 
 impl SecurityGroupRule {
     pub(super) fn new() -> Self {
-        SecurityGroupRule { shape: shape() }
+        SecurityGroupRule {
+            shape: LazyLock::new(shape),
+        }
     }
 
     async fn make(&self, account: &Account, create: Create<'_>) -> Made {

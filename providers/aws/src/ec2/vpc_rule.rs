@@ -2,6 +2,8 @@
 //! `aws_vpc_security_group_egress_rule`: one rule of a security group, with an
 //! ID of its own.
 
+use std::sync::LazyLock;
+
 use trueup_sdk::{
     Answer, Drift, Explanation, Interrupted, Object, PlanRequest, PlanResponse, Problem,
     ReadResponse, Recovery,
@@ -42,7 +44,7 @@ const MOST: usize = 200;
 
 /// The two types differ in their direction.
 pub(super) struct VpcRule {
-    shape: Shape,
+    shape: LazyLock<Shape>,
     egress: bool,
 }
 
@@ -207,14 +209,14 @@ pub(super) fn permission_of(told: &Element) -> Permission {
 impl VpcRule {
     pub(super) fn ingress() -> Self {
         VpcRule {
-            shape: shape(false),
+            shape: LazyLock::new(|| shape(false)),
             egress: false,
         }
     }
 
     pub(super) fn egress() -> Self {
         VpcRule {
-            shape: shape(true),
+            shape: LazyLock::new(|| shape(true)),
             egress: true,
         }
     }

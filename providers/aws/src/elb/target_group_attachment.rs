@@ -1,7 +1,7 @@
 //! `aws_lb_target_group_attachment`, also `aws_alb_target_group_attachment`: a
 //! target that is registered.
 
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 
 use aws_sdk_elasticloadbalancingv2::types::{
     TargetDescription, TargetHealthReasonEnum, TargetHealthStateEnum,
@@ -29,7 +29,7 @@ const INVALID: &[&str] = &["InvalidTarget"];
 const PATIENCE: Duration = Duration::from_secs(600);
 
 pub(super) struct TargetGroupAttachment {
-    shape: Shape,
+    shape: LazyLock<Shape>,
 }
 
 fn shape() -> Shape {
@@ -108,7 +108,9 @@ async fn registered(account: &Account, object: &Fields) -> Result<bool, CallErro
 
 impl TargetGroupAttachment {
     pub(super) fn new() -> Self {
-        TargetGroupAttachment { shape: shape() }
+        TargetGroupAttachment {
+            shape: LazyLock::new(shape),
+        }
     }
 
     async fn make(&self, account: &Account, create: Create<'_>) -> Made {

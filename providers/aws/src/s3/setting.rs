@@ -1,7 +1,7 @@
 //! Settings of a bucket that are objects of their own: there is one of a kind,
 //! found by the bucket's name.
 
-use std::{marker::PhantomData, time::Duration};
+use std::{marker::PhantomData, sync::LazyLock, time::Duration};
 
 use trueup_sdk::{
     Answer, Drift, Explanation, Interrupted, Object, PlanRequest, PlanResponse, Problem,
@@ -102,7 +102,7 @@ pub(super) trait Setting: Send + Sync + 'static {
 
 /// The resource type of a kind of settings.
 pub(super) struct OfBucket<S> {
-    shape: Shape,
+    shape: LazyLock<Shape>,
     kind: PhantomData<S>,
 }
 
@@ -188,7 +188,7 @@ impl At {
 impl<S: Setting> OfBucket<S> {
     pub(super) fn new() -> Self {
         OfBucket {
-            shape: S::shape(),
+            shape: LazyLock::new(S::shape),
             kind: PhantomData,
         }
     }

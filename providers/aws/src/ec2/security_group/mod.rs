@@ -7,6 +7,7 @@ pub(super) use create::{change_rules, change_tags, fresh};
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
     time::Duration,
 };
 
@@ -43,7 +44,7 @@ pub(super) const MISSING: &[&str] = &[
 ];
 
 pub(super) struct SecurityGroup {
-    shape: Shape,
+    shape: LazyLock<Shape>,
 }
 
 fn shape() -> Shape {
@@ -167,7 +168,9 @@ pub(super) async fn recall(
 
 impl SecurityGroup {
     pub(super) fn new() -> Self {
-        SecurityGroup { shape: shape() }
+        SecurityGroup {
+            shape: LazyLock::new(shape),
+        }
     }
 
     fn show(&self, account: &Account, told: &Element, before: &Fields) -> Fields {

@@ -3,7 +3,7 @@
 
 mod identity;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::LazyLock};
 
 use aws_sdk_eks::{
     operation::create_pod_identity_association::CreatePodIdentityAssociationOutput,
@@ -33,7 +33,7 @@ use crate::{
 const MISSING: &[&str] = &["ResourceNotFoundException", "NotFoundException"];
 
 pub(super) struct PodIdentityAssociation {
-    shape: Shape,
+    shape: LazyLock<Shape>,
 }
 
 /// Where an association is.
@@ -123,7 +123,9 @@ fn unknown_role(error: &CallError) -> bool {
 
 impl PodIdentityAssociation {
     pub(super) fn new() -> Self {
-        PodIdentityAssociation { shape: shape() }
+        PodIdentityAssociation {
+            shape: LazyLock::new(shape),
+        }
     }
 
     fn show(&self, account: &Account, told: Told, before: &Fields) -> Fields {

@@ -1,5 +1,7 @@
 //! Data source `aws_lb_listener`, also `aws_alb_listener`.
 
+use std::sync::LazyLock;
+
 use trueup_sdk::{
     Answer, Problem,
     native::{DataSource, Field, Fields, Nested, Shape, problem},
@@ -25,12 +27,14 @@ const COMPUTED: &[&str] = &[
 
 pub(in crate::elb) struct ListenerData {
     /// Of the resource type, which tells the same.
-    resource: Shape,
+    resource: LazyLock<Shape>,
 }
 
 impl ListenerData {
     pub(in crate::elb) fn new() -> Self {
-        ListenerData { resource: shape() }
+        ListenerData {
+            resource: LazyLock::new(shape),
+        }
     }
 
     async fn find(

@@ -8,7 +8,7 @@ mod shape;
 
 pub(super) use data::ListenerData;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use aws_sdk_elasticloadbalancingv2::types::{
     AdvertiseTrustStoreCaNamesEnum as AdvertiseEnum, Listener as Told,
@@ -41,7 +41,7 @@ const SIDE_BY_SIDE: usize = 8;
 const MUTUAL: &str = "mutual_authentication";
 
 pub(super) struct Listener {
-    shape: Shape,
+    shape: LazyLock<Shape>,
 }
 
 struct Known {
@@ -154,7 +154,7 @@ async fn look(
 impl Listener {
     pub(super) fn new() -> Self {
         Listener {
-            shape: shape::shape(),
+            shape: LazyLock::new(shape::shape),
         }
     }
 

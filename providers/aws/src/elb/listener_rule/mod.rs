@@ -5,7 +5,7 @@ mod identity;
 mod priority;
 mod transform;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use aws_sdk_elasticloadbalancingv2::{
     operation::create_rule::CreateRuleOutput, types::Rule as Told,
@@ -29,7 +29,7 @@ use crate::{
 };
 
 pub(super) struct ListenerRule {
-    shape: Shape,
+    shape: LazyLock<Shape>,
 }
 
 struct Known {
@@ -63,7 +63,9 @@ fn shape() -> Shape {
 
 impl ListenerRule {
     pub(super) fn new() -> Self {
-        ListenerRule { shape: shape() }
+        ListenerRule {
+            shape: LazyLock::new(shape),
+        }
     }
 
     fn show(&self, account: &Account, known: Known, before: &Fields) -> Fields {

@@ -1,5 +1,7 @@
 //! Data source `aws_lb`, also `aws_alb`.
 
+use std::sync::LazyLock;
+
 use trueup_sdk::{
     Answer, Problem,
     native::{DataSource, Field, Fields, Nested, Shape, problem},
@@ -50,12 +52,14 @@ const COMPUTED: &[&str] = &[
 
 pub(in crate::elb) struct LoadBalancerData {
     /// Of the resource type, which tells the same.
-    resource: Shape,
+    resource: LazyLock<Shape>,
 }
 
 impl LoadBalancerData {
     pub(in crate::elb) fn new() -> Self {
-        LoadBalancerData { resource: shape() }
+        LoadBalancerData {
+            resource: LazyLock::new(shape),
+        }
     }
 
     async fn find(

@@ -8,7 +8,7 @@ mod shape;
 
 pub(super) use data::LoadBalancerData;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use aws_sdk_elasticloadbalancingv2::types::{
     IpAddressType, LoadBalancer as Told, LoadBalancerSchemeEnum, LoadBalancerTypeEnum,
@@ -34,7 +34,7 @@ use crate::{
 const SIDE_BY_SIDE: usize = 8;
 
 pub(super) struct LoadBalancer {
-    shape: Shape,
+    shape: LazyLock<Shape>,
 }
 
 struct Known {
@@ -169,7 +169,7 @@ async fn look(
 impl LoadBalancer {
     pub(super) fn new() -> Self {
         LoadBalancer {
-            shape: shape::shape(),
+            shape: LazyLock::new(shape::shape),
         }
     }
 

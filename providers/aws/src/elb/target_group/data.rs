@@ -1,5 +1,7 @@
 //! Data source `aws_lb_target_group`, also `aws_alb_target_group`.
 
+use std::sync::LazyLock;
+
 use trueup_sdk::{
     Answer, Problem,
     native::{DataSource, Field, Fields, Nested, Shape, problem},
@@ -15,12 +17,14 @@ use crate::{
 
 pub(in crate::elb) struct TargetGroupData {
     /// Of the resource type, which tells the same.
-    resource: Shape,
+    resource: LazyLock<Shape>,
 }
 
 impl TargetGroupData {
     pub(in crate::elb) fn new() -> Self {
-        TargetGroupData { resource: shape() }
+        TargetGroupData {
+            resource: LazyLock::new(shape),
+        }
     }
 
     async fn find(

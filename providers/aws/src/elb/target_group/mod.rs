@@ -12,7 +12,7 @@ mod update;
 
 pub(super) use data::TargetGroupData;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use aws_sdk_elasticloadbalancingv2::types::{
     ProtocolEnum, TargetGroup as Told, TargetGroupIpAddressTypeEnum, TargetTypeEnum,
@@ -39,7 +39,7 @@ use crate::{
 const SIDE_BY_SIDE: usize = 8;
 
 pub(super) struct TargetGroup {
-    shape: Shape,
+    shape: LazyLock<Shape>,
 }
 
 /// A target group as the service knows it.
@@ -52,7 +52,7 @@ struct Known {
 impl TargetGroup {
     pub(super) fn new() -> Self {
         TargetGroup {
-            shape: shape::shape(),
+            shape: LazyLock::new(shape::shape),
         }
     }
 

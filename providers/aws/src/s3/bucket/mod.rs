@@ -5,7 +5,7 @@ mod create;
 pub(super) mod hosts;
 mod shape;
 
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 
 use futures_util::future::join;
 use trueup_sdk::{
@@ -31,7 +31,7 @@ use crate::{
 const VISIBLE: Duration = Duration::from_secs(120);
 
 pub(super) struct Bucket {
-    shape: Shape,
+    shape: LazyLock<Shape>,
 }
 
 /// What the service tells of a bucket.
@@ -78,7 +78,7 @@ fn called(bucket: &Fields) -> String {
 impl Bucket {
     pub(super) fn new() -> Self {
         Bucket {
-            shape: shape::shape(),
+            shape: LazyLock::new(shape::shape),
         }
     }
 
