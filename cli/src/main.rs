@@ -26,11 +26,9 @@ use std::process::ExitCode;
 use crate::{environment::Environment, ui::Ui};
 
 fn main() -> ExitCode {
-    let run = runtime::thread("main").spawn(run);
-    match run.map(std::thread::JoinHandle::join) {
-        Ok(Ok(code)) => code,
-        _ => ExitCode::from(error::INTERNAL),
-    }
+    // A panic has said by then what is wrong.
+    let run = || std::panic::catch_unwind(run);
+    runtime::with_big_stack(run).unwrap_or(ExitCode::from(error::INTERNAL))
 }
 
 fn run() -> ExitCode {

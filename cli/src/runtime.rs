@@ -24,6 +24,13 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
+/// Runs `evaluate` on this thread, with a stack on which configurations can be
+/// evaluated. What the first thread of a process allocates costs the system less than
+/// what others do.
+pub(crate) fn with_big_stack<T>(evaluate: impl FnOnce() -> T) -> T {
+    stacker::grow(STACK_SIZE, evaluate)
+}
+
 /// A thread on which configurations can be evaluated.
 pub(crate) fn thread(name: &str) -> thread::Builder {
     thread::Builder::new()
