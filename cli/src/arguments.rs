@@ -156,6 +156,8 @@ pub(crate) fn switch(text: &str) -> Result<bool, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     fn normalize(arguments: &[&str], variables: &[(&str, &str)]) -> String {
@@ -164,7 +166,8 @@ mod tests {
             variables: variables
                 .iter()
                 .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-                .collect(),
+                .collect::<BTreeMap<_, _>>()
+                .into(),
             working_dir: "/".into(),
             ..Environment::default()
         };

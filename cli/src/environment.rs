@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     io::IsTerminal,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use trueup_state::disk::Disk;
@@ -16,7 +17,7 @@ pub(crate) struct Environment {
     /// The arguments after the program's name; not UTF-8 is replaced.
     pub(crate) arguments: Vec<String>,
     /// The environment variables that are UTF-8.
-    pub(crate) variables: BTreeMap<String, String>,
+    pub(crate) variables: Arc<BTreeMap<String, String>>,
     /// Where the user stands.
     pub(crate) working_dir: PathBuf,
     /// Where the stack is: where the user stands, unless `-chdir` says otherwise,
@@ -55,11 +56,7 @@ impl Environment {
             #[cfg(not(feature = "test-provider"))]
             disk: Disk::default(),
             arguments: std::env::args_os().skip(1).map(utf8).collect(),
-            variables: std::env::vars_os()
-                .filter_map(|(name, value)| {
-                    Some((name.into_string().ok()?, value.into_string().ok()?))
-                })
-                .collect(),
+            variables: Arc::new(variables_of_process()),
             folder: working_dir.clone(),
             working_dir,
             stdout_is_terminal: std::io::stdout().is_terminal(),
@@ -91,4 +88,10 @@ impl Environment {
             .map(String::as_str)
             .filter(|value| !value.is_empty())
     }
+}
+
+fn variables_of_process() -> BTreeMap<String, String> {
+    let all = std::env::vars_os();
+    all.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
 }

@@ -24,6 +24,8 @@ pub(crate) struct Project {
     /// What was found reading it.
     pub(crate) diagnostics: Diagnostics,
     functions: Functions,
+    /// Those of providers alone, the same in every phase.
+    of_providers: Functions,
     registry: Registry,
     workspace: String,
     cwd: String,
@@ -91,13 +93,16 @@ impl Project {
     ) -> Result<Self, CommandError> {
         let workspace = workspace::current(environment)?;
         let (config, diagnostics) = Loader::new(files).load(dir, data_dir);
+        let registry = registry::registry(environment);
+        let of_providers = registry::functions(&config, &registry);
         let mut functions = standard(world);
-        functions.extend(registry::functions(environment));
+        functions.extend(of_providers.clone());
         Ok(Project {
             config,
             diagnostics,
             functions,
-            registry: registry::registry(environment),
+            of_providers,
+            registry,
             workspace,
             cwd: environment.working_dir.display().to_string(),
         })
@@ -136,7 +141,7 @@ impl Project {
         world.plan_timestamp = Some(timestamp);
         world.pure_only = phase == Phase::Plan;
         let mut functions = standard(&world);
-        functions.extend(registry::functions(environment));
+        functions.extend(self.of_providers.clone());
         functions
     }
 
@@ -156,6 +161,7 @@ impl Project {
         });
         let plain = self.functions.keys();
         let plain = plain.filter(|name| !name.starts_with("provider::"));
-        plain.cloned().chain(of_providers)
+        let namespaced = plain.clone().map(|name| format!("core::{name}"));
+        plain.cloned().chain(namespaced).chain(of_providers)
     }
 }

@@ -1,6 +1,7 @@
 //! The providers that are compiled in.
 
 use std::{
+    collections::BTreeSet,
     pin::pin,
     sync::Arc,
     task::{Context, Poll, Waker},
@@ -9,12 +10,13 @@ use std::{
 use trueup_builtin::TerraformProvider;
 use trueup_core::{
     address::ProviderSource,
+    load::Config,
     process::LocalProcesses,
     validate::{Registry, Schemas},
 };
 use trueup_kubernetes::Surroundings;
 use trueup_lang::{
-    function::{Function, FunctionError, Param},
+    function::{Function, FunctionError, Functions, Param},
     functions::terraform_provider,
 };
 use trueup_sdk::{FunctionSignature, Provider, SlotClock, native::NativeProvider, world::World};
@@ -24,10 +26,8 @@ use crate::{eks::EksClusters, environment::Environment, world};
 /// All providers that are compiled in.
 pub(crate) fn registry(environment: &Environment) -> Registry {
     let mut registry = Registry::default();
-    let variables = environment.variables.iter();
-    let variables = variables.map(|(name, value)| (name.into(), value.into()));
     registry.start_with(Box::new(LocalProcesses {
-        environment: variables.collect(),
+        environment: Arc::clone(&environment.variables),
         directory: Some(environment.folder.clone()),
     }));
     registry.add(
@@ -37,8 +37,10 @@ pub(crate) fn registry(environment: &Environment) -> Registry {
     let mut world = world::of_providers(environment);
     registry.renew_by(Arc::clone(&world.clock));
     world.clock = Arc::new(SlotClock::new(world.clock, registry.slots()));
-    for (name, provider) in official(&world) {
-        registry.add(ProviderSource::official(name), Box::new(provider));
+    for (name, provider) in OFFICIAL {
+        let world = world.clone();
+        let make = move || Box::new(provider(&world)) as Box<dyn Provider>;
+        registry.add_with(ProviderSource::official(name), make);
     }
     add_clouds(&mut registry, &world, environment);
     #[cfg(feature = "test-provider")]
@@ -95,37 +97,46 @@ fn mock(environment: &Environment) -> Option<trueup_test::Mock> {
     Some(trueup_test::Mock::new(schema))
 }
 
-/// Those that Terraform's users know under `hashicorp/NAME`.
-fn official(world: &World) -> Vec<(&'static str, NativeProvider)> {
-    vec![
-        ("external", trueup_builtin::external(world)),
-        ("http", trueup_http::http(world)),
-        ("local", trueup_builtin::local(world)),
-        ("null", trueup_builtin::null(world)),
-        ("random", trueup_builtin::random(world)),
-        ("time", trueup_builtin::time(world)),
-    ]
-}
+/// Makes a provider that takes no client.
+type Maker = fn(&World) -> NativeProvider;
 
-/// The functions of all of them, under the source addresses.
-pub(crate) fn functions(environment: &Environment) -> Vec<(String, Function)> {
-    let source = ProviderSource::builtin("terraform");
-    let own = terraform_provider().into_iter();
-    let own = own.map(|(name, function)| (format!("provider::{source}::{name}"), function));
-    let mut functions: Vec<(String, Function)> = own.collect();
-    for (name, provider) in official(&world::of_providers(environment)) {
-        let source = ProviderSource::official(name);
-        let provider = Arc::new(provider);
-        for (name, signature) in &provider.schema().functions {
-            let function = function(Arc::clone(&provider), name, signature);
-            functions.push((format!("provider::{source}::{name}"), function));
+/// Those that Terraform's users know under `hashicorp/NAME`.
+const OFFICIAL: [(&str, Maker); 6] = [
+    ("external", trueup_builtin::external),
+    ("http", trueup_http::http),
+    ("local", trueup_builtin::local),
+    ("null", trueup_builtin::null),
+    ("random", trueup_builtin::random),
+    ("time", trueup_builtin::time),
+];
+
+/// The functions of the providers that the modules of `config` require, under the
+/// source addresses: no module can call those of others.
+pub(crate) fn functions(config: &Config, registry: &Registry) -> Functions {
+    let modules = config.nodes().map(|(_, node)| &node.module);
+    let required = modules.flat_map(|module| module.requirements.providers.values());
+    let sources: BTreeSet<&ProviderSource> = required.map(|required| &required.provider).collect();
+    let builtin = ProviderSource::builtin("terraform");
+    let mut functions = Functions::new();
+    for source in sources {
+        let mut add = |name: &str, function| {
+            functions.insert(format!("provider::{source}::{name}"), function);
+        };
+        if *source == builtin {
+            for (name, function) in terraform_provider() {
+                add(&name, function);
+            }
+        } else if let Some(provider) = registry.shared(source) {
+            for (name, signature) in &provider.schema().functions {
+                add(name, function(Arc::clone(&provider), name, signature));
+            }
         }
     }
     functions
 }
 
 /// A function of a provider as the language calls it.
-fn function(provider: Arc<NativeProvider>, name: &str, signature: &FunctionSignature) -> Function {
+fn function(provider: Arc<dyn Provider>, name: &str, signature: &FunctionSignature) -> Function {
     let parameters = signature
         .parameters
         .iter()

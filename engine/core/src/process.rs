@@ -4,8 +4,7 @@
 //! output and end through [`Events`], from whatever thread they come.
 
 use std::{
-    collections::VecDeque,
-    ffi::OsString,
+    collections::{BTreeMap, VecDeque},
     io::{self, Read},
     path::PathBuf,
     process::{ExitStatus, Stdio},
@@ -114,7 +113,7 @@ impl Running {
 #[derive(Clone, Debug, Default)]
 pub struct LocalProcesses {
     /// The environment they start from.
-    pub environment: Vec<(OsString, OsString)>,
+    pub environment: Arc<BTreeMap<String, String>>,
     /// Where they run, and what directories given to them are relative to;
     /// where this process runs if there is none.
     pub directory: Option<PathBuf>,
@@ -126,7 +125,7 @@ impl Processes for LocalProcesses {
         process
             .args(command.arguments.iter().skip(1))
             .env_clear()
-            .envs(self.environment.iter().map(|(k, v)| (k, v)))
+            .envs(self.environment.iter())
             .envs(command.environment.iter().map(|(k, v)| (k, v)))
             .stdin(Stdio::null());
         let directory = match (&self.directory, &command.directory) {

@@ -106,7 +106,8 @@ pub struct Function {
     pub never_null: bool,
 }
 
-/// Functions by name, such as `upper` or `core::upper`.
+/// Functions by name, such as `upper` or `provider::SOURCE::name`. What configurations
+/// call `core::upper` is `upper`.
 pub type Functions = BTreeMap<String, Function>;
 
 impl Param {

@@ -53,7 +53,6 @@ impl Templating {
             let mut functions = standard(&self.context);
             for name in RENDERING {
                 functions.insert(name.to_owned(), recursive(name));
-                functions.insert(format!("core::{name}"), recursive(name));
             }
             Arc::new(functions)
         })

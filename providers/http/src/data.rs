@@ -1,6 +1,6 @@
 //! Data source `http`: what a web server answers to a request.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use reqwest::header::{HeaderName, HeaderValue};
@@ -14,7 +14,7 @@ use trueup_value::{Type, Value};
 use crate::exchange::{Answered, Exchange, Refusal};
 
 pub(crate) struct HttpData {
-    variables: BTreeMap<String, String>,
+    variables: Arc<BTreeMap<String, String>>,
 }
 
 const METHODS: [&str; 3] = ["GET", "POST", "HEAD"];

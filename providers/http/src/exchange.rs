@@ -1,6 +1,6 @@
 //! A request, tried as often as it may be, and the answer.
 
-use std::{collections::BTreeMap, error::Error, time::Duration};
+use std::{collections::BTreeMap, error::Error, sync::Arc, time::Duration};
 
 use reqwest::{
     Certificate, Client, Identity, Method, NoProxy, Proxy, Response, StatusCode,
@@ -27,7 +27,7 @@ pub(crate) struct Exchange {
     pub(crate) first_pause: Duration,
     pub(crate) longest_pause: Duration,
     /// `HTTP_PROXY` and its kin.
-    pub(crate) variables: BTreeMap<String, String>,
+    pub(crate) variables: Arc<BTreeMap<String, String>>,
 }
 
 /// What a server answered.

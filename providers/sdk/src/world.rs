@@ -20,7 +20,7 @@ pub struct World {
     /// What relative paths are relative to.
     pub working_dir: PathBuf,
     /// The environment of the processes a provider starts.
-    pub variables: BTreeMap<String, String>,
+    pub variables: Arc<BTreeMap<String, String>>,
 }
 
 /// Time: what it is, and waiting for it to pass.

@@ -1,7 +1,6 @@
 //! The machine the tests run on.
 
 use std::{
-    collections::BTreeMap,
     io,
     path::PathBuf,
     sync::Arc,
@@ -21,7 +20,7 @@ pub fn machine(working_dir: PathBuf) -> World {
         clock: Arc::new(Machine),
         random: Arc::new(Machine),
         working_dir,
-        variables: BTreeMap::new(),
+        variables: Arc::default(),
     }
 }
 

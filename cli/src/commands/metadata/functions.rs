@@ -61,8 +61,11 @@ pub(crate) fn run(args: &FunctionsArgs, context: &Context<'_>) -> Result<(), Com
         format_version: "1.0",
         function_signatures: functions
             .iter()
-            .filter(|(name, _)| !REMOVED.contains(&name.trim_start_matches("core::")))
-            .map(|(name, function)| (name.clone(), signature(function)))
+            .filter(|(name, _)| !REMOVED.contains(&name.as_str()))
+            .flat_map(|(name, function)| {
+                let names = [name.clone(), format!("core::{name}")];
+                names.map(|name| (name, signature(function)))
+            })
             .collect(),
     };
     context.ui.print_bytes(&json_text(&output)?)

@@ -84,7 +84,7 @@ pub struct Registry {
 }
 
 /// A provider that is made when it is first asked for.
-type Offered = LazyLock<Box<dyn Provider>, Box<dyn FnOnce() -> Box<dyn Provider> + Send>>;
+type Offered = LazyLock<Arc<dyn Provider>, Box<dyn FnOnce() -> Arc<dyn Provider> + Send>>;
 
 impl Registry {
     /// Adds a provider; one at the same source is replaced.
@@ -99,8 +99,16 @@ impl Registry {
         source: ProviderSource,
         make: impl FnOnce() -> Box<dyn Provider> + Send + 'static,
     ) {
+        let make = move || Arc::from(make());
         let offered = LazyLock::new(Box::new(make) as Box<dyn FnOnce() -> _ + Send>);
         self.providers.insert(source, offered);
+    }
+
+    /// The provider at `source`, for whoever calls its functions.
+    pub fn shared(&self, source: &ProviderSource) -> Option<Arc<dyn Provider>> {
+        self.providers
+            .get(source)
+            .map(|provider| Arc::clone(provider))
     }
 
     /// The slots of runs; whoever makes the providers lets them wait by these.

@@ -121,7 +121,7 @@ pub(crate) fn providers() -> Registry {
         Box::new(crate::echo::Echo::new(FakeClock::new())),
     );
     registry.start_with(Box::new(LocalProcesses {
-        environment: vec![("PATH".into(), "/usr/bin:/bin".into())],
+        environment: BTreeMap::from([("PATH".into(), "/usr/bin:/bin".into())]).into(),
         directory: None,
     }));
     registry

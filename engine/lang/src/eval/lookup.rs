@@ -19,7 +19,7 @@ pub(super) fn function<'a>(
     scope: &Scope<'_>,
 ) -> Option<&'a Function> {
     match scope.providers().zip(name.strip_prefix("provider::")) {
-        None => functions.get(name),
+        None => functions.get(name.strip_prefix("core::").unwrap_or(name)),
         Some((providers, rest)) => {
             let (provider, function) = rest.split_once("::")?;
             let source = providers.source(provider)?;
@@ -99,9 +99,9 @@ fn unknown_in_namespace(
 fn outside_a_module(full: &str, functions: &Functions) -> String {
     let end = full.rfind("::").map_or(0, |start| start + 2);
     let (namespace, name) = full.split_at(end);
-    let mut there = functions
-        .keys()
-        .filter_map(|function| function.strip_prefix(namespace))
+    let names = functions.keys();
+    let mut there = names
+        .filter_map(|function| within(namespace, function))
         .peekable();
     if there.peek().is_none() {
         return format!("There are no functions in namespace {}.", quote(namespace));
@@ -113,6 +113,14 @@ fn outside_a_module(full: &str, functions: &Functions) -> String {
         "There is no function named {} in namespace {namespace}.{suggestion}",
         quote(name)
     )
+}
+
+/// What a function is called in a namespace, if it is there.
+fn within<'a>(namespace: &str, function: &'a str) -> Option<&'a str> {
+    match namespace {
+        "core::" => (!function.contains("::")).then_some(function),
+        _ => function.strip_prefix(namespace),
+    }
 }
 
 /// The functions of a provider under the name the module has for it.

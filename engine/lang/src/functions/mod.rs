@@ -83,14 +83,12 @@ const FAMILIES: &[fn(&Context) -> Vec<Named>] = &[
     yaml::functions,
 ];
 
-/// All functions of the language and those [`REMOVED`] from it, each also as `core::name`.
+/// All functions of the language and those [`REMOVED`] from it.
 pub fn standard(context: &Context) -> Functions {
-    let mut functions = Functions::new();
-    for (name, function) in FAMILIES.iter().flat_map(|family| family(context)) {
-        functions.insert(format!("core::{name}"), function.clone());
-        functions.insert(name.to_owned(), function);
-    }
-    functions
+    let families = FAMILIES.iter().flat_map(|family| family(context));
+    families
+        .map(|(name, function)| (name.to_owned(), function))
+        .collect()
 }
 
 /// `c` in single quotes, escaped as in a string.

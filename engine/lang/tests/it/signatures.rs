@@ -30,7 +30,7 @@ fn are_those_of_terraform() {
     let functions = standard(&context());
     let found: Vec<String> = functions
         .iter()
-        .filter(|(name, _)| !name.starts_with("core::") && !REMOVED.contains(&name.as_str()))
+        .filter(|(name, _)| !REMOVED.contains(&name.as_str()))
         .map(|(name, function)| signature(name, function))
         .collect();
     let missing = expected
@@ -43,17 +43,4 @@ fn are_those_of_terraform() {
         missing.is_empty() && extra.is_empty(),
         "{missing:#?}\n{extra:#?}"
     );
-}
-
-#[test]
-fn have_an_alias_in_core() {
-    let functions = standard(&context());
-    let (core, plain): (Vec<_>, Vec<_>) = functions
-        .iter()
-        .map(|(name, function)| (name, signature("", function)))
-        .partition(|(name, _)| name.starts_with("core::"));
-    let unalias = |name: &String| name.trim_start_matches("core::").to_owned();
-    let core: Vec<_> = core.into_iter().map(|(n, s)| (unalias(n), s)).collect();
-    let plain: Vec<_> = plain.into_iter().map(|(n, s)| (n.clone(), s)).collect();
-    assert_eq!(core, plain);
 }

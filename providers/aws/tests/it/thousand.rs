@@ -138,7 +138,7 @@ impl Run {
             clock: Arc::new(SlotClock::new(Arc::new(clock.clone()), registry.slots())),
             random: Arc::new(FakeRandom::new(7)),
             working_dir: PathBuf::from("/"),
-            variables: BTreeMap::new(),
+            variables: Arc::default(),
         };
         let aws = trueup_aws::aws_over(&world, SharedHttpConnector::new(wire.clone()));
         registry.add(ProviderSource::official("aws"), Box::new(aws));

@@ -40,6 +40,7 @@ pub(crate) fn with(variables: &[(&str, &str)]) -> World {
         working_dir: "/".into(),
         variables: variables
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect::<BTreeMap<_, _>>(),
+            .collect::<BTreeMap<_, _>>()
+            .into(),
     }
 }

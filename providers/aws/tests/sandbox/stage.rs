@@ -1,7 +1,6 @@
 //! The provider in front of the emulator.
 
 use std::{
-    collections::BTreeMap,
     io,
     sync::{
         Arc,
@@ -52,7 +51,7 @@ fn hasty_provider() -> (NativeProvider<Account>, Arc<Hasty>) {
         clock: Arc::clone(&clock) as Arc<dyn Clock>,
         random: Arc::new(Unlike(FakeRandom::new(seed))),
         working_dir: "/".into(),
-        variables: BTreeMap::new(),
+        variables: Arc::default(),
     });
     (provider, clock)
 }

@@ -5,6 +5,7 @@ use std::{
     io::{self, Write},
     path::{Path, PathBuf},
     process::{Command, ExitStatus, Output, Stdio},
+    sync::Arc,
     thread,
 };
 
@@ -18,7 +19,7 @@ pub(super) struct Program {
     /// Where it runs.
     pub(super) folder: PathBuf,
     /// Its environment, and nothing else.
-    pub(super) variables: BTreeMap<String, String>,
+    pub(super) variables: Arc<BTreeMap<String, String>>,
 }
 
 impl Program {
@@ -28,7 +29,7 @@ impl Program {
             .args(&self.arguments)
             .current_dir(&self.folder)
             .env_clear()
-            .envs(&self.variables)
+            .envs(self.variables.iter())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -94,7 +94,7 @@ impl Stage {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random: Arc::new(CountingRandom::default()),
             working_dir: folder.path().to_owned(),
-            variables: BTreeMap::from([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]),
+            variables: BTreeMap::from([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]).into(),
         };
         let mut registry = Registry::default();
         for (name, provider) in providers(&world) {

@@ -5,6 +5,7 @@ use std::{
     io::Write,
     path::PathBuf,
     process::{Command, Stdio},
+    sync::Arc,
     thread,
 };
 
@@ -19,7 +20,7 @@ use crate::render::RenderError;
 pub(crate) struct Postrender {
     program: PathBuf,
     args: Vec<String>,
-    variables: BTreeMap<String, String>,
+    variables: Arc<BTreeMap<String, String>>,
     /// Where it runs.
     folder: PathBuf,
 }
@@ -59,7 +60,7 @@ impl Postrender {
         let mut child = Command::new(&self.program)
             .args(&self.args)
             .env_clear()
-            .envs(&self.variables)
+            .envs(self.variables.iter())
             .current_dir(&self.folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -41,7 +41,8 @@ fn provider() -> NativeProvider {
         clock: Arc::new(Nothing),
         random: Arc::new(Nothing),
         working_dir: PathBuf::new(),
-        variables: BTreeMap::from([("HTTP_PROXY".to_owned(), "http://proxy.invalid:1".to_owned())]),
+        variables: BTreeMap::from([("HTTP_PROXY".to_owned(), "http://proxy.invalid:1".to_owned())])
+            .into(),
     })
 }
 

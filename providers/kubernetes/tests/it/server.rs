@@ -1,7 +1,6 @@
 //! An API server of scripted answers.
 
 use std::{
-    collections::BTreeMap,
     sync::{Arc, Mutex, OnceLock},
     time::{Duration, SystemTime},
 };
@@ -163,7 +162,7 @@ fn world(log: &Log) -> World {
         }),
         random: Arc::new(NoRandomness),
         working_dir: "/".into(),
-        variables: BTreeMap::new(),
+        variables: Arc::default(),
     }
 }
 

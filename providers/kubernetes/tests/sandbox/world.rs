@@ -1,7 +1,6 @@
 //! A cluster as the test kit sees it.
 
 use std::{
-    collections::BTreeMap,
     path::PathBuf,
     sync::{
         Arc,
@@ -62,7 +61,7 @@ pub(crate) fn world() -> World {
         clock: Arc::new(Hurried),
         random: Arc::new(FakeRandom::new(1)),
         working_dir: PathBuf::from("/"),
-        variables: BTreeMap::new(),
+        variables: Arc::default(),
     }
 }
 

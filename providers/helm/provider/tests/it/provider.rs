@@ -49,7 +49,7 @@ fn world() -> World {
         clock: Arc::new(Fixed),
         random: Arc::new(Fixed),
         working_dir: PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests"),
-        variables: BTreeMap::new(),
+        variables: Arc::default(),
     }
 }
 

@@ -17,7 +17,6 @@ mod look;
 mod time;
 
 use std::{
-    collections::BTreeMap,
     error::Error,
     io::{self, Write},
     sync::Arc,
@@ -70,7 +69,7 @@ fn machine() -> World {
         clock: Arc::new(Wall),
         random: Arc::new(NoRandomness),
         working_dir: "/".into(),
-        variables: BTreeMap::new(),
+        variables: Arc::default(),
     }
 }
 

@@ -1,7 +1,6 @@
 //! A namespace of a test's own in the sandbox, and the chart.
 
 use std::{
-    collections::BTreeMap,
     io,
     path::{Path, PathBuf},
     sync::Arc,
@@ -108,7 +107,7 @@ impl Setting {
             clock: Arc::new(Wall),
             random: Arc::new(Seven),
             working_dir: "/".into(),
-            variables: BTreeMap::new(),
+            variables: Arc::default(),
         };
         Setting {
             cluster: Cluster::new(settings, None, &world),

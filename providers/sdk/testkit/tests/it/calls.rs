@@ -2,7 +2,6 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     path::PathBuf,
     sync::Arc,
     time::Duration,
@@ -29,7 +28,7 @@ fn calls(clock: &FakeClock, limits: &Arc<Limits>) -> Calls {
         clock: Arc::new(clock.clone()),
         random: Arc::new(FakeRandom::new(7)),
         working_dir: PathBuf::new(),
-        variables: BTreeMap::new(),
+        variables: Arc::default(),
     };
     Calls::new(&world, Arc::clone(limits))
 }

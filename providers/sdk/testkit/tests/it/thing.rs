@@ -1,7 +1,6 @@
 //! The resource type `x_thing`, with a defect if wanted, and its suite.
 
 use std::{
-    collections::BTreeMap,
     path::PathBuf,
     sync::{Arc, Mutex},
 };
@@ -259,7 +258,7 @@ pub(crate) fn provider(service: &Service, defect: Defect) -> NativeProvider {
         clock: Arc::new(service.clock.clone()),
         random: Arc::new(FakeRandom::new(1)),
         working_dir: PathBuf::new(),
-        variables: BTreeMap::new(),
+        variables: Arc::default(),
     };
     let thing = Thing {
         service: service.clone(),

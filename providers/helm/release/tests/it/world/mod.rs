@@ -6,7 +6,6 @@ mod kinds;
 mod server;
 
 use std::{
-    collections::BTreeMap,
     sync::{Arc, Mutex, OnceLock},
     time::{Duration, SystemTime},
 };
@@ -56,7 +55,7 @@ fn machine() -> world::World {
         clock: Arc::new(Hasty(Mutex::new(Duration::ZERO))),
         random: Arc::new(NoRandomness),
         working_dir: "/".into(),
-        variables: BTreeMap::new(),
+        variables: Arc::default(),
     }
 }
 
