@@ -184,7 +184,8 @@ fn unknown_choice(branches: &[Branch; 2], ty: Option<Type>) -> Value {
 /// Whether elements may turn out to be the same. Terraform says nothing of the
 /// length then.
 fn may_shrink(value: &Value) -> bool {
-    matches!(value, Value::Set(_)) && !value.is_wholly_known()
+    let several = value.length().is_some_and(|length| length > 1);
+    matches!(value, Value::Set(_)) && several && !value.is_wholly_known()
 }
 
 /// Of two numbers one: within the bounds of both.
