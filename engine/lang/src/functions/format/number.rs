@@ -29,9 +29,9 @@ pub(super) fn float(number: &Number, verb: &Verb) -> String {
         .width
         .unwrap_or(0)
         .saturating_sub(sign.len() + digits.len());
-    match (verb.minus, verb.zero && !number.is_infinite()) {
-        (true, _) => format!("{sign}{digits}{}", " ".repeat(padding)),
-        (false, true) => format!("{sign}{}{digits}", "0".repeat(padding)),
+    match (verb.zero && !number.is_infinite(), verb.minus) {
+        (true, _) => format!("{sign}{}{digits}", "0".repeat(padding)),
+        (false, true) => format!("{sign}{digits}{}", " ".repeat(padding)),
         (false, false) => format!("{}{sign}{digits}", " ".repeat(padding)),
     }
 }
