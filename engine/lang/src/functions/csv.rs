@@ -111,7 +111,7 @@ impl<'t> Records<'t> {
                 return Ok(None);
             };
             // Empty lines are no records.
-            if !(line.is_empty() && newline) {
+            if !line.is_empty() {
                 return self.record(line, newline).map(Some);
             }
         }
