@@ -3,7 +3,7 @@
 //! That decoder takes a document apart token by token, which decides which
 //! message an error gets and that closing brackets after a document pass.
 
-use trueup_value::{Number, Type, Value};
+use trueup_value::{Number, Type, Value, json::from_json};
 
 use super::super::bound;
 use crate::function::FunctionError;
@@ -20,12 +20,19 @@ pub(super) fn document(text: &str) -> Outcome<Value> {
         text,
         position: 0,
         values: 0,
+        doubtful: false,
     };
     let value = reader.value(0)?;
+    let end = reader.position;
     match reader.peek() {
-        None | Some(b']' | b'}') => Ok(value),
-        Some(_) => fail("extraneous data after JSON object"),
+        None | Some(b']' | b'}') => {}
+        Some(_) => return fail("extraneous data after JSON object"),
     }
+    if !reader.doubtful {
+        return Ok(value);
+    }
+    let document = text.get(..end).unwrap_or(text);
+    from_json(document, &value.ty()).map_err(|error| FunctionError::new(error.message))
 }
 
 fn fail<T>(message: impl Into<String>) -> Outcome<T> {
@@ -46,6 +53,10 @@ struct Reader<'t> {
     position: usize,
     /// How many values have been read.
     values: usize,
+    /// Whether a name was repeated in an object, whose type is the last value's
+    /// while every value has to be of it, or a number is beyond all numbers:
+    /// both are judged once the type of the document is known.
+    doubtful: bool,
 }
 
 impl<'t> Reader<'t> {
@@ -128,7 +139,10 @@ impl<'t> Reader<'t> {
                 b',' => self.position += 1,
                 b'}' => {
                     self.position += 1;
-                    return Ok(Value::object(attributes));
+                    let count = attributes.len();
+                    let object = Value::object(attributes);
+                    self.doubtful |= object.length() != Some(count);
+                    return Ok(object);
                 }
                 c => return invalid(c, " after object key:value pair"),
             }
@@ -175,10 +189,9 @@ impl<'t> Reader<'t> {
             self.digits(" in exponent of numeric literal")?;
         }
         let text = self.text.get(start..self.position).unwrap_or("");
-        match Number::parse(text) {
-            Some(number) => Ok(Value::number(number)),
-            None => fail("a number is required"),
-        }
+        let number = Number::parse(text);
+        self.doubtful |= number.is_none();
+        Ok(number.map_or(Value::unknown(Type::Number), Value::number))
     }
 
     /// One digit or more.
