@@ -158,7 +158,16 @@ fn reason(error: &io::Error) -> String {
         io::ErrorKind::NotADirectory => "not a directory".to_owned(),
         io::ErrorKind::IsADirectory => "is a directory".to_owned(),
         io::ErrorKind::InvalidInput => "invalid argument".to_owned(),
-        _ => error.to_string(),
+        _ => without_number(&error.to_string()),
+    }
+}
+
+/// "File name too long (os error 36)" as Go has it: in small letters, and
+/// without the number.
+fn without_number(message: &str) -> String {
+    match message.split_once(" (os error ") {
+        Some((words, _)) => words.to_lowercase(),
+        None => message.to_owned(),
     }
 }
 
