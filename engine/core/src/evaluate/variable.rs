@@ -20,7 +20,7 @@ impl Evaluation<'_> {
         if diagnostics.has_errors() {
             return diagnostics;
         }
-        match self.prepare(variable, given) {
+        match self.prepare(scope, variable, given) {
             Ok(value) => {
                 let _ = cell.set(value);
             }
@@ -63,6 +63,7 @@ impl Evaluation<'_> {
 
     fn prepare(
         &self,
+        scope: &ModuleScope,
         variable: &Variable,
         given: Option<(Value, Option<Expr>)>,
     ) -> Result<Value, Box<Diagnostic>> {
@@ -84,10 +85,12 @@ impl Evaluation<'_> {
         let value = variable.ty.apply(&value).map_err(|error| {
             let file = self.config.sources().file(variable.span.file);
             let place = file.describe(variable.span);
+            let module = &scope.address;
+            let dot = if module.0.is_empty() { "" } else { "." };
             Box::new(Diagnostic::error(
                 "Invalid value for input variable",
                 format!(
-                    "The given value is not suitable for var.{name} declared at {place}: {error}."
+                    "The given value is not suitable for {module}{dot}var.{name} declared at {place}: {error}."
                 ),
                 span,
             ))
