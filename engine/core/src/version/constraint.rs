@@ -114,11 +114,7 @@ impl Constraint {
 impl Constraint {
     /// With all segments of the version, as `terraform providers` prints it.
     fn canonical(&self) -> String {
-        let given = self.text.split('-').next().unwrap_or_default();
-        let shown = match (self.operator, given.matches('.').count()) {
-            (Operator::Pessimistic, 0 | 1) => 2,
-            _ => 3,
-        };
+        let shown = if self.lets_minor_grow() { 2 } else { 3 };
         let segments = self.version.segments().iter().map(u64::to_string);
         let padded: Vec<String> = segments
             .chain(std::iter::repeat("0".to_owned()))
@@ -139,17 +135,35 @@ impl Constraint {
         };
         format!("{operator}{}{prerelease}", padded.join("."))
     }
+
+    /// Whether it is `~>` with two segments or one.
+    fn lets_minor_grow(&self) -> bool {
+        let given = self.text.split('-').next().unwrap_or_default();
+        self.operator == Operator::Pessimistic && given.matches('.').count() < 2
+    }
+
+    /// The place of the operator among those with the same version.
+    fn rank(&self) -> u8 {
+        match self.operator {
+            Operator::Greater => 0,
+            Operator::GreaterOrEqual => 1,
+            Operator::Equal => 2,
+            Operator::Pessimistic if !self.lets_minor_grow() => 3,
+            Operator::Pessimistic => 4,
+            Operator::LessOrEqual => 5,
+            Operator::Less => 6,
+            Operator::NotEqual => 7,
+        }
+    }
 }
 
 impl Constraints {
-    /// All of them with whole versions, none twice.
+    /// All of them with whole versions, by version, none twice.
     pub fn canonical(&self) -> String {
-        let mut texts: Vec<String> = Vec::new();
-        for text in self.0.iter().map(Constraint::canonical) {
-            if !texts.contains(&text) {
-                texts.push(text);
-            }
-        }
+        let mut sorted: Vec<&Constraint> = self.0.iter().collect();
+        sorted.sort_by(|a, b| (&a.version, a.rank()).cmp(&(&b.version, b.rank())));
+        let mut texts: Vec<String> = sorted.into_iter().map(Constraint::canonical).collect();
+        texts.dedup();
         texts.join(", ")
     }
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod cases;
 mod check_data;
+mod configuration;
 mod destroy_data;
 mod draw;
 mod echo;

@@ -67,6 +67,11 @@ impl World {
 
     /// Replaces the configuration: files begin with a line `## name`.
     pub(crate) fn configure(&mut self, text: &str) {
+        assert_eq!(self.load(text).0, []);
+    }
+
+    /// The same, whatever is said of it.
+    pub(crate) fn load(&mut self, text: &str) -> Diagnostics {
         let mut files = BTreeMap::new();
         for part in text.split("## ").skip(1) {
             let (name, body) = part.split_once('\n').expect("a name and a body");
@@ -74,8 +79,8 @@ impl World {
         }
         let files = MemoryFiles(files);
         let (config, found) = Loader::new(&files).load(Path::new("."), Path::new(".terraform"));
-        assert_eq!(found.0, []);
         self.config = config;
+        found
     }
 
     pub(crate) fn with<T>(&self, run: impl FnOnce(Stack<'_>) -> T) -> T {

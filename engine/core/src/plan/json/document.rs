@@ -104,9 +104,10 @@ fn changes<'a>(changes: impl Iterator<Item = &'a ResourceChange>) -> Json {
 fn variables(about: &About<'_>) -> Json {
     let declared = &about.config.node(about.config.root()).module.variables;
     let values = declared.iter().filter_map(|(name, variable)| {
-        let value = about.inputs.get(name).or(variable.default.as_ref())?;
-        let kept = !variable.ephemeral;
-        kept.then(|| (name.to_string(), json!({ "value": value_json(value) })))
+        // What an ephemeral one was set to is not kept; its default is.
+        let input = about.inputs.get(name).filter(|_| !variable.ephemeral);
+        let value = input.or(variable.default.as_ref())?;
+        Some((name.to_string(), json!({ "value": value_json(value) })))
     });
     Json::Object(values.collect())
 }

@@ -12,6 +12,7 @@ use crate::{
     address::{ModulePath, ProviderSource},
     config::provider_key,
     load::NodeId,
+    version::Constraints,
 };
 
 /// The configurations of all modules.
@@ -128,12 +129,14 @@ impl ProviderConfigs {
         }
     }
 
-    /// Those that resources imply.
+    /// Those that resources imply, and blocks with an alias.
     fn implied(&mut self, about: &About<'_>, node: NodeId) {
         let place = about.config.node(node);
-        let resources = place.module.resources.values();
-        let sources: BTreeSet<&ProviderSource> = resources
+        let of_resources = place.module.resources.values();
+        let of_blocks = place.module.provider_configs.values();
+        let sources: BTreeSet<&ProviderSource> = of_resources
             .filter_map(|resource| resource.provider.as_ref())
+            .chain(of_blocks.filter_map(|config| config.provider.as_ref()))
             .collect();
         for source in sources {
             let local = source.kind.as_str();
@@ -174,14 +177,15 @@ impl ProviderConfigs {
     ) {
         let module = &about.config.node(node).module;
         let required = module.requirements.providers.values();
-        let mut of_source = required.filter(|required| required.provider == *source);
-        let version = of_source.find_map(|required| required.version.as_ref());
-        let version = version.map(|version| version.constraints.canonical());
-        put(
-            more,
-            "version_constraint",
-            json!(version.unwrap_or_default()),
-        );
+        let required = required.filter(|required| required.provider == *source);
+        let blocks = module.provider_configs.values();
+        let blocks = blocks.filter(|config| config.provider.as_ref() == Some(source));
+        let versions = required
+            .filter_map(|required| required.version.as_ref())
+            .chain(blocks.filter_map(|config| config.version.as_ref()));
+        let constraints = versions.flat_map(|version| version.constraints.0.iter().cloned());
+        let constraints = Constraints(constraints.collect());
+        put(more, "version_constraint", json!(constraints.canonical()));
     }
 
     fn put(
