@@ -16,6 +16,7 @@ use super::{
     conditions::Failure,
     jobs::Instance,
     managed::{Planned, Planning, plan_managed},
+    own::check_instance,
     read::undecodable,
     walk::{Walk, cannot_be_destroyed},
 };
@@ -62,6 +63,12 @@ impl Walk<'_> {
             }
             return diagnostics;
         };
+        if self.options.mode != Mode::Destroy {
+            let own = check_instance(&context, &address);
+            if own.has_errors() {
+                return own;
+            }
+        }
         let view = self.evaluation.view(&instance.scope).repeated(&each);
         let found = match context.config.address.mode {
             ResourceMode::Managed => {

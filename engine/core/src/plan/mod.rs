@@ -23,6 +23,7 @@ mod model;
 mod moves;
 mod orphan;
 mod outcome;
+mod own;
 mod pending;
 mod read;
 mod relevant;

@@ -18,6 +18,7 @@ use super::{
     import::ImportTarget,
     jobs::{Batch, Instances, Job, Jobs, Work},
     moves::{Moved, Previous, apply_moves, check_moves},
+    own::{check_removed, check_repetition},
     values::Values,
 };
 use crate::{
@@ -119,6 +120,10 @@ pub(crate) async fn plan_with(
     if let Some(refused) = selection.check_moves(moved.previous.iter().map(|(to, from)| (from, to)))
     {
         return refuse(refused, &selection, state, options);
+    }
+    let kept = check_removed(stack.config);
+    if options.mode == Mode::Normal && kept.has_errors() {
+        return (unplanned(state, options), kept);
     }
     let blocked = moved.warning();
     let mut warnings = moved.diagnostics;
@@ -500,6 +505,12 @@ impl<'a> Walk<'a> {
         index: usize,
         work: &mut Vec<Work>,
     ) -> Diagnostics {
+        let module = self.evaluation.module(scope.node);
+        let own = module.resources.get_index(index);
+        let own = own.map_or_else(Diagnostics::default, |(_, own)| check_repetition(own));
+        if self.options.mode != Mode::Destroy && own.has_errors() {
+            return own;
+        }
         let (keys, diagnostics) = self.evaluation.expand_resource(scope, index);
         let Some(keys) = keys else {
             return diagnostics;
