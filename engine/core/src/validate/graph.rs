@@ -142,6 +142,10 @@ impl Graph {
                 Some(self.index(*parent, Item::Call(index)))
             });
         let close = self.index(node, Item::Close);
+        if let Some(call) = call {
+            // There may be nothing in the module.
+            self.edge(call, close, None);
+        }
         for item in items(&module) {
             let at = self.index(node, item);
             self.edge(at, close, None);
