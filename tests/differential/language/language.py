@@ -85,7 +85,7 @@ CALLS_ON_PURPOSE = [
     (("flatten",), "unknown("),
     # Which attribute is named is random.
     (("transpose",), 'parameter: element "'),
-    (("alltrue", "anytrue", "formatlist", "join"), "required, but received"),
+    (("alltrue", "anytrue", "formatlist", "join", "sort"), "required, but received"),
 ]
 
 
