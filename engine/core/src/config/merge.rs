@@ -250,7 +250,7 @@ fn merge_variable(base: &mut Variable, changes: Variable, decoder: &mut Decoder<
     let (Some(default), true) = (base.default.clone(), retyped) else {
         return;
     };
-    base.default = Some(match base.ty.apply(&default) {
+    let default = match base.ty.apply(&default) {
         Ok(value) => value,
         Err(error) => {
             let what = if changes.set.ty {
@@ -262,7 +262,12 @@ fn merge_variable(base: &mut Variable, changes: Variable, decoder: &mut Decoder<
             decoder.error("Invalid default value for variable", detail, changes.span);
             default
         }
-    });
+    };
+    if !base.nullable && default.is_null() {
+        let detail = "A null default value is not valid when nullable=false.";
+        decoder.error("Invalid default value for variable", detail, changes.span);
+    }
+    base.default = Some(default);
 }
 
 fn merge_output(base: &mut Output, changes: Output, decoder: &mut Decoder<'_>) {
