@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use trueup_value::Str;
+use trueup_value::{Str, quote};
 
 const DEFAULT_HOST: &str = "registry.terraform.io";
 
@@ -69,16 +69,17 @@ impl ProviderSource {
             _ => (None, None, text),
         };
         let kind = provider_part(kind).map_err(|reason| {
-            let detail =
-                format!("Invalid provider type \"{kind}\" in source \"{text}\": {reason}\"");
+            let (kind, text) = (quote(kind), quote(text));
+            let detail = format!("Invalid provider type {kind} in source {text}: {reason}\"");
             error("Invalid provider type", detail)
         })?;
         let namespace = match namespace {
             None => "hashicorp".to_owned(),
             Some("-") => "-".to_owned(),
             Some(name) => provider_part(name).map_err(|reason| {
+                let text = quote(text);
                 let detail =
-                    format!("Invalid provider namespace \"\" in source \"{text}\": {reason}\"");
+                    format!("Invalid provider namespace \"\" in source {text}: {reason}\"");
                 error("Invalid provider namespace", detail)
             })?,
         };
@@ -172,7 +173,7 @@ pub(crate) fn provider_part(given: &str) -> Result<String, &'static str> {
     if given.contains('.') {
         return Err("dots are not allowed");
     }
-    if given.contains("--") && !given.starts_with("xn--") {
+    if given.contains("--") {
         return Err("cannot use multiple consecutive dashes");
     }
     let valid = |c: char| c.is_alphanumeric() || c == '-';

@@ -123,6 +123,7 @@ impl Decoder<'_> {
                 attribute.expr.span,
             );
             provider.version = self.version_requirement(attribute);
+            self.check_provider_version(provider.version.as_ref());
         }
         for reserved in ["count", "depends_on", "for_each", "source"] {
             if let Some(attribute) = content.attribute(reserved) {

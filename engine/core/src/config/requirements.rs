@@ -118,11 +118,13 @@ impl Decoder<'_> {
                 }
             }
         }
+        self.check_provider_version(required.version.as_ref());
         Some(required)
     }
 
     fn version_only(&mut self, attribute: &Attribute) -> Option<RequiredProvider> {
         let version = self.version_requirement(attribute);
+        self.check_provider_version(version.as_ref());
         let name = attribute.name.name.clone();
         let kind = match provider_part(&name) {
             Ok(kind) => kind,

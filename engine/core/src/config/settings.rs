@@ -6,7 +6,7 @@ use trueup_syntax::{
     Diagnostics, Span,
     ast::{Attribute, ExprKind, Ident},
 };
-use trueup_value::{Type, Value, convert};
+use trueup_value::{Type, Value, convert, quote};
 
 use super::{Decoder, File, keyword};
 use crate::{validate::block_spec, version::Constraints};
@@ -143,6 +143,21 @@ impl Decoder<'_> {
                 "The language argument expects a bare language edition keyword. Terraform 1.11.4 supports only language edition TF2021, which is the default.",
                 attribute.expr.span,
             ),
+        }
+    }
+
+    /// Versions of providers have three numbers, unlike those of modules.
+    pub(crate) fn check_provider_version(&mut self, requirement: Option<&VersionRequirement>) {
+        let Some(requirement) = requirement else {
+            return;
+        };
+        let mut constraints = requirement.constraints.0.iter();
+        if let Some(constraint) = constraints.find(|constraint| constraint.is_too_long()) {
+            let text = quote(&constraint.to_string());
+            let detail = format!(
+                "Incorrect version constraint syntax: invalid specification {text}: too many numbered portions; only three are allowed (major, minor, patch)."
+            );
+            self.error("Invalid version constraint", detail, requirement.span);
         }
     }
 

@@ -136,6 +136,11 @@ impl Constraint {
         format!("{operator}{}{prerelease}", padded.join("."))
     }
 
+    /// Whether its version has more than three numbers.
+    pub(crate) fn is_too_long(&self) -> bool {
+        self.version.given > 3
+    }
+
     /// Whether it is `~>` with two segments or one.
     fn lets_minor_grow(&self) -> bool {
         let given = self.text.split('-').next().unwrap_or_default();
