@@ -53,7 +53,7 @@ impl Walk<'_> {
 
     /// The objects of a resource that are to go, or that only have to be read
     /// again.
-    fn ends<'w>(
+    pub(super) fn ends<'w>(
         &'w self,
         address: &'w AbsResource,
         resource: &'w ResourceState,

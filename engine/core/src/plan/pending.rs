@@ -1,22 +1,29 @@
 //! A data source: read while planning, or later where what it needs has
 //! changes still to be made.
 
+use std::collections::HashMap;
+
 use trueup_sdk::Configured;
 use trueup_syntax::{Diagnostics, ast::Traversal};
-use trueup_value::{Type, Value};
+use trueup_value::{Str, Type, Value};
 
 use super::{
     Action, ActionReason, Mode,
     data::{DataOutcome, data_object, read_data},
     managed::Planned,
+    orphan::node_of,
     walk::Walk,
 };
 use crate::{
-    address::{AbsResource, AbsResourceInstance, ResourceMode, Subject, parse_reference},
+    address::{
+        AbsResource, AbsResourceInstance, ModulePath, Resource, ResourceMode, Subject,
+        parse_reference,
+    },
     apply::without_unknown,
     evaluate::View,
     load::NodeId,
     run::ResourceContext,
+    selection::config_address,
     validate::{Item, ItemId},
 };
 
@@ -208,9 +215,6 @@ impl Walk<'_> {
     /// Whether a managed resource has changes. In the data source's own
     /// module only the same instance of it counts.
     fn is_pending(&self, item: u32, address: &AbsResourceInstance) -> bool {
-        if !self.changed.borrow().contains(&item) {
-            return false;
-        }
         let Some(ItemId {
             node,
             item: Item::Resource(index),
@@ -223,16 +227,53 @@ impl Walk<'_> {
         let Some((resource, _)) = resource.filter(|(r, _)| r.mode == ResourceMode::Managed) else {
             return false;
         };
-        if place.path != address.resource.module.path() {
-            return true;
-        }
         let wanted = AbsResource {
             module: address.resource.module.clone(),
             resource: resource.clone(),
         };
+        if place.path != address.resource.module.path() {
+            let stored = self.stored_of(&place.path, resource);
+            return self.changed.borrow().contains(&item)
+                || stored.iter().any(|resource| self.loses(resource));
+        }
         let changes = self.changes.borrow();
-        changes
-            .of(&wanted)
-            .any(|change| change.action != Action::NoOp)
+        let mut changes = changes.of(&wanted);
+        changes.any(|change| change.action != Action::NoOp) || self.loses(&wanted)
+    }
+
+    /// Whether objects of a resource go though it stays: instances there are none of
+    /// any more, and what was put aside. All of what it expands to must be known.
+    fn loses(&self, resource: &AbsResource) -> bool {
+        let state = self.state.resources.get(resource);
+        let Some(state) = state.filter(|_| self.options.mode == Mode::Normal) else {
+            return false;
+        };
+        if let Some(known) = self.losing.borrow().get(resource) {
+            return *known;
+        }
+        let node = node_of(self.stack.config, &resource.module);
+        let scopes = node.map(|node| self.evaluation.instances(node));
+        let mut scopes = scopes.unwrap_or_default();
+        scopes.retain(|scope| scope.address == resource.module);
+        let loses = !self.ends(resource, state, &scopes).is_empty();
+        self.losing.borrow_mut().insert(resource.clone(), loses);
+        loses
+    }
+
+    /// What the state has of a resource in all instances of its module.
+    fn stored_of(&self, module: &ModulePath, resource: &Resource) -> &[&AbsResource] {
+        let stored = self.stored.get_or_init(|| {
+            let mut stored: HashMap<Str, Vec<&AbsResource>> = HashMap::new();
+            for address in self.state.resources.keys() {
+                let place = stored.entry(config_address(address)).or_default();
+                place.push(address);
+            }
+            stored
+        });
+        let name = match module.0.is_empty() {
+            true => Str::from(resource.to_string()),
+            false => Str::from(format!("{module}.{resource}")),
+        };
+        stored.get(&name).map_or(&[], Vec::as_slice)
     }
 }

@@ -2,7 +2,7 @@
 //! references, instances of an item side by side.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::{BTreeMap, HashMap, HashSet},
     rc::Rc,
     task::Context,
@@ -10,6 +10,7 @@ use std::{
 
 use trueup_sdk::Fact;
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
+use trueup_value::Str;
 
 use super::{
     Conditions, Deferred, DeferredReason, Mode, Options, Plan,
@@ -58,6 +59,10 @@ pub(super) struct Walk<'a> {
     pub(super) facts: RefCell<BTreeMap<AbsResourceInstance, Vec<Fact>>>,
     pub(super) deferred: RefCell<Vec<Deferred>>,
     pub(super) changed: RefCell<HashSet<u32>>,
+    /// Whether objects of a resource that stays go, where that was asked.
+    pub(super) losing: RefCell<HashMap<AbsResource, bool>>,
+    /// What the state has, by address in the configuration.
+    pub(super) stored: OnceCell<HashMap<Str, Vec<&'a AbsResource>>>,
     /// The items that what depends on them has to wait for.
     pub(super) stalled: RefCell<HashMap<u32, DeferredReason>>,
     pub(super) diagnostics: RefCell<Diagnostics>,
@@ -152,6 +157,8 @@ pub(crate) async fn plan_with(
         facts: RefCell::default(),
         deferred: RefCell::default(),
         changed: RefCell::default(),
+        losing: RefCell::default(),
+        stored: OnceCell::new(),
         stalled: RefCell::default(),
         diagnostics: RefCell::new(warnings),
         conditions: Conditions::new(stack.config),
