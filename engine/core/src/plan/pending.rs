@@ -241,8 +241,8 @@ impl Walk<'_> {
         changes.any(|change| change.action != Action::NoOp) || self.loses(&wanted)
     }
 
-    /// Whether objects of a resource go though it stays: instances there are none of
-    /// any more, and what was put aside. All of what it expands to must be known.
+    /// Whether instances of a resource go though it stays. What was put aside does not
+    /// count. All of what it expands to must be known.
     fn loses(&self, resource: &AbsResource) -> bool {
         let state = self.state.resources.get(resource);
         let Some(state) = state.filter(|_| self.options.mode == Mode::Normal) else {
@@ -255,7 +255,8 @@ impl Walk<'_> {
         let scopes = node.map(|node| self.evaluation.instances(node));
         let mut scopes = scopes.unwrap_or_default();
         scopes.retain(|scope| scope.address == resource.module);
-        let loses = !self.ends(resource, state, &scopes).is_empty();
+        let mut ends = self.ends(resource, state, &scopes).into_iter();
+        let loses = ends.any(|end| end.deposed.is_none());
         self.losing.borrow_mut().insert(resource.clone(), loses);
         loses
     }
