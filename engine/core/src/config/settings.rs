@@ -6,7 +6,7 @@ use trueup_syntax::{
     Diagnostics, Span,
     ast::{Attribute, ExprKind, Ident},
 };
-use trueup_value::{Type, Value, convert, quote};
+use trueup_value::{Type, Value, convert};
 
 use super::{Decoder, File, keyword};
 use crate::{validate::block_spec, version::Constraints};
@@ -146,17 +146,13 @@ impl Decoder<'_> {
         }
     }
 
-    /// Versions of providers have three numbers, unlike those of modules.
+    /// Versions of providers are read more strictly than those of modules.
     pub(crate) fn check_provider_version(&mut self, requirement: Option<&VersionRequirement>) {
         let Some(requirement) = requirement else {
             return;
         };
-        let mut constraints = requirement.constraints.0.iter();
-        if let Some(constraint) = constraints.find(|constraint| constraint.is_too_long()) {
-            let text = quote(&constraint.to_string());
-            let detail = format!(
-                "Incorrect version constraint syntax: invalid specification {text}: too many numbered portions; only three are allowed (major, minor, patch)."
-            );
+        if let Some(fault) = requirement.constraints.provider_fault() {
+            let detail = format!("Incorrect version constraint syntax: {fault}.");
             self.error("Invalid version constraint", detail, requirement.span);
         }
     }

@@ -2,7 +2,12 @@
 
 use std::fmt;
 
+use trueup_value::quote;
+
 use super::Version;
+
+/// What counts as space around constraints.
+const SPACES: [char; 5] = [' ', '\t', '\n', '\r', '\x0c'];
 
 /// How a version is compared with the one of a constraint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +54,8 @@ impl Constraints {
 
 impl Constraint {
     fn parse(text: &str) -> Option<Self> {
-        let text = text.trim_matches([' ', '\t', '\n', '\r', '\x0c']);
+        let given = text;
+        let text = text.trim_matches(SPACES);
         let symbols = [
             ("!=", Operator::NotEqual),
             (">=", Operator::GreaterOrEqual),
@@ -65,8 +71,8 @@ impl Constraint {
         let (operator, version) = found.unwrap_or((Operator::Equal, text));
         Some(Constraint {
             operator,
-            version: Version::parse(version.trim_start())?,
-            text: text.to_owned(),
+            version: Version::parse(version.trim_start_matches(SPACES))?,
+            text: given.to_owned(),
         })
     }
 
@@ -136,15 +142,36 @@ impl Constraint {
         format!("{operator}{}{prerelease}", padded.join("."))
     }
 
-    /// Whether its version has more than three numbers.
-    pub(crate) fn is_too_long(&self) -> bool {
-        self.version.given > 3
+    /// What Terraform's stricter reader of provider versions finds wrong.
+    fn provider_fault(&self) -> Option<String> {
+        let text = self.text.trim_matches(SPACES);
+        let version = text.trim_start_matches(['!', '=', '<', '>', '~']);
+        let operator = &text[..text.len() - version.len()];
+        let bare = version.trim_start_matches(SPACES);
+        let space = &version[..version.len() - bare.len()];
+        let read = &text[..text.len() - provider_version_rest(bare).len()];
+        let rest = &text[read.len()..];
+        let invalid = |reason: &str| format!("invalid specification {}: {reason}", quote(read));
+        if !matches!(space, "" | " ") {
+            let operator = quote(operator);
+            return Some(invalid(&format!(
+                "only one space is expected after the operator {operator}"
+            )));
+        }
+        if bare != rest && self.version.given > 3 {
+            return Some(invalid(
+                "too many numbered portions; only three are allowed (major, minor, patch)",
+            ));
+        }
+        match rest.chars().next()? {
+            'v' => Some("a \"v\" prefix should not be used".to_owned()),
+            _ => Some(format!("missing comma after {}", quote(read))),
+        }
     }
 
     /// Whether it is `~>` with two segments or one.
     fn lets_minor_grow(&self) -> bool {
-        let given = self.text.split('-').next().unwrap_or_default();
-        self.operator == Operator::Pessimistic && given.matches('.').count() < 2
+        self.operator == Operator::Pessimistic && self.version.given < 3
     }
 
     /// The place of the operator among those with the same version.
@@ -162,7 +189,31 @@ impl Constraint {
     }
 }
 
+/// What is left after numbers, `-` with a prerelease and `+` with metadata.
+fn provider_version_rest(text: &str) -> &str {
+    let is_extra = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    let mut rest = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    if rest.len() == text.len() {
+        return text;
+    }
+    for sign in ['-', '+'] {
+        if let Some(extra) = rest.strip_prefix(sign) {
+            rest = extra.trim_start_matches(is_extra);
+            if rest.len() == extra.len() {
+                break;
+            }
+        }
+    }
+    rest
+}
+
 impl Constraints {
+    /// What is wrong with them as versions of a provider, which are read more
+    /// strictly than those of modules.
+    pub(crate) fn provider_fault(&self) -> Option<String> {
+        self.0.iter().find_map(Constraint::provider_fault)
+    }
+
     /// All of them with whole versions, by version, none twice.
     pub fn canonical(&self) -> String {
         let mut sorted: Vec<&Constraint> = self.0.iter().collect();

@@ -10,6 +10,9 @@ pub use constraint::{Constraint, Constraints, Operator};
 /// The version of Terraform whose language this is.
 pub const LANGUAGE_VERSION: &str = "1.11.4";
 
+/// The largest number in a version.
+const LARGEST: u64 = i64::MAX as u64;
+
 /// A version such as `1.2.3-beta1+build`.
 #[derive(Clone, Debug)]
 pub struct Version {
@@ -30,7 +33,7 @@ impl Version {
         let (numbers, rest) = bare.split_at(end);
         let mut segments = numbers
             .split('.')
-            .map(|part| part.parse().ok())
+            .map(|part| part.parse().ok().filter(|number| *number <= LARGEST))
             .collect::<Option<Vec<u64>>>()?;
         let (rest, metadata) = match rest.split_once('+') {
             Some((rest, metadata)) => (rest, identifiers(metadata)?),
@@ -84,7 +87,8 @@ fn prerelease(text: &str) -> Option<&str> {
         None if text.is_empty() => Some(""),
         None if text.starts_with(|c: char| c.is_ascii_digit()) => None,
         None => identifiers(text),
-        Some(rest) => identifiers(rest),
+        // A dash may stand for itself, as in `1.0-`.
+        Some(rest) => identifiers(rest).or_else(|| identifiers(text)),
     }
 }
 
@@ -180,11 +184,40 @@ mod tests {
             ("1..2", None),
             ("1.", None),
             ("x", None),
-            ("1.2-", None),
+            ("1.2-", Some("1.2.0--")),
+            ("1.2-+b", Some("1.2.0--+b")),
+            ("1.2-.1", Some("1.2.0--.1")),
+            ("9223372036854775808", None),
         ];
         for (text, expected) in cases {
             let version = Version::parse(text).map(|v| v.to_string());
             assert_eq!(version.as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn provider_versions_are_read_strictly() {
+        let cases = [
+            ("1.0-, ~> 1 , >=1.2.3-a.-b+c", None),
+            (
+                "=\t\u{c}1",
+                Some(r#"invalid specification "=\t\f1": only one"#),
+            ),
+            ("v1.2", Some("a \"v\" prefix")),
+            ("1.0,~> v1.2.3.4", Some("a \"v\" prefix")),
+            ("1.0,  1.0v2", Some("a \"v\" prefix")),
+            ("1.7rc2", Some(r#"missing comma after "1.7""#)),
+            ("1.0-+b", Some(r#"missing comma after "1.0-""#)),
+            ("1.0-a~b", Some(r#"missing comma after "1.0-a""#)),
+            ("1.0+a~b", Some(r#"missing comma after "1.0+a""#)),
+        ];
+        for (text, expected) in cases {
+            let fault = Constraints::parse(text).expect(text).provider_fault();
+            match (fault, expected) {
+                (None, None) => {}
+                (Some(fault), Some(start)) if fault.starts_with(start) => {}
+                (fault, _) => panic!("{text}: {fault:?}"),
+            }
         }
     }
 
