@@ -1,6 +1,6 @@
 //! `import` blocks.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use trueup_syntax::{
     Diagnostic, Diagnostics, Span,
@@ -128,7 +128,8 @@ fn static_address(expr: &Expr) -> Option<Traversal> {
             traversal.steps.extend(steps.cloned());
             Some(traversal)
         }
-        _ => None,
+        // `null`, `true` and `false` are names of types here.
+        _ => expr.as_traversal().map(Cow::into_owned),
     }
 }
 
@@ -140,8 +141,7 @@ impl Import {
 
     /// Whether it imports exactly one object at an address that is known now.
     pub(crate) fn is_static(&self) -> bool {
-        let address = &self.to_expr.expr.kind;
-        self.for_each.is_none() && matches!(address, ExprKind::Traversal(_))
+        self.for_each.is_none() && self.to_expr.expr.as_traversal().is_some()
     }
 
     /// The key of the instance, where it is a constant.

@@ -138,6 +138,11 @@ pub(super) fn check_imports(scope: &ModuleScope<'_>, findings: &mut Findings) {
     for (index, import) in scope.module().imports.iter().enumerate() {
         let mut diagnostics = Diagnostics::default();
         diagnostics.0.extend(missing_resource(scope.config, import));
+        if let Some(problem) = own_reference(import) {
+            diagnostics.push(problem);
+            findings.add(scope.id, Item::Import(index), diagnostics);
+            continue;
+        }
         let (each, found) = repetitions(&view, import);
         let problem = wrong_collection(&each, import);
         if let Some(problem) = problem.or_else(|| wrong_expansion(scope, import, &each)) {
@@ -151,7 +156,7 @@ pub(super) fn check_imports(scope: &ModuleScope<'_>, findings: &mut Findings) {
             None => super::Repetition::None,
         };
         if let Some(id) = &import.id {
-            diagnostics.extend(check_id(&view.repeated(repetition), import, &id.expr));
+            diagnostics.extend(check_id(&view.repeated(repetition), &id.expr));
         }
         findings.add(scope.id, Item::Import(index), diagnostics);
     }
@@ -225,9 +230,11 @@ fn key_of(import: &Import, each: &Value) -> Option<Key> {
     })
 }
 
-fn check_id(view: &super::View<'_>, import: &Import, expr: &Expr) -> Diagnostics {
-    const SUMMARY: &str = "Invalid import id argument";
-    let mut found = references(expr)
+const INVALID_ID: &str = "Invalid import id argument";
+
+/// An ID that refers to what it is to import; nothing else is said then.
+fn own_reference(import: &Import) -> Option<Diagnostic> {
+    let mut found = references(&import.id.as_ref()?.expr)
         .into_iter()
         .filter_map(|t| parse_reference(t).ok());
     let own = found.find(|reference| match &reference.subject {
@@ -235,12 +242,13 @@ fn check_id(view: &super::View<'_>, import: &Import, expr: &Expr) -> Diagnostics
             *address == import.to.resource && import.module().0.is_empty()
         }
         _ => false,
-    });
-    let fail = |detail: &str, span| Diagnostics(vec![Diagnostic::error(SUMMARY, detail, span)]);
-    if let Some(own) = own {
-        let detail = "The import ID cannot reference the resource being imported.";
-        return fail(detail, own.span);
-    }
+    })?;
+    let detail = "The import ID cannot reference the resource being imported.";
+    Some(Diagnostic::error(INVALID_ID, detail, own.span))
+}
+
+fn check_id(view: &super::View<'_>, expr: &Expr) -> Diagnostics {
+    let fail = |detail: &str, span| Diagnostics(vec![Diagnostic::error(INVALID_ID, detail, span)]);
     let (value, diagnostics) = view.evaluate(expr, &Type::String);
     if diagnostics.has_errors() {
         return diagnostics;
