@@ -28,7 +28,9 @@ use crate::{environment::Environment, ui::Ui};
 fn main() -> ExitCode {
     // A panic has said by then what is wrong.
     let run = || std::panic::catch_unwind(run);
-    runtime::with_big_stack(run).unwrap_or(ExitCode::from(error::INTERNAL))
+    let ended = runtime::with_big_stack(run);
+    let code = ended.and_then(Result::ok);
+    code.unwrap_or(ExitCode::from(error::INTERNAL))
 }
 
 fn run() -> ExitCode {

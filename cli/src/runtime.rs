@@ -1,6 +1,11 @@
 //! What everything that waits runs on.
 
-use std::{sync::OnceLock, thread};
+use std::{
+    cell::Cell,
+    panic::{self, AssertUnwindSafe},
+    sync::OnceLock,
+    thread,
+};
 
 use tokio::runtime::{Builder, Runtime};
 
@@ -25,10 +30,19 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
 }
 
 /// Runs `evaluate` on this thread, with a stack on which configurations can be
-/// evaluated. What the first thread of a process allocates costs the system less than
-/// what others do.
-pub(crate) fn with_big_stack<T>(evaluate: impl FnOnce() -> T) -> T {
-    stacker::grow(STACK_SIZE, evaluate)
+/// evaluated, or with its own where there is no memory for that. What the first thread
+/// of a process allocates costs the system less than what others do.
+pub(crate) fn with_big_stack<T>(evaluate: impl FnOnce() -> T) -> Option<T> {
+    let told = Cell::new(Some(panic::take_hook()));
+    let evaluate = Cell::new(Some(evaluate));
+    let begin = || {
+        told.take().into_iter().for_each(panic::set_hook);
+        evaluate.take().map(|evaluate| evaluate())
+    };
+    // That there is no memory is said by a panic, which is nobody's business.
+    panic::set_hook(Box::new(|_| ()));
+    let grown = panic::catch_unwind(AssertUnwindSafe(|| stacker::grow(STACK_SIZE, begin)));
+    grown.unwrap_or_else(|_| begin())
 }
 
 /// A thread on which configurations can be evaluated.

@@ -60,6 +60,13 @@ fn doubling(first: &str, next: &str) -> String {
 }
 
 #[test]
+fn too_little_memory_for_a_stack() {
+    let environment = TestEnvironment::with(&[("main.tf", "output \"o\" { value = 1 }\n")]);
+    let shown = environment.run_within([200 << 10, PROCESSOR_TIME], &["validate"], "");
+    assert_eq!(shown, "Success! The configuration is valid.\n\n");
+}
+
+#[test]
 fn deep_nesting() {
     let deep = |open: &str, inner: &str, close: &str| {
         format!("{}{inner}{}", open.repeat(10_000), close.repeat(10_000))
