@@ -104,8 +104,10 @@ def compare_plans(terraform, trueup, mode):
         a = {**a, "applyable": b.get("applyable")}
     # Of what could not be read Terraform remembers that it is not known, until it
     # writes the plan to a file.
-    unread = r"prior_state \.resources\.(.*\.)?data\..* \.sensitive_values\..*: only terraform: (\[\]|\{\})$"
-    found = [p for p in found if not re.match(unread, p)]
+    data = r"prior_state \.resources\.(.*\.)?data\..* "
+    unread = data + r"\.sensitive_values\..*: only terraform: (\[\]|\{\})$"
+    nothing = data + r"\.values\..*: terraform: null trueup: \{(\"\w+\": null(, )?)+\}$"
+    found = [p for p in found if not re.match(f"{unread}|{nothing}", p)]
     for part in ("variables", "configuration", "applyable", "complete", "errored"):
         found += [f"{part} {p}" for p in paths(a.get(part), b.get(part))]
     return found
