@@ -35,6 +35,7 @@ pub(crate) fn run(args: &TestArgs) -> anyhow::Result<()> {
         ]);
         // The suites of resource types stand beside quick tests.
         command.env("TRUEUP_SANDBOX", "off");
+        command.env("TRUEUP_BROWSER", "off");
     }
     command.args(&args.filter);
     process::run(&mut command)?;

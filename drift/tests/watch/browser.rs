@@ -1,6 +1,6 @@
 //! The page in a browser: headless Chromium, where there is one.
 
-use std::{path::Path, process::Command, thread};
+use std::{env, path::Path, process::Command, thread};
 
 use axum::{
     Router,
@@ -22,7 +22,12 @@ const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 /// As wide as a phone, and as a desk.
 const WINDOWS: [(u32, u32); 2] = [(360, 1800), (1440, 1100)];
 
+/// None either where `TRUEUP_BROWSER` is `off`.
 fn browser() -> Option<&'static str> {
+    if env::var("TRUEUP_BROWSER").is_ok_and(|set| set == "off") {
+        eprintln!("left out: TRUEUP_BROWSER is off");
+        return None;
+    }
     let there = |name: &&str| Command::new(name).arg("--version").output().is_ok();
     let found = BROWSERS.into_iter().find(there);
     if found.is_none() {
