@@ -1,11 +1,14 @@
 //! A data source: read while planning, or later where what it needs has
 //! changes still to be made.
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
 
 use trueup_sdk::Configured;
 use trueup_syntax::{Diagnostics, ast::Traversal};
-use trueup_value::{Str, Type, Value};
+use trueup_value::{Type, Value};
 
 use super::{
     Action, ActionReason, Mode,
@@ -15,19 +18,16 @@ use super::{
     walk::Walk,
 };
 use crate::{
-    address::{
-        AbsResource, AbsResourceInstance, ModulePath, Resource, ResourceMode, Subject,
-        parse_reference,
-    },
+    address::{AbsResource, AbsResourceInstance, ResourceMode, Subject, parse_reference},
     apply::without_unknown,
     evaluate::View,
     load::NodeId,
     run::ResourceContext,
-    selection::config_address,
+    state::ResourceState,
     validate::{Item, ItemId},
 };
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     /// Reads the data source of an instance, or plans to.
     pub(super) async fn data(
         &self,
@@ -227,54 +227,52 @@ impl Walk<'_> {
         let Some((resource, _)) = resource.filter(|(r, _)| r.mode == ResourceMode::Managed) else {
             return false;
         };
+        let changed = self.changed.borrow().contains(&item);
+        let losing = self.losing(item, node);
+        if place.path != address.resource.module.path() {
+            return changed || !losing.is_empty();
+        }
         let wanted = AbsResource {
             module: address.resource.module.clone(),
             resource: resource.clone(),
         };
-        if place.path != address.resource.module.path() {
-            let stored = self.stored_of(&place.path, resource);
-            return self.changed.borrow().contains(&item)
-                || stored.iter().any(|resource| self.loses(resource));
-        }
         let changes = self.changes.borrow();
         let mut changes = changes.of(&wanted);
-        changes.any(|change| change.action != Action::NoOp) || self.loses(&wanted)
+        losing.contains(&wanted) || (changed && changes.any(|change| change.action != Action::NoOp))
     }
 
-    /// Whether instances of a resource go though it stays. What was put aside does not
-    /// count. All of what it expands to must be known.
-    fn loses(&self, resource: &AbsResource) -> bool {
-        let state = self.state.resources.get(resource);
-        let Some(state) = state.filter(|_| self.options.mode == Mode::Normal) else {
-            return false;
-        };
-        if let Some(known) = self.losing.borrow().get(resource) {
-            return *known;
+    /// The resources of an item, one in each instance of its module, that lose
+    /// instances. What was put aside does not count. All that they expand to must be
+    /// known.
+    fn losing(&self, item: u32, node: NodeId) -> Rc<HashSet<&'a AbsResource>> {
+        if self.options.mode != Mode::Normal {
+            return Rc::default();
         }
-        let node = node_of(self.stack.config, &resource.module);
-        let scopes = node.map(|node| self.evaluation.instances(node));
-        let mut scopes = scopes.unwrap_or_default();
-        scopes.retain(|scope| scope.address == resource.module);
-        let mut ends = self.ends(resource, state, &scopes).into_iter();
-        let loses = ends.any(|end| end.deposed.is_none());
-        self.losing.borrow_mut().insert(resource.clone(), loses);
-        loses
+        if let Some(known) = self.losing.borrow().get(&item) {
+            return Rc::clone(known);
+        }
+        let stored = self.stored.get_or_init(|| self.stored_by_item());
+        let stored = stored.get(&item).map_or(&[][..], Vec::as_slice);
+        let mut scopes = self.evaluation.instances(node);
+        scopes.sort_by(|a, b| a.address.cmp(&b.address));
+        let loses = |(address, resource): &&(&_, &_)| {
+            let mut ends = self.ends(address, resource, &scopes).into_iter();
+            ends.any(|end| end.deposed.is_none())
+        };
+        let losing = stored.iter().filter(loses).map(|(address, _)| *address);
+        let losing = Rc::new(losing.collect());
+        self.losing.borrow_mut().insert(item, Rc::clone(&losing));
+        losing
     }
 
-    /// What the state has of a resource in all instances of its module.
-    fn stored_of(&self, module: &ModulePath, resource: &Resource) -> &[&AbsResource] {
-        let stored = self.stored.get_or_init(|| {
-            let mut stored: HashMap<Str, Vec<&AbsResource>> = HashMap::new();
-            for address in self.state.resources.keys() {
-                let place = stored.entry(config_address(address)).or_default();
-                place.push(address);
+    fn stored_by_item(&self) -> HashMap<u32, Vec<(&'a AbsResource, &'a ResourceState)>> {
+        let mut stored: HashMap<_, Vec<_>> = HashMap::new();
+        for (address, resource) in &self.state.resources {
+            let node = node_of(self.stack.config, &address.module);
+            if let Some((item, _)) = node.and_then(|node| self.resource_item(node, address)) {
+                stored.entry(item).or_default().push((address, resource));
             }
-            stored
-        });
-        let name = match module.0.is_empty() {
-            true => Str::from(resource.to_string()),
-            false => Str::from(format!("{module}.{resource}")),
-        };
-        stored.get(&name).map_or(&[], Vec::as_slice)
+        }
+        stored
     }
 }

@@ -10,7 +10,6 @@ use std::{
 
 use trueup_sdk::Fact;
 use trueup_syntax::{Diagnostic, Diagnostics, Severity};
-use trueup_value::Str;
 
 use super::{
     Conditions, Deferred, DeferredReason, Mode, Options, Plan,
@@ -32,7 +31,7 @@ use crate::{
     run::{Order, ProviderKey, Providers, ResourceContext, Stack},
     running::{Next, Running},
     selection::Selection,
-    state::State,
+    state::{ResourceState, State},
     validate::{Item, ItemId},
 };
 
@@ -59,10 +58,10 @@ pub(super) struct Walk<'a> {
     pub(super) facts: RefCell<BTreeMap<AbsResourceInstance, Vec<Fact>>>,
     pub(super) deferred: RefCell<Vec<Deferred>>,
     pub(super) changed: RefCell<HashSet<u32>>,
-    /// Whether objects of a resource that stays go, where that was asked.
-    pub(super) losing: RefCell<HashMap<AbsResource, bool>>,
-    /// What the state has, by address in the configuration.
-    pub(super) stored: OnceCell<HashMap<Str, Vec<&'a AbsResource>>>,
+    /// The resources that stay and lose instances, by item, where that was asked.
+    pub(super) losing: RefCell<HashMap<u32, Rc<HashSet<&'a AbsResource>>>>,
+    /// What the state has of what is configured, by item.
+    pub(super) stored: OnceCell<HashMap<u32, Vec<(&'a AbsResource, &'a ResourceState)>>>,
     /// The items that what depends on them has to wait for.
     pub(super) stalled: RefCell<HashMap<u32, DeferredReason>>,
     pub(super) diagnostics: RefCell<Diagnostics>,
