@@ -3,7 +3,9 @@
 mod registry;
 mod remote;
 
-use std::fmt;
+use std::{fmt, path::Path};
+
+use super::tree::clean;
 
 /// Where the files of a module are.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -68,29 +70,12 @@ fn split_folder(address: &str) -> (String, String) {
     let after_scheme = path.find("://").map_or(0, |at| at + 3);
     let (scheme, path) = path.split_at(after_scheme);
     match path.split_once("//") {
-        Some((package, folder)) if !folder.is_empty() => {
-            (format!("{scheme}{package}{query}"), cleaned(folder))
-        }
+        Some((package, folder)) if !folder.is_empty() => (
+            format!("{scheme}{package}{query}"),
+            clean(Path::new(folder)).display().to_string(),
+        ),
         Some((package, _)) => (format!("{scheme}{package}{query}"), String::new()),
         None => (address.to_owned(), String::new()),
-    }
-}
-
-/// A path without `.` and `..` but where it leads out.
-fn cleaned(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    match parts.is_empty() {
-        true => ".".to_owned(),
-        false => parts.join("/"),
     }
 }
 
