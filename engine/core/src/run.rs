@@ -20,7 +20,7 @@ use crate::{
     evaluate::{Evaluation, View},
     load::{Config, NodeId},
     plan::parse_provider,
-    schedule::Schedule,
+    schedule::{Outcome, Schedule},
     validate::{Graph, Item, ItemId, Schemas, block_spec, located},
 };
 
@@ -293,7 +293,7 @@ impl Order {
         let mut order = Vec::with_capacity(self.items.len());
         while let Some(ready) = schedule.pop() {
             order.push(ready.node);
-            schedule.complete(ready.node, false);
+            schedule.complete(ready.node, Outcome::Done);
         }
         order
     }

@@ -17,9 +17,22 @@ pub struct Schedule {
     dependents: Vec<Vec<u32>>,
     /// The longest way from each node to an end, itself included.
     ways: Vec<u32>,
-    /// Something it waits for has failed.
-    blocked: Vec<bool>,
+    /// The worst that came of what each node waits for.
+    before: Vec<Outcome>,
     ready: Queue<u32>,
+}
+
+/// What came of a node, from best to worst.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// It is done.
+    #[default]
+    Done,
+    /// It is not done, which stops only what cannot be without it: what had to
+    /// come after it need not wait any longer.
+    Held,
+    /// It is not done, and nothing that waits for it must be.
+    Failed,
 }
 
 /// A node that can be looked at.
@@ -27,9 +40,9 @@ pub struct Schedule {
 pub struct Ready {
     /// Which.
     pub node: u32,
-    /// It must not be done: something it waits for has failed. It must be
-    /// completed all the same.
-    pub blocked: bool,
+    /// The worst that came of what it waited for. It must be completed
+    /// whatever that is.
+    pub before: Outcome,
 }
 
 /// What is to be done, the most urgent first; what is equally urgent in the
@@ -53,7 +66,7 @@ impl Schedule {
             waiting: vec![0; count],
             dependents: vec![Vec::new(); count],
             ways: Vec::new(),
-            blocked: vec![false; count],
+            before: vec![Outcome::Done; count],
             ready: Queue::default(),
         }
     }
@@ -62,7 +75,7 @@ impl Schedule {
     pub fn add(&mut self) -> u32 {
         self.waiting.push(0);
         self.dependents.push(Vec::new());
-        self.blocked.push(false);
+        self.before.push(Outcome::Done);
         u32::try_from(self.waiting.len() - 1).unwrap_or(u32::MAX)
     }
 
@@ -143,24 +156,32 @@ impl Schedule {
     /// The next node that can be done.
     pub fn pop(&mut self) -> Option<Ready> {
         let node = self.ready.pop()?;
-        let blocked = self.blocked.get(node as usize).copied().unwrap_or(false);
-        Some(Ready { node, blocked })
+        let before = self.before.get(node as usize).copied().unwrap_or_default();
+        Some(Ready { node, before })
     }
 
-    /// Notes that a node is done, or that it failed.
-    pub fn complete(&mut self, node: u32, failed: bool) {
+    /// Notes what came of a node.
+    pub fn complete(&mut self, node: u32, outcome: Outcome) {
         let Some(dependents) = self.dependents.get_mut(node as usize) else {
             return;
         };
         for dependent in std::mem::take(dependents) {
             let index = dependent as usize;
-            if failed {
-                self.blocked[index] = true;
-            }
+            self.before[index] = self.before[index].max(outcome);
             self.waiting[index] -= 1;
             if self.waiting[index] == 0 {
                 self.ready.push(self.ways[index], dependent);
             }
+        }
+    }
+}
+
+impl Outcome {
+    /// Of what was begun.
+    pub fn of(failed: bool) -> Self {
+        match failed {
+            true => Outcome::Failed,
+            false => Outcome::Done,
         }
     }
 }
@@ -229,18 +250,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_depends_on_a_failure_is_blocked_and_neighbours_are_not() {
+    fn what_depends_on_a_failure_is_told_and_neighbours_are_not() {
         let mut schedule = Schedule::new(5);
         for (before, after) in [(0, 1), (1, 2), (3, 4)] {
             schedule.edge(before, after);
         }
         schedule.start(|_| 1);
         let mut seen = Vec::new();
-        while let Some(Ready { node, blocked }) = schedule.pop() {
-            seen.push((node, blocked));
-            schedule.complete(node, blocked || node == 0);
+        while let Some(Ready { node, before }) = schedule.pop() {
+            seen.push((node, before));
+            schedule.complete(node, before.max(Outcome::of(node == 0)));
         }
-        let expected = [(0, false), (3, false), (1, true), (4, false), (2, true)];
+        let (done, failed) = (Outcome::Done, Outcome::Failed);
+        let expected = [(0, done), (3, done), (1, failed), (4, done), (2, failed)];
         assert_eq!(seen, expected);
     }
 
@@ -255,7 +277,7 @@ mod tests {
         let mut seen = Vec::new();
         while let Some(Ready { node, .. }) = schedule.pop() {
             seen.push(node);
-            schedule.complete(node, false);
+            schedule.complete(node, Outcome::Done);
         }
         assert_eq!(seen, [2, 5, 0, 4, 1, 3]);
     }

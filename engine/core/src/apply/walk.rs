@@ -29,7 +29,7 @@ use crate::{
     progress::{ObjectRef, Watch},
     run::{Order, ProviderKey, Providers, ResourceContext, Stack},
     running::{Next, Running},
-    schedule::{Queue, Schedule},
+    schedule::{Outcome, Queue, Ready, Schedule},
     selection::{Selection, config_address},
     state::State,
     validate::{Item, ItemId},
@@ -172,23 +172,13 @@ impl Walk<'_> {
         schedule.start(|node| self.cost(nodes.get(node as usize)));
         let mut waiting = Queue::default();
         let mut running = Running::new(self.stack.schemas.slots(), parallelism);
+        let mut held = HashSet::new();
+        let kind = |node: u32| nodes.get(node as usize).copied().unwrap_or(Node::Hub);
         loop {
             while let Some(ready) = schedule.pop() {
-                let node = nodes.get(ready.node as usize).copied().unwrap_or(Node::Hub);
-                if ready.blocked {
-                    schedule.complete(ready.node, true);
-                    continue;
-                }
-                match node {
-                    Node::Hub => schedule.complete(ready.node, false),
-                    Node::Item(item) if self.is_left(item) => {
-                        schedule.complete(ready.node, false);
-                    }
-                    Node::Item(item) if !self.needs_provider(item) => {
-                        let failed = self.item(item);
-                        schedule.complete(ready.node, failed);
-                    }
-                    _ => waiting.push(schedule.way(ready.node), ready.node),
+                match self.at_once(kind(ready.node), ready, &mut held) {
+                    Some(outcome) => schedule.complete(ready.node, outcome),
+                    None => waiting.push(schedule.way(ready.node), ready.node),
                 }
             }
             while !self.watch.stopped()
@@ -196,8 +186,7 @@ impl Walk<'_> {
                 && let Some(slot) = running.take_slot()
                 && let Some(node) = waiting.pop()
             {
-                let kind = nodes.get(node as usize).copied().unwrap_or(Node::Hub);
-                running.push(slot, self.node(node, kind));
+                running.push(slot, self.node(node, kind(node)));
             }
             let more = !waiting.is_empty() && !self.watch.stopped();
             // Nothing can go on before what is due is on the disk.
@@ -206,7 +195,8 @@ impl Walk<'_> {
                 self.ledger.flush()
             };
             match running.next(more, aside).await {
-                Next::Done((node, failed)) => schedule.complete(node, failed),
+                Next::Done((node, true)) => schedule.complete(node, self.failure(kind(node))),
+                Next::Done((node, false)) => schedule.complete(node, Outcome::Done),
                 Next::Free => {}
                 Next::Nothing => break,
             }
@@ -217,6 +207,37 @@ impl Walk<'_> {
             self.report(Diagnostics(vec![halted(detail)]));
         } else if schedule.has_left() && !self.watch.stopped() {
             self.report(Diagnostics(vec![out_of_order()]));
+        }
+    }
+
+    /// What comes of a node that needs no provider, or that must not be begun.
+    /// `held` are the changes whose objects stay for now.
+    fn at_once(&self, kind: Node, ready: Ready, held: &mut HashSet<usize>) -> Option<Outcome> {
+        match (kind, ready.before) {
+            (Node::Destroy(index), Outcome::Held) => {
+                held.insert(index);
+                Some(Outcome::Held)
+            }
+            (Node::Make(index), Outcome::Held) if held.contains(&index) => Some(Outcome::Failed),
+            (kind, Outcome::Failed) => Some(self.failure(kind)),
+            (Node::Hub, before) => Some(before),
+            (Node::Item(item), _) if self.is_left(item) => Some(Outcome::Done),
+            (Node::Item(item), _) if !self.needs_provider(item) => {
+                Some(Outcome::of(self.item(item)))
+            }
+            _ => None,
+        }
+    }
+
+    /// What a node that cannot be done is to those that wait for it. A deposed
+    /// object that stays keeps what it needs, and stops nobody else.
+    fn failure(&self, kind: Node) -> Outcome {
+        let changes = &self.plan.changes;
+        match kind {
+            Node::Destroy(index) if changes.get(index).is_some_and(|c| c.deposed.is_some()) => {
+                Outcome::Held
+            }
+            _ => Outcome::Failed,
         }
     }
 

@@ -30,6 +30,7 @@ use crate::{
     progress::Watch,
     run::{Order, ProviderKey, Providers, ResourceContext, Stack},
     running::{Next, Running},
+    schedule::Outcome,
     selection::Selection,
     state::{ResourceState, State},
     validate::{Item, ItemId},
@@ -309,13 +310,15 @@ impl<'a> Walk<'a> {
         let mut running = Running::new(slots, self.options.parallelism);
         loop {
             while let Some(ready) = schedule.pop() {
-                if ready.blocked {
+                if ready.before != Outcome::Done {
                     self.undecided.borrow_mut().insert(ready.node);
-                    schedule.complete(ready.node, true);
+                    schedule.complete(ready.node, ready.before);
                     continue;
                 }
                 match self.begin(ready.node) {
-                    Begun::Done { failed } => schedule.complete(ready.node, failed),
+                    Begun::Done { failed } => {
+                        schedule.complete(ready.node, Outcome::of(failed));
+                    }
                     Begun::Work(list) => {
                         left.insert(ready.node, (list.iter().map(Work::count).sum(), false));
                         jobs.add(schedule.way(ready.node), list);
@@ -343,7 +346,7 @@ impl<'a> Walk<'a> {
                 *count -= 1;
                 *any |= failed;
                 if *count == 0 {
-                    schedule.complete(item, *any);
+                    schedule.complete(item, Outcome::of(*any));
                 }
             }
         }

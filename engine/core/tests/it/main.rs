@@ -4,6 +4,7 @@ mod answers;
 mod cases;
 mod check_data;
 mod configuration;
+mod deposed;
 mod destroy_data;
 mod draw;
 mod echo;
