@@ -14,7 +14,7 @@ mod write;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 pub use read::SnapshotError;
@@ -48,7 +48,11 @@ pub struct Output {
     #[serde(rename = "type")]
     pub ty: Box<RawValue>,
     /// It must not be shown.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(
+        default,
+        deserialize_with = "or_default",
+        skip_serializing_if = "is_false"
+    )]
     pub sensitive: bool,
 }
 
@@ -56,7 +60,11 @@ pub struct Output {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Resource {
     /// The address of its module instance; empty for the root module.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "or_default",
+        skip_serializing_if = "String::is_empty"
+    )]
     pub module: String,
     /// Whether it is managed or only read.
     pub mode: Mode,
@@ -66,7 +74,11 @@ pub struct Resource {
     /// Its name.
     pub name: String,
     /// `list` or `map` in old files.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "or_default",
+        skip_serializing_if = "String::is_empty"
+    )]
     pub each: String,
     /// The provider configuration it belongs to, such as
     /// `provider["registry.terraform.io/hashicorp/aws"].west`.
@@ -97,16 +109,24 @@ pub struct InstanceObject {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
     /// The key under which it waits for its destruction, 8 hexadecimal digits.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "or_default",
+        skip_serializing_if = "String::is_empty"
+    )]
     pub deposed: String,
     /// The version of the schema its attributes follow.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub schema_version: u64,
     /// Its attributes as JSON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Box<RawValue>>,
     /// Its attributes in the flat form of Terraform 0.11.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "or_default",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
     pub attributes_flat: BTreeMap<String, String>,
     /// The paths of attributes that must not be shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -118,13 +138,25 @@ pub struct InstanceObject {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<Box<RawValue>>,
     /// What the provider keeps with it, as base64.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "or_default",
+        skip_serializing_if = "String::is_empty"
+    )]
     pub private: String,
     /// The configuration addresses of what it depends on.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "or_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub dependencies: Vec<String>,
     /// It is replaced by creating before destroying.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(
+        default,
+        deserialize_with = "or_default",
+        skip_serializing_if = "is_false"
+    )]
     pub create_before_destroy: bool,
 }
 
@@ -154,6 +186,7 @@ pub struct CheckResults {
     /// The address in the configuration.
     pub config_addr: String,
     /// The worst status of all objects.
+    #[serde(deserialize_with = "or_default")]
     pub status: CheckStatus,
     /// The results, instance by instance.
     pub objects: Option<Vec<CheckObject>>,
@@ -165,21 +198,34 @@ pub struct CheckObject {
     /// The instance's address.
     pub object_addr: String,
     /// The worst status of its conditions.
+    #[serde(deserialize_with = "or_default")]
     pub status: CheckStatus,
     /// The error messages of the conditions that failed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "or_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub failure_messages: Vec<String>,
 }
 
 /// What came out of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the words of the format")]
 pub enum CheckStatus {
     Pass,
     Fail,
     Error,
+    #[default]
     Unknown,
+}
+
+/// What is null is not there, as in the format's other programs.
+fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 impl Snapshot {

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{CheckResults, FORMAT_VERSION, Output, Resource, Snapshot, check, keys::outline};
+use super::{
+    CheckResults, FORMAT_VERSION, Output, Resource, Snapshot, check, keys::outline, or_default,
+};
 
 /// Why a state file cannot be used. Such a file is never overwritten.
 #[derive(Debug, thiserror::Error)]
@@ -50,11 +52,11 @@ pub enum SnapshotError {
 
 #[derive(Deserialize)]
 struct File {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     terraform_version: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     serial: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     lineage: String,
     #[serde(default)]
     outputs: Option<BTreeMap<String, Output>>,

@@ -17,7 +17,7 @@ pub(super) fn serialize<S: Serializer, T: Serialize>(
 pub(super) fn deserialize<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Vec<Arc<T>>, D::Error> {
-    deserializer.deserialize_seq(List(PhantomData))
+    deserializer.deserialize_any(List(PhantomData))
 }
 
 struct List<T>(PhantomData<T>);
@@ -27,6 +27,10 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a sequence")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Vec::new())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {

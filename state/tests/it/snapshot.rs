@@ -45,3 +45,57 @@ fn what_is_no_state_of_ours_is_told_apart() {
     );
     assert!(Snapshot::read(b" \n").unwrap().is_none());
 }
+
+#[test]
+fn what_is_null_is_not_there() {
+    let read = |text: &str| {
+        let mut snapshot = Snapshot::read(text.as_bytes()).unwrap().unwrap();
+        snapshot.normalize();
+        let mut written = Vec::new();
+        snapshot.write(&mut written).unwrap();
+        String::from_utf8(written).unwrap()
+    };
+    let nulls = r#"{
+      "version": 4, "terraform_version": null, "serial": null, "lineage": null,
+      "outputs": {"o": {"value": 1, "type": "number", "sensitive": null}},
+      "resources": [
+        {
+          "module": null, "mode": "managed", "type": "t", "name": "a", "each": null,
+          "provider": "provider[\"registry.terraform.io/hashicorp/t\"]",
+          "instances": [{
+            "index_key": null, "status": null, "deposed": null, "schema_version": null,
+            "attributes": {}, "attributes_flat": null, "sensitive_attributes": null,
+            "private": null, "dependencies": null, "create_before_destroy": null
+          }]
+        },
+        {
+          "mode": "managed", "type": "t", "name": "b",
+          "provider": "provider[\"registry.terraform.io/hashicorp/t\"]", "instances": null
+        }
+      ],
+      "check_results": [{
+        "object_kind": "resource", "config_addr": "t.a", "status": null,
+        "objects": [{"object_addr": "t.a", "status": null, "failure_messages": null}]
+      }]
+    }"#;
+    let bare = r#"{
+      "version": 4,
+      "outputs": {"o": {"value": 1, "type": "number"}},
+      "resources": [
+        {
+          "mode": "managed", "type": "t", "name": "a",
+          "provider": "provider[\"registry.terraform.io/hashicorp/t\"]",
+          "instances": [{"attributes": {}}]
+        },
+        {
+          "mode": "managed", "type": "t", "name": "b",
+          "provider": "provider[\"registry.terraform.io/hashicorp/t\"]", "instances": []
+        }
+      ],
+      "check_results": [{
+        "object_kind": "resource", "config_addr": "t.a", "status": "unknown",
+        "objects": [{"object_addr": "t.a", "status": "unknown"}]
+      }]
+    }"#;
+    assert_eq!(read(nulls), read(bare));
+}
