@@ -150,7 +150,8 @@ def compare_diagnostics(a, b, phase, mode="normal"):
         x, y = ([cycle(d) for d in side] for side in (x, y))
         # What depends on something faulty is judged, too (docs/differences.md).
         more = set(y) - set(x)
-        protected = all(summary == "Instance cannot be destroyed" for summary, _ in more)
+        spared = lambda all: (summary == "Instance cannot be destroyed" for summary, _ in all)
+        protected = all(spared(more)) or any(spared(x))
         if severity == "error" and x and set(x) <= set(y) and (phase == "validated" or protected):
             continue
         if x != y:
@@ -217,7 +218,7 @@ def canonical(state):
         for instance in resource["instances"]:
             instance["attributes"] = without_optional_within(instance.get("attributes"))
             # Terraform lists them in the order of a hash table.
-            instance.get("sensitive_attributes", []).sort(key=str)
+            instance.get("sensitive_attributes", []).sort(key=lambda path: json.dumps(path, sort_keys=True))
     results = {
         f"{c['object_kind']} {c['config_addr']}": [c["status"], keyed_objects(c["objects"])]
         for c in state.get("check_results") or []
@@ -280,15 +281,18 @@ def with_secrets_kept(terraform, trueup, before):
     """Makes sensitive again what was so in an object that could not be destroyed:
     Terraform forgets it (docs/differences.md)."""
     key = lambda r: (r.get("module", ""), r["mode"], r["type"], r["name"])
-    told = lambda i: json.dumps([i.get("attributes"), i.get("sensitive_attributes")], sort_keys=True)
-    was = {(key(r), told(i)) for r in before["resources"] or [] for i in r["instances"]}
+    place = lambda r, i: (key(r), str(i.get("index_key")), bool(i.get("deposed")))
+    told = lambda i: {json.dumps(path, sort_keys=True) for path in i.get("sensitive_attributes", [])}
+    was = {}
+    for r in before["resources"] or []:
+        for i in r["instances"]:
+            was.setdefault(place(r, i), set()).update(told(i))
     ours = {key(r): r for r in trueup["resources"] or []}
     for resource in terraform["resources"] or []:
         other = ours.get(key(resource), {}).get("instances", [])
         for a, b in zip(resource["instances"], other):
-            fewer = all(one in b.get("sensitive_attributes", []) for one in a.get("sensitive_attributes", []))
-            if fewer and (key(resource), told(b)) in was:
-                a["sensitive_attributes"] = b.get("sensitive_attributes", [])
+            if told(a) < told(b) <= was.get(place(resource, a), set()):
+                a["sensitive_attributes"] = b["sensitive_attributes"]
 
 
 def compare_states(terraform, trueup, before=None):

@@ -141,15 +141,16 @@ def step(sides, request, tolerated):
     if terraform.get("state") and trueup.get("state"):
         before = request["state"] if errors(terraform, "applied") else None
         ours = without_held(terraform, trueup, tolerated)
-        ours = without_waiting(terraform, {**trueup, "state": ours}, tolerated)
         theirs = without_late_deposed(terraform, trueup, tolerated)
+        theirs = without_late_ends({**terraform, "state": theirs}, trueup, tolerated)
         found += compare_states(theirs, ours, before)
     if request["targets"]:
         found = without_late_outputs(terraform, trueup, found)
         found = with_outputs_left(request, trueup, found)
     if request["targets"] and request["mode"] == "destroy":
         # Terraform reads what is needed, too (docs/differences.md).
-        found = [one for one in found if not one.endswith(".create_before_destroy: only terraform: true")]
+        anew = r"\.create_before_destroy: only terraform: true$|\.dependencies: only trueup: |^applyable : terraform: true"
+        found = [one for one in found if not re.search(anew, one)]
     if request["replace"]:
         found = without_namesakes(request, trueup, found)
     if found and request["mode"] == "refresh-only":
@@ -188,14 +189,16 @@ def without_late_outputs(terraform, trueup, found):
 
 
 def with_outputs_left(request, trueup, found):
-    """Leaves out outputs that a destruction with targets leaves as they were;
-    Terraform brings some up to date with what it would have planned
-    (docs/differences.md)."""
+    """Leaves out outputs that a destruction with targets leaves as they were, or
+    takes from what there is; Terraform brings some up to date with what it would
+    have planned (docs/differences.md)."""
     if request["mode"] != "destroy" or not trueup.get("state"):
         return found
     before, after = (state.get("outputs") or {} for state in (request["state"], trueup["state"]))
     left = "|".join(re.escape(name) for name in before if before[name] == after.get(name))
-    return [one for one in found if not left or not re.match(rf"state \.outputs\.({left})\b", one)]
+    new = "|".join(re.escape(name) for name in after if name not in before)
+    known = rf"state \.outputs\.(({left or '$'})\b|({new or '$'}): only trueup)"
+    return [one for one in found if not re.match(known, one)]
 
 
 def without_namesakes(request, trueup, found):
@@ -297,27 +300,6 @@ def without_held(terraform, trueup, tolerated):
     return state
 
 
-def without_waiting(terraform, trueup, tolerated):
-    """Our state without what is destroyed only once its namesake in another instance of its
-    module is made, which failed: Terraform does not put the two in order
-    (docs/differences.md)."""
-    changes = (terraform.get("plan") or {}).get("resource_changes") or []
-    if not errors(terraform, "applied"):
-        return trueup["state"]
-    bare = lambda text: re.sub(r"\[[^]]*\]", "", text)
-    made = {bare(c["address"]) for c in changes if "create" in c["change"]["actions"]}
-    ends = {c["address"] for c in changes if c["change"]["actions"] == ["delete"] and bare(c["address"]) in made}
-    theirs = {address(one, i) for one in terraform["state"]["resources"] for i in one["instances"]}
-    state = json.loads(json.dumps(trueup["state"]))
-    for one in state["resources"]:
-        kept = [i for i in one["instances"] if address(one, i) in theirs or address(one, i) not in ends]
-        if len(kept) < len(one["instances"]) and "module" in one:
-            tolerated["what waits for its namesake in another instance of its module"] += 1
-            one["instances"] = kept
-    state["resources"] = [one for one in state["resources"] if one["instances"]]
-    return state
-
-
 def without_late_deposed(terraform, trueup, tolerated):
     """Terraform's state without deposed objects that it did not destroy because
     something failed that the current object, which stays, refers to
@@ -334,6 +316,25 @@ def without_late_deposed(terraform, trueup, tolerated):
         if len(kept) < len(one["instances"]):
             tolerated["a deposed object whose current one refers to what failed"] += 1
             one["instances"] = kept
+    return state
+
+
+def without_late_ends(terraform, trueup, tolerated):
+    """Terraform's state without objects to be created first that it did not destroy
+    because something failed that they needed (docs/differences.md)."""
+    changes = (terraform.get("plan") or {}).get("resource_changes") or []
+    if not errors(terraform, "applied"):
+        return terraform["state"]
+    ends = {c["address"] for c in changes if c["change"]["actions"] == ["delete"] and not c.get("deposed")}
+    ours = {address(one, i) for one in trueup["state"]["resources"] for i in one["instances"]}
+    late = lambda one, i: i.get("create_before_destroy") and address(one, i) in ends - ours
+    state = json.loads(json.dumps(terraform["state"]))
+    for one in state["resources"]:
+        kept = [i for i in one["instances"] if not late(one, i)]
+        if len(kept) < len(one["instances"]):
+            tolerated["what is created first and goes where what it needed fails"] += 1
+            one["instances"] = kept
+    state["resources"] = [one for one in state["resources"] if one["instances"]]
     return state
 
 

@@ -275,6 +275,15 @@ impl Order {
         self.index.get(&item).copied()
     }
 
+    /// The `provider` block that the state names, if there is one.
+    pub(crate) fn provider_of_state(&self, stack: &Stack<'_>, text: &str) -> Option<u32> {
+        let key = stack.provider_of_state(text)?;
+        self.position(ItemId {
+            node: NodeId(key.node),
+            item: Item::Provider(stack.provider_block(&key)?),
+        })
+    }
+
     /// A schedule in which every item waits for those it refers to.
     pub fn schedule(&self) -> Schedule {
         let mut schedule = Schedule::new(self.items.len());

@@ -1,6 +1,6 @@
 //! What the state has and the configuration has not.
 
-use std::{rc::Rc, sync::Arc};
+use std::{collections::HashSet, rc::Rc, sync::Arc};
 
 use futures_util::stream::{self, StreamExt};
 use trueup_value::Str;
@@ -13,7 +13,9 @@ use crate::{
     config::Removed,
     evaluate::{Keys, ModuleScope},
     load::{Config, NodeId},
-    state::{InstanceState, Object, ResourceState},
+    run::{Order, Stack},
+    selection::Selection,
+    state::{InstanceState, Object, ResourceState, State},
     validate::{Item, ItemId},
 };
 
@@ -242,6 +244,38 @@ impl Walk<'_> {
         let instance = refreshed.instance(&address.resource, &address.key);
         instance.and_then(|instance| instance.current.clone())
     }
+}
+
+/// The `provider` blocks of what a run with targets is about and the
+/// configuration does not have any more.
+pub(super) fn providers_left(
+    stack: &Stack<'_>,
+    order: &Order,
+    selection: &Selection<'_>,
+    state: &State,
+) -> HashSet<u32> {
+    if selection.is_whole() {
+        return HashSet::new();
+    }
+    let meant = |address: &AbsResource, resource: &ResourceState| {
+        let mut instances = resource.instances.keys();
+        instances.any(|key| {
+            selection.orphan(&AbsResourceInstance {
+                resource: address.clone(),
+                key: key.clone(),
+            })
+        })
+    };
+    let left = state.resources.iter().filter(|(address, resource)| {
+        let node = node_of(stack.config, &address.module);
+        let configured = node.is_some_and(|node| {
+            let module = &stack.config.node(node).module;
+            module.resources.contains_key(&address.resource)
+        });
+        !configured && meant(address, resource)
+    });
+    left.filter_map(|(_, resource)| order.provider_of_state(stack, &resource.provider))
+        .collect()
 }
 
 /// The module an instance is one of, if the configuration still has it.

@@ -18,6 +18,7 @@ use super::{
     import::ImportTarget,
     jobs::{Batch, Instances, Job, Jobs, Work},
     moves::{Moved, Previous, apply_moves, check_moves},
+    orphan::providers_left,
     own::{check_removed, check_repetition},
     values::Values,
 };
@@ -121,7 +122,9 @@ pub(crate) async fn plan_with(
     if moved.diagnostics.has_errors() {
         return (unplanned(state, options), moved.diagnostics);
     }
-    let selection = Selection::new(&stack, &order, &options.targets, &options.excludes);
+    let mut selection = Selection::new(&stack, &order, &options.targets, &options.excludes);
+    let left = providers_left(&stack, &order, &selection, &moved.state);
+    selection.also(&order, left.into_iter());
     if let Some(refused) = selection.check_moves(moved.previous.iter().map(|(to, from)| (from, to)))
     {
         return refuse(refused, &selection, state, options);

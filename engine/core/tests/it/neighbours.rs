@@ -1,4 +1,6 @@
-//! A deposed object that cannot go keeps what it needs, and stops nobody else.
+//! What fails stops what depends on it, and nobody else: a deposed object that
+//! cannot go keeps what it needs; an instance of a module is not held up by
+//! another.
 
 use serde_json::{Value as Json, json};
 
@@ -30,8 +32,9 @@ resource "mock_thing" "a" {
 AFTER
 "#;
 
-fn thing(name: &str, instances: &[Json]) -> Json {
+fn thing(module: Option<&str>, name: &str, instances: &[Json]) -> Json {
     json!({
+        "module": module,
         "mode": "managed",
         "type": "mock_thing",
         "name": name,
@@ -63,15 +66,22 @@ fn world(mode: &str, deposed_mode: Option<&str>, after: &str) -> World {
     });
     let mut world = World::with_mock(&serde_json::from_str(SCHEMA).expect("JSON"));
     world.configure(&STACK.replace("MODE", mode).replace("AFTER", after));
-    world.set_state(&json!({
+    world.set_state(&state(&[
+        thing(None, "a", &instances),
+        thing(None, "b", &[needed]),
+    ]));
+    world
+}
+
+fn state(resources: &[Json]) -> Json {
+    json!({
         "version": 4,
         "serial": 1,
         "lineage": "4e1a2f33-0000-4000-8000-000000000001",
         "terraform_version": "1.11.4",
         "outputs": {},
-        "resources": [thing("a", &instances), thing("b", &[needed])],
-    }));
-    world
+        "resources": resources,
+    })
 }
 
 /// What is said, and a line for each object that is left.
@@ -89,8 +99,9 @@ fn applied(mut world: World) -> (Vec<String>, Vec<String>) {
                 Some(_) => " deposed",
                 None => "",
             };
+            let module = resource["module"].as_str().unwrap_or_default();
             format!(
-                "{}{}{deposed}: {}",
+                "{module}{}{}{deposed}: {}",
                 resource["name"].as_str().unwrap_or_default(),
                 key.map(|key| key.to_string()).unwrap_or_default(),
                 instance["attributes"]["force_a"]
@@ -129,4 +140,50 @@ fn everything_is_done_where_nothing_fails() {
     let (said, left) = applied(world("", None, ""));
     assert_eq!(said, [""; 0]);
     assert_eq!(left, ["a0: new", "a1: new"]);
+}
+
+#[test]
+fn an_instance_of_a_module_goes_on_where_another_cannot_be_destroyed() {
+    let module = r#"## m/main.tf
+resource "mock_thing" "a" {
+  force_a = "old"
+}
+resource "mock_thing" "b" {
+  force_a = "new"
+  mode    = mock_thing.a.mode
+}
+## main.tf
+module "m" {
+  source = "./m"
+  count  = 1
+}
+"#;
+    let object = |mode: Option<&str>, depends: &[&str]| {
+        json!({
+            "schema_version": 0,
+            "attributes": { "force_a": "old", "mode": mode },
+            "dependencies": depends,
+        })
+    };
+    let depends = ["module.m.mock_thing.a"];
+    let mut world = World::with_mock(&serde_json::from_str(SCHEMA).expect("JSON"));
+    world.configure(module);
+    world.set_state(&state(&[
+        thing(Some("module.m[0]"), "a", &[object(None, &[])]),
+        thing(Some("module.m[0]"), "b", &[object(None, &depends)]),
+        thing(
+            Some("module.m[1]"),
+            "a",
+            &[object(Some("fail-delete"), &[])],
+        ),
+        thing(Some("module.m[1]"), "b", &[object(None, &depends)]),
+    ]));
+    let (said, left) = applied(world);
+    assert_eq!(said, ["Deleting failed"]);
+    let expected = [
+        "module.m[0]a: old",
+        "module.m[0]b: new",
+        "module.m[1]a: old",
+    ];
+    assert_eq!(left, expected);
 }

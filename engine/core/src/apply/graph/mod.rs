@@ -8,6 +8,8 @@
 //! longer does: an object is changed after what it once depended on is gone,
 //! or before that, if that was created before it was destroyed.
 
+mod hubs;
+
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
@@ -15,10 +17,10 @@ use std::{
 
 use trueup_value::Str;
 
+use self::hubs::{Group, Hubs, groups};
 use crate::{
-    address::{AbsResourceInstance, ResourceMode},
+    address::{AbsResourceInstance, ModuleInstance, ResourceMode},
     dependencies::Dependencies,
-    load::NodeId,
     plan::{Action, Plan, ResourceChange},
     run::{Order, Stack},
     schedule::Schedule,
@@ -52,18 +54,6 @@ pub(super) struct ApplyGraph {
     pub(super) providers: HashSet<u32>,
 }
 
-/// The nodes around the destruction of a resource's objects.
-#[derive(Clone, Copy)]
-struct Hubs {
-    start: u32,
-    /// The end of destructions that come before creations.
-    before: u32,
-    /// The end of those that come after.
-    after: u32,
-    /// The end of all that comes before those.
-    turned: u32,
-}
-
 struct Builder<'a> {
     order: &'a Order,
     dependencies: &'a Dependencies,
@@ -71,22 +61,24 @@ struct Builder<'a> {
     nodes: Vec<Node>,
     done: u32,
     after: HashMap<u32, u32>,
-    hubs: HashMap<Str, Hubs>,
+    hubs: HashMap<Group<'a>, Hubs>,
     by_name: HashMap<Str, u32>,
     dependents: Vec<Vec<u32>>,
     behind_providers: Vec<bool>,
     changing: HashSet<u32>,
-    linked: HashSet<(Str, *const Str)>,
+    linked: HashSet<(Group<'a>, *const Str)>,
     providers: HashSet<u32>,
-    /// The resources of which objects are destroyed.
-    destroyed: HashSet<Str>,
+    /// The groups of which objects are destroyed.
+    destroyed: HashSet<Group<'a>>,
     /// The nodes before and after what changes of objects with the same
     /// stored dependencies.
-    stored: HashMap<*const Str, (u32, u32)>,
-    /// The nodes that make current objects of instances with deposed ones,
-    /// and those that destroy these.
+    stored: HashMap<(Option<&'a ModuleInstance>, *const Str), (u32, u32)>,
+    /// The nodes that make current objects, and those that destroy deposed
+    /// ones.
     makes: HashMap<&'a AbsResourceInstance, u32>,
     deposed: Vec<(&'a AbsResourceInstance, u32)>,
+    /// The nodes before all that an item makes in an instance of its module.
+    gates: HashMap<(u32, &'a ModuleInstance), u32>,
     /// Whether those count.
     by_state: bool,
 }
@@ -105,6 +97,7 @@ impl ApplyGraph {
                 builder.add(stack, index, change, items[index], plan);
             }
             builder.keep_deposed();
+            builder.open_gates(plan, &items);
             builder.look_last(stack, plan, &items);
             (builder, items, changes)
         };
@@ -127,7 +120,7 @@ impl ApplyGraph {
 impl<'a> Builder<'a> {
     /// Notes what changes and what is destroyed. Returns the item of each
     /// change, and the changes of each item.
-    fn collect(&mut self, plan: &Plan) -> (Vec<Option<u32>>, HashMap<u32, Vec<usize>>) {
+    fn collect(&mut self, plan: &'a Plan) -> (Vec<Option<u32>>, HashMap<u32, Vec<usize>>) {
         let mut items = Vec::with_capacity(plan.changes.len());
         let mut changes: HashMap<u32, Vec<usize>> = HashMap::new();
         for (index, change) in plan.changes.iter().enumerate() {
@@ -141,7 +134,7 @@ impl<'a> Builder<'a> {
                 }
             }
             if destroys(change.action) {
-                self.destroyed.insert(name);
+                self.destroyed.extend(groups(&name, &change.address));
             }
         }
         (items, changes)
@@ -182,6 +175,7 @@ impl<'a> Builder<'a> {
             stored: HashMap::new(),
             makes: HashMap::new(),
             deposed: Vec::new(),
+            gates: HashMap::new(),
             by_state,
         }
     }
@@ -189,20 +183,6 @@ impl<'a> Builder<'a> {
     fn node(&mut self, node: Node) -> u32 {
         self.nodes.push(node);
         self.schedule.add()
-    }
-
-    fn hubs(&mut self, name: &Str) -> Hubs {
-        if let Some(hubs) = self.hubs.get(name) {
-            return *hubs;
-        }
-        let hubs = Hubs {
-            start: self.node(Node::Hub),
-            before: self.node(Node::Hub),
-            after: self.node(Node::Hub),
-            turned: self.node(Node::Hub),
-        };
-        self.hubs.insert(name.clone(), hubs);
-        hubs
     }
 
     fn add(
@@ -226,7 +206,7 @@ impl<'a> Builder<'a> {
             if !self.destroyed.is_empty() {
                 let stored = object(plan, change).map(|object| Arc::clone(&object.dependencies));
                 let depends = stored.unwrap_or_else(|| self.dependencies.of(item));
-                self.as_stored(make, item, &depends);
+                self.as_stored(make, item, &change.address, &depends);
             }
             self.makes.insert(&change.address, make);
         }
@@ -238,21 +218,15 @@ impl<'a> Builder<'a> {
             self.deposed.push((&change.address, destroy));
         }
         let name = config_address(&change.address.resource);
-        let hubs = self.hubs(&name);
-        self.schedule.edge(hubs.start, destroy);
         let first = change.action == Action::CreateThenDelete;
         let late = first || (self.by_state && is_late(change, object(plan, change)));
         // A deposed object that waits for a new one, which waits for what
         // depends on the deposed one being gone, holds nobody up.
         let aside = change.deposed.is_some() && !self.by_state;
-        let end = if late { hubs.after } else { hubs.before };
-        if !aside {
-            self.schedule.edge(destroy, end);
+        for group in groups(&name, &change.address) {
+            self.surround(group, destroy, late, aside);
         }
-        if late {
-            self.schedule.edge(hubs.turned, destroy);
-        }
-        if let Some(provider) = self.provider(stack, &change.provider) {
+        if let Some(provider) = self.order.provider_of_state(stack, &change.provider) {
             self.providers.insert(provider);
             self.schedule.edge(self.done + provider, destroy);
         }
@@ -270,7 +244,9 @@ impl<'a> Builder<'a> {
             }
         }
         if let Some(object) = object(plan, change).filter(|_| !aside) {
-            self.link(&name, hubs, &object.dependencies);
+            for group in groups(&name, &change.address) {
+                self.link(group, &object.dependencies);
+            }
         }
     }
 
@@ -308,53 +284,6 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Puts the change of an object in order with the destruction of what it
-    /// depended on when it was stored; of a new one, what it depends on.
-    fn as_stored(&mut self, make: u32, item: u32, depends: &Arc<[Str]>) {
-        if !self.by_state || self.behind_providers[item as usize] {
-            return;
-        }
-        let gone = |dependency: &&Str| self.destroyed.contains(*dependency);
-        let gone: Vec<Str> = depends.iter().filter(gone).cloned().collect();
-        if gone.is_empty() {
-            return;
-        }
-        let shared = depends.as_ptr();
-        let (before, after) = match self.stored.get(&shared) {
-            Some(known) => *known,
-            None => {
-                let nodes = (self.node(Node::Hub), self.node(Node::Hub));
-                self.stored.insert(shared, nodes);
-                for dependency in &gone {
-                    let hubs = self.hubs(dependency);
-                    self.schedule.edge(hubs.before, nodes.0);
-                    self.schedule.edge(nodes.1, hubs.turned);
-                }
-                nodes
-            }
-        };
-        self.schedule.edge(before, make);
-        self.schedule.edge(make, after);
-    }
-
-    /// Lets what an object depends on wait for the object's destruction.
-    fn link(&mut self, name: &Str, hubs: Hubs, dependencies: &Arc<[Str]>) {
-        if !self.linked.insert((name.clone(), dependencies.as_ptr())) {
-            return;
-        }
-        for dependency in dependencies.iter().filter(|dependency| *dependency != name) {
-            let upstream = self.hubs(dependency);
-            self.schedule.edge(hubs.before, upstream.start);
-            self.schedule.edge(hubs.after, upstream.start);
-            let Some(item) = self.by_name.get(dependency).copied() else {
-                continue;
-            };
-            if self.changing.contains(&item) && !self.behind_providers[item as usize] {
-                self.schedule.edge(hubs.before, item);
-            }
-        }
-    }
-
     /// A node after all that depends on an item is done.
     fn after(&mut self, item: u32) -> u32 {
         if let Some(after) = self.after.get(&item) {
@@ -374,14 +303,6 @@ impl<'a> Builder<'a> {
             }
         }
         made.get(item as usize).copied().unwrap_or(self.done + item)
-    }
-
-    fn provider(&self, stack: &Stack<'_>, text: &str) -> Option<u32> {
-        let key = stack.provider_of_state(text)?;
-        self.order.position(ItemId {
-            node: NodeId(key.node),
-            item: Item::Provider(stack.provider_block(&key)?),
-        })
     }
 }
 
