@@ -1,7 +1,7 @@
 //! What a run works with: the stack, its items in order, its providers.
 
 use std::{
-    cell::RefCell,
+    cell::{OnceCell, RefCell},
     collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
@@ -19,7 +19,7 @@ use crate::{
     config::Resource,
     evaluate::{Evaluation, View},
     load::{Config, NodeId},
-    plan::parse_provider,
+    plan::{OwnReference, own_references, parse_provider},
     schedule::{Outcome, Schedule},
     validate::{Graph, Item, ItemId, Schemas, block_spec, located},
 };
@@ -87,6 +87,8 @@ pub struct ResourceContext<'a> {
     pub key: ProviderKey,
     /// The same as the state writes it.
     pub provider_address: Arc<str>,
+    /// What in its arguments refers to itself, once somebody asked.
+    pub(crate) own: OnceCell<Vec<OwnReference>>,
 }
 
 impl<'a> Stack<'a> {
@@ -200,6 +202,7 @@ impl<'a> Stack<'a> {
             spec: block_spec(&schema.block),
             provider_address: self.provider_address(&key),
             key,
+            own: OnceCell::new(),
         })
     }
 }
@@ -218,6 +221,12 @@ impl ResourceContext<'_> {
     /// Evaluates a body of the resource's type.
     pub fn decode(&self, view: &View<'_>) -> (Value, Diagnostics) {
         view.scope(|scope| decode_body(&self.config.body, &self.spec, scope))
+    }
+
+    /// What in its arguments refers to itself.
+    pub(crate) fn own_references(&self) -> &[OwnReference] {
+        self.own
+            .get_or_init(|| own_references(self.config, &self.spec))
     }
 
     /// A provider's problem where it belongs.

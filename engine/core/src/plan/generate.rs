@@ -1,6 +1,6 @@
 //! Configuration made up for imports that have none.
 
-use std::sync::Arc;
+use std::{cell::OnceCell, sync::Arc};
 
 use trueup_syntax::{
     Diagnostic, Diagnostics, Severity, SourceFile, Span,
@@ -78,6 +78,7 @@ impl Walk<'_> {
             spec: block_spec(&schema.block),
             provider_address: self.stack.provider_address(&key),
             key: key.clone(),
+            own: OnceCell::new(),
         };
         let object = self.import(&context, &*configured, address, &target.id);
         let object = match object.await {
@@ -96,6 +97,7 @@ impl Walk<'_> {
         let resource = made_up(import, &key.source, &text);
         let context = ResourceContext {
             config: &resource,
+            own: OnceCell::new(),
             ..context
         };
         let found = self

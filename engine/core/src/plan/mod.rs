@@ -44,6 +44,7 @@ pub use model::{
     Action, ActionReason, Mode, Options, OutputChange, Plan, RelevantAttribute, ResourceChange,
 };
 pub use orphan::parse_provider;
+pub(crate) use own::{OwnReference, own_references};
 pub use text::generated_config;
 pub use walk::plan;
 pub(crate) use walk::plan_with;

@@ -3,20 +3,37 @@
 
 use std::collections::BTreeMap;
 
-use trueup_lang::{block::body_references, references};
-use trueup_syntax::{
-    Diagnostic, Diagnostics, Span,
-    ast::{Expr, Traversal},
+use trueup_lang::{
+    block::{Spec, body_references},
+    references,
 };
+use trueup_syntax::{Diagnostic, Diagnostics, Span, ast::Traversal};
 
 use crate::{
     address::{
-        AbsResourceInstance, ModulePath, Resource as Address, Subject, Target, parse_reference,
+        AbsResourceInstance, InstanceKey, ModulePath, Resource as Address, Subject, Target,
+        parse_reference,
     },
     config::Resource,
     load::{Config, NodeId},
     run::ResourceContext,
 };
+
+/// A reference of a resource to itself.
+#[derive(Debug)]
+pub(crate) struct OwnReference {
+    /// The instance it names; none for all of them.
+    key: Option<InstanceKey>,
+    span: Span,
+}
+
+/// References of a resource's arguments to itself. They say the same of every
+/// instance, so they are looked for once.
+pub(crate) fn own_references(config: &Resource, spec: &Spec) -> Vec<OwnReference> {
+    let found = body_references(&config.body, spec);
+    let own = |traversal: &Traversal| own_reference(traversal, &config.address);
+    found.iter().filter_map(own).collect()
+}
 
 /// References of an instance to itself or to its whole resource.
 pub(super) fn check_instance(
@@ -24,20 +41,11 @@ pub(super) fn check_instance(
     instance: &AbsResourceInstance,
 ) -> Diagnostics {
     let own = &context.config.address;
-    let found = body_references(&context.config.body, &context.spec);
-    let told = found.iter().filter_map(|traversal| {
-        let reference = parse_reference(traversal).ok()?;
-        let name = match &reference.subject {
-            Subject::ResourceInstance(address, Some(key)) if address == own => {
-                let same = instance.key.as_ref() == Some(key);
-                same.then(|| format!("{own}{key}"))?
-            }
-            Subject::Resource(address) | Subject::ResourceInstance(address, None)
-                if address == own =>
-            {
-                own.to_string()
-            }
-            _ => return None,
+    let told = context.own_references().iter().filter_map(|reference| {
+        let name = match &reference.key {
+            None => own.to_string(),
+            key if *key == instance.key => format!("{own}{}", key.as_ref()?),
+            Some(_) => return None,
         };
         Some(self_reference(&name, reference.span))
     });
@@ -47,22 +55,22 @@ pub(super) fn check_instance(
 /// References of `count` and `for_each` to the resource they are of.
 pub(super) fn check_repetition(resource: &Resource) -> Diagnostics {
     let repetition = [&resource.count, &resource.for_each].into_iter().flatten();
-    let places = repetition.flat_map(|it| own_references(&it.expr, &resource.address));
-    let told = places.map(|span| self_reference(&resource.address.to_string(), span));
-    Diagnostics(told.collect())
+    let own = repetition
+        .flat_map(|it| references(&it.expr))
+        .filter_map(|traversal| own_reference(traversal, &resource.address));
+    let name = resource.address.to_string();
+    Diagnostics(own.map(|own| self_reference(&name, own.span)).collect())
 }
 
-fn own_references(expr: &Expr, own: &Address) -> Vec<Span> {
-    let place = |traversal: &Traversal| {
-        let reference = parse_reference(traversal).ok()?;
-        match &reference.subject {
-            Subject::Resource(address) | Subject::ResourceInstance(address, _) => {
-                (address == own).then_some(reference.span)
-            }
-            _ => None,
-        }
+fn own_reference(traversal: &Traversal, own: &Address) -> Option<OwnReference> {
+    let reference = parse_reference(traversal).ok()?;
+    let (address, key) = match reference.subject {
+        Subject::Resource(address) => (address, None),
+        Subject::ResourceInstance(address, key) => (address, key),
+        _ => return None,
     };
-    references(expr).into_iter().filter_map(place).collect()
+    let span = reference.span;
+    (address == *own).then_some(OwnReference { key, span })
 }
 
 fn self_reference(name: &str, span: Span) -> Diagnostic {
