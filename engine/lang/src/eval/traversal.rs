@@ -215,16 +215,8 @@ pub fn index(collection: &Value, key: &Value, span: Span) -> Result<Value, Box<D
             "Can't use a null value as an indexing key.".to_owned(),
         ));
     }
-    let ty = bare.ty();
-    if ty == Type::Dynamic || key.ty() == Type::Dynamic {
+    let Some(found) = element(bare, key, marks.is_empty()) else {
         return Ok(Value::dynamic().with_marks(marks));
-    }
-    let found = match &ty {
-        Type::List(_) | Type::Tuple(_) => element_at(bare, &ty, key, marks.is_empty()),
-        Type::Map(_) => element_of_map(bare, &ty, key),
-        Type::Object(_) => attribute_by_key(bare, key),
-        Type::Set(_) => Err(SET_INDEX.to_owned()),
-        _ => Err("This value does not have any indices.".to_owned()),
     };
     let hint = || {
         let shown = marks.is_empty() && key_marks.is_empty();
@@ -234,6 +226,34 @@ pub fn index(collection: &Value, key: &Value, span: Span) -> Result<Value, Box<D
         Element::Certain(value) => Ok(value.with_marks(marks | key_marks)),
         Element::Other(value) => Ok(value.with_marks(marks)),
     }
+}
+
+/// What a key leads to; nothing if it is not known where to look. What a tuple
+/// or an object holds may be much and is not looked at.
+fn element(
+    collection: &Value,
+    key: &Value,
+    length_may_show: bool,
+) -> Option<Result<Element, String>> {
+    if key.ty() == Type::Dynamic {
+        return None;
+    }
+    let sequence = || element_at(collection, key, length_may_show);
+    Some(match collection {
+        Value::List(_) | Value::Tuple(_) => sequence(),
+        Value::Map(_) => element_of_map(collection, key),
+        Value::Object(_) => attribute_by_key(collection, key),
+        Value::Set(_) => Err(SET_INDEX.to_owned()),
+        Value::Unknown(unknown) => match unknown.ty() {
+            Type::Dynamic => return None,
+            Type::List(_) | Type::Tuple(_) => sequence(),
+            Type::Map(_) => element_of_map(collection, key),
+            Type::Object(_) => attribute_by_key(collection, key),
+            Type::Set(_) => Err(SET_INDEX.to_owned()),
+            _ => Err(NO_INDICES.to_owned()),
+        },
+        _ => Err(NO_INDICES.to_owned()),
+    })
 }
 
 /// What was probably meant by a key that is not there.
@@ -263,39 +283,35 @@ enum Element {
 }
 
 const SET_INDEX: &str = "Elements of a set are identified only by their value and don't have any separate index or key to select with, so it's only possible to perform operations across all elements of the set.";
+const NO_INDICES: &str = "This value does not have any indices.";
 const NO_ELEMENT: &str = "The given key does not identify an element in this collection value";
 
 fn convert_key(key: &Value, ty: &Type) -> Result<Value, String> {
     convert::convert(key, ty).map_err(|error| format!("{NO_ELEMENT}: {error}."))
 }
 
-fn element_at(
-    sequence: &Value,
-    ty: &Type,
-    key: &Value,
-    length_may_show: bool,
-) -> Result<Element, String> {
+fn element_at(sequence: &Value, key: &Value, length_may_show: bool) -> Result<Element, String> {
     let key = convert_key(key, &Type::Number)?;
     let Some(position) = key.as_number() else {
-        return Ok(Element::Other(Value::unknown(element_type(ty))));
+        return Ok(Element::Other(Value::unknown(element_type(sequence))));
     };
     let place = position
         .to_i64()
         .and_then(|place| usize::try_from(place).ok());
-    let (found, length) = match (sequence, ty) {
-        (Value::List(list), _) => {
+    let (found, length) = match sequence {
+        Value::List(list) => {
             let elements = list.elements();
             (place.and_then(|i| elements.get(i)).cloned(), elements.len())
         }
-        (Value::Tuple(tuple), _) => {
+        Value::Tuple(tuple) => {
             let elements = tuple.elements();
             (place.and_then(|i| elements.get(i)).cloned(), elements.len())
         }
-        (_, Type::Tuple(types)) => {
+        Value::Unknown(unknown) if let Type::Tuple(types) = unknown.ty() => {
             let ty = place.and_then(|i| types.get(i)).cloned();
             (ty.map(Value::unknown), types.len())
         }
-        _ => return Ok(Element::Other(Value::unknown(element_type(ty)))),
+        _ => return Ok(Element::Other(Value::unknown(element_type(sequence)))),
     };
     match found {
         Some(element) => Ok(Element::Certain(element)),
@@ -303,8 +319,14 @@ fn element_at(
     }
 }
 
-fn element_type(ty: &Type) -> Type {
-    ty.element().cloned().unwrap_or(Type::Dynamic)
+/// The type of the elements, if they all have the same.
+fn element_type(collection: &Value) -> Type {
+    match collection {
+        Value::List(list) => list.element_type().clone(),
+        Value::Map(map) => map.element_type().clone(),
+        Value::Unknown(unknown) => unknown.ty().element().cloned().unwrap_or(Type::Dynamic),
+        _ => Type::Dynamic,
+    }
 }
 
 /// Only an index that is exactly the length gets the message about lengths:
@@ -324,12 +346,12 @@ fn why_no_element(position: &Number, length: Option<usize>) -> String {
     format!("{NO_ELEMENT}: {reason}.")
 }
 
-fn element_of_map(map: &Value, ty: &Type, key: &Value) -> Result<Element, String> {
+fn element_of_map(map: &Value, key: &Value) -> Result<Element, String> {
     let key = convert_key(key, &Type::String)?;
-    let (Some(name), Value::Map(map)) = (key.as_str(), map) else {
-        return Ok(Element::Other(Value::unknown(element_type(ty))));
+    let (Some(name), Value::Map(elements)) = (key.as_str(), map) else {
+        return Ok(Element::Other(Value::unknown(element_type(map))));
     };
-    match map.get(name) {
+    match elements.get(name) {
         Some(element) => Ok(Element::Certain(element.clone())),
         None => Err(format!("{NO_ELEMENT}.")),
     }
