@@ -142,6 +142,26 @@ POST / by ASIAPROGRAM
 }
 
 #[test]
+fn a_profile_that_is_not_there_is_no_reason_to_ask_the_machine() {
+    let Some(sandbox) = shared() else { return };
+    let service = Service::start(&[
+        ("PUT /latest/api/token", "metadata-token"),
+        ("GET /latest/meta-data/iam/security-credentials/", "node"),
+        ("GET /latest/meta-data/iam/security-credentials/node", KEYS),
+    ]);
+    let stack = stack(&sandbox, &service)
+        .without("AWS_EC2_METADATA_DISABLED")
+        .with("AWS_EC2_METADATA_SERVICE_ENDPOINT", &service.url)
+        .with("AWS_PROFILE", "prod");
+    stack.write("../home/.aws/config", "[profile dev]\nregion = eu-west-1\n");
+    let printed = stack.run(&["apply", "-auto-approve"]);
+    let expected = "the profile \"prod\" is in none of the files with profiles";
+    let unfolded = printed.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(unfolded.contains(expected), "{printed}");
+    assert_eq!(service.heard(), "");
+}
+
+#[test]
 fn single_sign_on_of_the_profile() {
     let Some(sandbox) = shared() else { return };
     let service = Service::start(&[(

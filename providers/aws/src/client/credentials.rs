@@ -17,6 +17,7 @@ use aws_credential_types::{
 };
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_types::os_shim_internal::{Env, Fs};
 use trueup_sdk::{Problem, calls::Calls, native::attribute_problem};
 
 use super::{assumed, clock::Time};
@@ -85,6 +86,9 @@ async fn chain(
     sts: &SdkConfig,
     http: SharedHttpClient,
 ) -> SharedCredentialsProvider {
+    if let Some(name) = undefined_profile(settings).await {
+        return SharedCredentialsProvider::new(UndefinedProfile(name));
+    }
     if settings.skip_metadata {
         return without_metadata(settings, sts, http);
     }
@@ -126,6 +130,32 @@ fn without_metadata(
         .or_else("WebIdentityToken", token.build())
         .or_else("EcsContainer", container.build());
     SharedCredentialsProvider::new(chain)
+}
+
+/// The profile that is asked for, if no file has it. The chain would go on to who
+/// else has credentials, and work on the account of the machine it runs on.
+async fn undefined_profile(settings: &Settings) -> Option<String> {
+    let name = settings.profile.clone().filter(|name| name != "default")?;
+    let files = profile_files(settings);
+    let wanted = Some(name.clone().into());
+    let found = aws_config::profile::load(&Fs::real(), &Env::real(), &files, wanted).await;
+    let undefined = found.is_ok_and(|profiles| profiles.get_profile(&name).is_none());
+    undefined.then_some(name)
+}
+
+#[derive(Debug)]
+struct UndefinedProfile(String);
+
+impl ProvideCredentials for UndefinedProfile {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::ready(Err(CredentialsError::invalid_configuration(format!(
+            "the profile \"{}\" is in none of the files with profiles",
+            self.0
+        ))))
+    }
 }
 
 #[derive(Debug)]
