@@ -52,7 +52,7 @@ fn problem(arguments: &Value) -> (&'static str, String) {
         ),
         _ => (
             "Unsupported block",
-            "HCP Terraform is not built into this version of trueup; states are kept in local files. To go on here, pull the state (\"terraform state pull > terraform.tfstate\") and remove the block.".to_owned(),
+            "HCP Terraform is not built into this version of trueup; states are kept in local files. To go on here, pull the state (\"terraform state pull > terraform.tfstate\"), remove the block, and run \"trueup init -reconfigure\".".to_owned(),
         ),
     }
 }

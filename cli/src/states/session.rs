@@ -197,7 +197,7 @@ fn backend_arguments(block: &config::Backend) -> (Value, Diagnostics) {
     let schema = match backend_schema(name) {
         Ok(_) if name != "local" => {
             return refused(format!(
-                "The \"{name}\" backend is not built into this version of trueup; states are kept in local files."
+                "The \"{name}\" backend is not built into this version of trueup; states are kept in local files. To go on here, remove the block and let Terraform bring the state: \"terraform init -migrate-state\"."
             ));
         }
         Ok(schema) => schema,

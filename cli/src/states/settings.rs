@@ -65,7 +65,33 @@ impl Settings {
 impl Saved {
     /// Whether they were made for a block with these arguments.
     pub(crate) fn is_for(&self, block: Option<&Settings>) -> bool {
-        self.r#type == "local" && block.is_some_and(|block| block.hash() == self.hash)
+        self.is_local() && block.is_some_and(|block| block.hash() == self.hash)
+    }
+
+    /// Whether the states they lead to are files of this machine.
+    fn is_local(&self) -> bool {
+        self.r#type == "local"
+    }
+
+    /// Why states cannot be fetched from where they are, if they cannot. To begin
+    /// anew without a word would plan everything a second time.
+    pub(crate) fn out_of_reach(&self) -> Option<CommandError> {
+        let kind = self.r#type.as_str();
+        let way = match kind {
+            "local" => return None,
+            "cloud" | "remote" => {
+                "Pull it before the block is removed (\"terraform state pull > terraform.tfstate\")"
+            }
+            _ => {
+                "Let Terraform bring it here, with \"terraform init -migrate-state\", or pull it before the block is removed (\"terraform state pull > terraform.tfstate\")"
+            }
+        };
+        Some(CommandError::usage(
+            "Unsupported backend type",
+            format!(
+                "According to the last \"terraform init\" the state of this folder is in the \"{kind}\" backend, which is not built into this version of trueup.\n\n{way}. Once terraform.tfstate is the state, \"trueup init -reconfigure\" forgets the backend."
+            ),
+        ))
     }
 }
 
@@ -121,18 +147,16 @@ pub(crate) fn effective(
     match saved(environment) {
         None => Ok(own),
         Some(saved) if saved.is_for(block) => Ok(own.or(&saved.config)),
-        Some(saved) => Err(changed(&saved, block.is_some())),
+        Some(saved) => Err(saved
+            .out_of_reach()
+            .unwrap_or_else(|| changed(block.is_some()))),
     }
 }
 
-fn changed(saved: &Saved, has_block: bool) -> CommandError {
-    let reason = match (has_block, saved.r#type == "local") {
-        (true, true) => "Backend configuration block has changed".to_owned(),
-        (true, false) => format!(
-            "Backend type changed from \"{}\" to \"local\"",
-            saved.r#type
-        ),
-        (false, _) => format!("Unsetting the previously set backend \"{}\"", saved.r#type),
+fn changed(has_block: bool) -> CommandError {
+    let reason = match has_block {
+        true => "Backend configuration block has changed",
+        false => "Unsetting the previously set backend \"local\"",
     };
     let mark = if has_block { ':' } else { ',' };
     CommandError::usage(

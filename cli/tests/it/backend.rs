@@ -117,7 +117,8 @@ Error: Unsupported backend type
    2:   backend "s3" { bucket = 1 }
 
 The "s3" backend is not built into this version of trueup; states are kept in
-local files.
+local files. To go on here, remove the block and let Terraform bring the
+state: "terraform init -migrate-state".
 --- exit status: 1 ---
 
 "#]],
@@ -218,11 +219,52 @@ Error: Unsupported block
 
 HCP Terraform is not built into this version of trueup; states are kept in
 local files. To go on here, pull the state ("terraform state pull >
-terraform.tfstate") and remove the block.
+terraform.tfstate"), remove the block, and run "trueup init -reconfigure".
 --- exit status: 1 ---
 
 "#]],
     );
+}
+
+/// What `terraform init` writes down for a state in S3.
+const IN_S3: &str = r#"{
+  "version": 3,
+  "terraform_version": "1.11.4",
+  "backend": {
+    "type": "s3",
+    "config": { "bucket": "states", "key": "shop", "region": "eu-central-1" },
+    "hash": 123
+  }
+}"#;
+
+#[test]
+fn a_state_that_is_out_of_reach_is_not_taken_for_none() {
+    let environment = TestEnvironment::with(&[
+        ("main.tf", "resource \"terraform_data\" \"a\" {}\n"),
+        (".terraform/terraform.tfstate", IN_S3),
+    ]);
+    let refused = str![[r#"
+--- stderr ---
+
+Error: Unsupported backend type
+
+According to the last "terraform init" the state of this folder is in the
+"s3" backend, which is not built into this version of trueup.
+
+Let Terraform bring it here, with "terraform init -migrate-state", or pull it
+before the block is removed ("terraform state pull > terraform.tfstate").
+Once terraform.tfstate is the state, "trueup init -reconfigure" forgets the
+backend.
+--- exit status: 1 ---
+
+"#]];
+    check(environment.run(&["plan"]), refused);
+    let migrated = environment.run(&["init", "-migrate-state", "-force-copy"]);
+    assert!(migrated.contains("is in the\n\"s3\" backend"), "{migrated}");
+    assert_eq!(environment.read(".terraform/terraform.tfstate"), IN_S3);
+    let forgotten = environment.run(&["init", "-reconfigure"]);
+    assert!(!forgotten.contains("Error"), "{forgotten}");
+    assert!(environment.run(&["plan"]).contains("1 to add"));
 }
 
 const ELSEWHERE: &str = r#"terraform {

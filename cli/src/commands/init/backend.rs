@@ -52,6 +52,9 @@ pub(super) fn set_up(
         return Ok(warnings);
     }
     if let Some(saved) = known {
+        if let Some(refusal) = saved.out_of_reach() {
+            return Err(refusal);
+        }
         if !args.migrate_state && !args.force_copy {
             return Err(CommandError::usage(
                 "Backend configuration changed",
