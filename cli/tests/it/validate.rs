@@ -18,6 +18,28 @@ resource "terraform_data" "a" {
 "#;
 
 #[test]
+fn a_type_that_is_not_built_in_leads_to_those_that_are() {
+    let instance = "resource \"aws_instance\" \"a\" {}\n";
+    check(
+        TestEnvironment::with(&[("main.tf", instance)]).run(&["validate"]),
+        str![[r#"
+--- stderr ---
+
+Error: Invalid resource type
+
+  on main.tf line 1, in resource "aws_instance" "a":
+   1: resource "aws_instance" "a" {}
+
+The provider hashicorp/aws does not support resource type "aws_instance".
+
+hint: `trueup providers schema -json` tells the types there are
+--- exit status: 1 ---
+
+"#]],
+    );
+}
+
+#[test]
 fn a_sound_configuration_is_praised() {
     let environment = TestEnvironment::with(&[("main.tf", "output \"a\" {\n  value = 1\n}\n")]);
     check(

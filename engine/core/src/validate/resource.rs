@@ -165,7 +165,8 @@ fn unsupported_type(schema: &ProviderSchema, provider: &str, resource: &Resource
     };
     match nearest_name(kind, known.keys().map(Str::as_str)) {
         Some(near) if suggestion.is_empty() => diagnostic.hint(format!("did you mean `{near}`?")),
-        _ => diagnostic,
+        // Of some providers only a part is built in.
+        _ => diagnostic.hint("`trueup providers schema -json` tells the types there are"),
     }
 }
 
