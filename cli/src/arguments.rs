@@ -18,8 +18,14 @@ pub(crate) fn normalized(environment: &Environment) -> Result<Vec<String>, Comma
         .count();
     let command = command_words(&typed[globals..globals + words]);
     let mut all = vec!["trueup".to_owned()];
-    all.extend(typed[..globals].iter().map(|a| long_flag(a)));
+    let (help, globals_left): (Vec<String>, Vec<String>) = typed[..globals]
+        .iter()
+        .map(|a| long_flag(a))
+        .partition(|flag| flag == "--help" && !command.is_empty());
+    all.extend(globals_left);
     all.extend(command.iter().cloned());
+    // `-help plan` asks for the same as `plan -help`.
+    all.extend(help);
     if let Some(first) = command.first() {
         all.extend(extra(environment, "TF_CLI_ARGS")?);
         let specific = format!("TF_CLI_ARGS_{}", command.join("_"));
@@ -182,6 +188,8 @@ mod tests {
         );
         assert_eq!(normalize(&["-chdir=x", "fmt"], &[]), "trueup --chdir=x fmt");
         assert_eq!(normalize(&["fmt", "--", "-1"], &[]), "trueup fmt -- -1");
+        assert_eq!(normalize(&["-help", "plan"], &[]), "trueup plan --help");
+        assert_eq!(normalize(&["-help"], &[]), "trueup --help");
     }
 
     #[test]

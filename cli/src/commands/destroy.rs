@@ -10,7 +10,11 @@ use crate::{error::CommandError, operation::Command};
 ///
 /// The same as `trueup apply -destroy`.
 #[derive(clap::Args, Debug)]
-#[command(after_help = "Examples:\n  trueup destroy\n  trueup destroy -target=module.network")]
+#[command(
+    mut_arg("destroy", |flag| flag.hide(true)),
+    mut_arg("refresh_only", |flag| flag.hide(true)),
+    after_help = "Examples:\n  trueup destroy\n  trueup destroy -target=module.network"
+)]
 pub(crate) struct DestroyArgs {
     #[command(flatten)]
     apply: ApplyArgs,

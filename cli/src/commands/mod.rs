@@ -5,11 +5,13 @@ mod completion;
 mod console;
 mod destroy;
 mod drift;
+mod elsewhere;
 mod fmt;
 mod force_unlock;
 mod get;
 pub(crate) mod graph;
 mod helm;
+mod help;
 mod import;
 mod init;
 mod lint;
@@ -106,6 +108,7 @@ enum Command {
     Watch(watch::WatchArgs),
     Workspace(workspace::WorkspaceArgs),
     Completion(completion::CompletionArgs),
+    Help(help::HelpArgs),
     Man(man::ManArgs),
 }
 
@@ -149,21 +152,46 @@ pub(crate) fn dispatch(environment: &Environment, ui: Ui) -> ExitCode {
 
 fn parse(environment: &Environment, ui: &Ui) -> Result<Arguments, CommandError> {
     let normalized = arguments::normalized(environment)?;
-    let choice = if ui.color {
-        clap::ColorChoice::Always
-    } else {
-        clap::ColorChoice::Never
-    };
-    let command = Arguments::command().color(choice);
+    let command = Arguments::command().color(colour(ui));
     let normalized = arguments::without_boolean_values(&command, normalized);
     let parsed = command
         .try_get_matches_from(normalized)
         .and_then(|matches| Arguments::from_arg_matches(&matches));
-    parsed.map_err(|error| explain(&error, &environment.arguments, ui))
+    parsed.map_err(|error| explain(error, &environment.arguments, ui))
+}
+
+fn colour(ui: &Ui) -> clap::ColorChoice {
+    match ui.color {
+        true => clap::ColorChoice::Always,
+        false => clap::ColorChoice::Never,
+    }
+}
+
+/// The command that `words` call, and the words that call it by its own name.
+///
+/// # Errors
+/// If there is none.
+fn named<'a>(
+    root: &'a clap::Command,
+    words: &[String],
+) -> Result<(Vec<&'a str>, &'a clap::Command), CommandError> {
+    let mut name = vec![root.get_name()];
+    let mut found = root;
+    for word in words {
+        found = found.find_subcommand(word).ok_or_else(|| {
+            CommandError::usage(
+                "Unknown command",
+                format!("There is no command \"trueup {}\".", words.join(" ")),
+            )
+        })?;
+        name.push(found.get_name());
+    }
+    Ok((name, found))
 }
 
 /// Prints clap's help or complaint; the exit code is Terraform's.
-fn explain(error: &clap::Error, typed: &[String], ui: &Ui) -> CommandError {
+fn explain(mut error: clap::Error, typed: &[String], ui: &Ui) -> CommandError {
+    elsewhere::tell(&mut error, typed);
     let text = if ui.color {
         error.render().ansi().to_string()
     } else {
@@ -226,6 +254,7 @@ fn run(
         Some(Command::Metadata(args)) => metadata::run(&args, &context),
         Some(Command::Version(args)) => version::run(&args, &context),
         Some(Command::Completion(args)) => completion::run(&args, &context),
+        Some(Command::Help(args)) => help::run(&args, &context),
         Some(Command::Man(args)) => man::run(&args, &context),
         None => {
             ui.print(&Arguments::command().render_help().to_string())?;

@@ -21,7 +21,13 @@ use crate::{
 /// is changed. `trueup apply -refresh-only` shows what it is going to write
 /// and asks first.
 #[derive(clap::Args, Debug)]
-#[command(after_help = "Examples:\n  trueup refresh\n  trueup refresh -target=aws_s3_bucket.logs")]
+#[command(
+    mut_arg("destroy", |flag| flag.hide(true)),
+    mut_arg("refresh_only", |flag| flag.hide(true)),
+    mut_arg("refresh", |flag| flag.hide(true)),
+    mut_arg("replace", |flag| flag.hide(true)),
+    after_help = "Examples:\n  trueup refresh\n  trueup refresh -target=aws_s3_bucket.logs"
+)]
 pub(crate) struct RefreshArgs {
     #[command(flatten)]
     plan: PlanFlags,

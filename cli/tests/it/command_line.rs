@@ -78,6 +78,7 @@ Commands:
   watch         Look for drift on a schedule, and tell when it changes
   workspace     List, select, make and delete workspaces
   completion    Print a completion script for a shell
+  help          Print the help of trueup or of one of its commands
   man           Print the manual page of trueup or of one of its commands
 
 Options:
@@ -126,6 +127,92 @@ For more information, try '-help'.
 
 "#]],
     );
+}
+
+#[test]
+fn what_terraform_and_helm_have_is_not_mistaken_for_a_typo() {
+    let environment = TestEnvironment::new();
+    check(
+        environment.run(&["test"]),
+        str![[r#"
+--- stderr ---
+error: unrecognized subcommand 'test'
+
+  tip: test files are not run yet; 'terraform test' runs them in the same folder
+
+Usage: trueup [OPTIONS] [COMMAND]
+
+For more information, try '--help'.
+--- exit status: 1 ---
+
+"#]],
+    );
+    check(
+        environment.run(&["helm", "install", "web", "./chart"]),
+        str![[r#"
+--- stderr ---
+error: unrecognized subcommand 'install'
+
+  tip: a release is a resource helm_release of a stack: 'trueup apply' makes and changes it
+
+Usage: trueup helm [OPTIONS] <COMMAND>
+
+For more information, try '--help'.
+--- exit status: 1 ---
+
+"#]],
+    );
+    check(
+        environment.run(&["helm", "ls"]),
+        str![[r#"
+--- stderr ---
+error: unrecognized subcommand 'ls'
+
+  tip: 'helm ls' works on what trueup installed, too
+
+Usage: trueup helm [OPTIONS] <COMMAND>
+
+For more information, try '--help'.
+--- exit status: 1 ---
+
+"#]],
+    );
+}
+
+#[test]
+fn help_is_had_before_a_command_and_behind_it() {
+    let environment = TestEnvironment::new();
+    let behind = environment.run(&["state", "mv", "-help"]);
+    assert_eq!(environment.run(&["help", "state", "mv"]), behind);
+    assert_eq!(environment.run(&["-help", "state", "mv"]), behind);
+    assert_eq!(environment.run(&["help"]), environment.run(&["-help"]));
+    check(
+        environment.run(&["help", "plam"]),
+        str![[r#"
+--- stderr ---
+
+Error: Unknown command
+
+There is no command "trueup plam".
+--- exit status: 1 ---
+
+"#]],
+    );
+}
+
+#[test]
+fn help_shows_the_flags_that_mean_something() {
+    let environment = TestEnvironment::new();
+    let help = |command: &str| environment.run(&["help", command]);
+    for (command, flag) in [
+        ("destroy", "--destroy"),
+        ("destroy", "--refresh-only"),
+        ("refresh", "--replace"),
+        ("drift", "a line for each event"),
+    ] {
+        assert!(!help(command).contains(flag), "{command} {flag}");
+    }
+    assert!(help("drift").contains("as one JSON document"));
 }
 
 #[test]

@@ -36,6 +36,7 @@ use crate::{error::CommandError, interrupt};
 /// with an address, a path, a part or a manager, a reason, and a last day.
 #[derive(clap::Args, Debug)]
 #[command(
+    mut_arg("json", |json| json.help("Print what was found as one JSON document").long_help(None)),
     after_help = "Examples:\n  trueup drift\n  trueup drift -json stacks/*\n  trueup drift -html=drift.html stacks/*\n  trueup drift -repair\n\nWhat was found is changed back by -repair, made what is configured by trueup apply, or accepted by trueup apply -refresh-only."
 )]
 pub(crate) struct DriftArgs {

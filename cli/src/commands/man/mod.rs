@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Command, CommandFactory};
 
-use super::{Arguments, Context};
+use super::{Arguments, Context, named};
 use crate::error::CommandError;
 
 /// Print the manual page of trueup or of one of its commands
@@ -34,20 +34,8 @@ pub(crate) fn run(args: &ManArgs, context: &Context<'_>) -> Result<(), CommandEr
     if let Some(folder) = &args.all {
         return write_all(&root, folder);
     }
-    let mut found = &root;
-    let mut name = vec!["trueup"];
-    for word in &args.command {
-        found = found.find_subcommand(word).ok_or_else(|| unknown(args))?;
-        name.push(found.get_name());
-    }
+    let (name, found) = named(&root, &args.command)?;
     context.ui.print(&page::page(found, &name))
-}
-
-fn unknown(args: &ManArgs) -> CommandError {
-    CommandError::usage(
-        "Unknown command",
-        format!("There is no command \"trueup {}\".", args.command.join(" ")),
-    )
 }
 
 fn write_all(root: &Command, folder: &Path) -> Result<(), CommandError> {

@@ -64,18 +64,22 @@ const VARIABLES: [(&str, &str); 11] = [
         "Whether the output is coloured; without them it is on a terminal.",
     ),
     (
-        "AWS_*, KUBECONFIG, HELM_*",
+        "AWS_*, KUBECONFIG, KUBE_*, HELM_*",
         "Credentials and settings of the platforms are found where their own tools find them.",
     ),
 ];
 
-const EXIT_CODES: [(&str, &str); 3] = [
+const EXIT_CODES: [(&str, &str); 7] = [
     ("0", "All went well."),
     ("1", "Something is wrong; standard error says what."),
     (
         "2",
-        "plan -detailed-exitcode: something has to be done. drift: something was changed.",
+        "plan -detailed-exitcode: something has to be done. drift, watch -once: something was changed. lint -strict: there are warnings.",
     ),
+    ("3", "fmt -check: a file would change."),
+    ("70", "A fault of trueup itself."),
+    ("127", "No command was given."),
+    ("141", "Whoever read the output has gone away."),
 ];
 
 const FILES: [(&str, &str); 4] = [
