@@ -62,8 +62,7 @@ impl Function {
             if arg.is_null() && !self.allows(index, |param| param.allow_null) {
                 return Err(FunctionError::argument(index, "argument must not be null"));
             }
-            let dynamic = arg.ty() == Type::Dynamic;
-            if dynamic && !self.allows(index, |param| param.allow_dynamic) {
+            if arg.is_type_dynamic() && !self.allows(index, |param| param.allow_dynamic) {
                 return Ok(None);
             }
         }

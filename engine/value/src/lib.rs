@@ -46,6 +46,6 @@ pub use quote::quote;
 pub use range::Bound;
 pub use refine::Refine;
 pub use text::Str;
-pub use types::{ObjectType, Type};
+pub use types::{Kind, ObjectType, Type};
 pub use unknown::{Outline, Refinement, Unknown};
 pub use value::Value;

@@ -28,6 +28,21 @@ pub enum Type {
     Object(Arc<ObjectType>),
 }
 
+/// What sort of type it is, whatever is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the words of [`Type`]")]
+pub enum Kind {
+    Dynamic,
+    Bool,
+    Number,
+    String,
+    List,
+    Set,
+    Map,
+    Tuple,
+    Object,
+}
+
 /// The attributes of an object type, sorted by name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct ObjectType {
@@ -36,6 +51,21 @@ pub struct ObjectType {
 }
 
 impl Type {
+    /// What sort of type it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Type::Dynamic => Kind::Dynamic,
+            Type::Bool => Kind::Bool,
+            Type::Number => Kind::Number,
+            Type::String => Kind::String,
+            Type::List(_) => Kind::List,
+            Type::Set(_) => Kind::Set,
+            Type::Map(_) => Kind::Map,
+            Type::Tuple(_) => Kind::Tuple,
+            Type::Object(_) => Kind::Object,
+        }
+    }
+
     /// A list of `element`.
     pub fn list(element: Type) -> Type {
         Type::List(Arc::new(element))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{List, Map, Marks, Number, Object, Set, Str, Tuple, Type, Unknown};
+use crate::{Kind, List, Map, Marks, Number, Object, Set, Str, Tuple, Type, Unknown};
 
 /// A value of the language.
 ///
@@ -149,6 +149,24 @@ impl Value {
             Value::Tuple(tuple) => Type::tuple(tuple.elements().iter().map(Value::ty)),
             Value::Object(object) => Type::Object(Arc::new(object.object_type())),
             Value::Marked(marked) => marked.1.ty(),
+        }
+    }
+
+    /// What sort of type it has. Unlike [`Value::ty`], this costs the same for
+    /// every value.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Value::Null(ty) => ty.kind(),
+            Value::Unknown(unknown) => unknown.ty().kind(),
+            Value::Bool(_) => Kind::Bool,
+            Value::Number(_) => Kind::Number,
+            Value::String(_) => Kind::String,
+            Value::List(_) => Kind::List,
+            Value::Set(_) => Kind::Set,
+            Value::Map(_) => Kind::Map,
+            Value::Tuple(_) => Kind::Tuple,
+            Value::Object(_) => Kind::Object,
+            Value::Marked(marked) => marked.1.kind(),
         }
     }
 

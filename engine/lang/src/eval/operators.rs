@@ -8,7 +8,7 @@ use trueup_syntax::{
     ast::{BinaryOp, Expr, ExprKind, UnaryOp},
 };
 use trueup_value::{
-    Type, Value, convert,
+    Kind, Type, Value, convert,
     ops::{self, OpError},
 };
 
@@ -132,7 +132,7 @@ impl Side<'_> {
     /// Whether a text is to be added to.
     fn joins(&self, value: &Value) -> bool {
         let is_sum = matches!(self.whole.kind, ExprKind::Binary(BinaryOp::Add, ..));
-        is_sum && self.name == "left" && value.ty() == Type::String
+        is_sum && self.name == "left" && value.kind() == Kind::String
     }
 }
 

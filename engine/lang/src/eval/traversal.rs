@@ -5,7 +5,7 @@ use trueup_syntax::{
     ast::{Expr, Step, StepKind, Traversal},
     suggest::{nearest_name, similar_name},
 };
-use trueup_value::{Number, Type, Value, convert, quote};
+use trueup_value::{Kind, Number, Type, Value, convert, quote};
 
 use super::Evaluator;
 use crate::{
@@ -235,7 +235,7 @@ fn element(
     key: &Value,
     length_may_show: bool,
 ) -> Option<Result<Element, String>> {
-    if key.ty() == Type::Dynamic {
+    if key.is_type_dynamic() {
         return None;
     }
     let sequence = || element_at(collection, key, length_may_show);
@@ -358,7 +358,7 @@ fn element_of_map(map: &Value, key: &Value) -> Result<Element, String> {
 }
 
 fn attribute_by_key(object: &Value, key: &Value) -> Result<Element, String> {
-    let by_number = key.ty() == Type::Number;
+    let by_number = key.kind() == Kind::Number;
     let key = convert_key(key, &Type::String)?;
     let (Some(name), Value::Object(object)) = (key.as_str(), object) else {
         return Ok(Element::Other(Value::dynamic()));

@@ -207,20 +207,7 @@ fn element() -> Function {
     Function::typed(
         "The element of a list at an index, which starts over at the end.",
         vec![any("list").markable(), index],
-        |args| {
-            let list = args[0].ty();
-            match &list {
-                Type::List(element) => Ok(element.as_ref().clone()),
-                Type::Tuple(_) if !args[1].is_known() => Ok(Type::Dynamic),
-                Type::Tuple(elements) => {
-                    let place = wrapped(&args[1], elements.len())?;
-                    Ok(elements.get(place).cloned().unwrap_or(Type::Dynamic))
-                }
-                ty => Err(FunctionError::new(format!(
-                    "cannot read elements from {ty}"
-                ))),
-            }
-        },
+        chosen_type,
         |args, ty| {
             let (list, marks) = args[0].unmarked();
             let Some(length) = list.length() else {
@@ -231,6 +218,30 @@ fn element() -> Function {
             Ok(found.map_or_else(Value::dynamic, |value| value.with_marks(marks)))
         },
     )
+}
+
+/// The type of what `element` leads to.
+fn chosen_type(args: &[Value]) -> Result<Type, FunctionError> {
+    let among = |length: usize| match args[1].is_known() {
+        true => wrapped(&args[1], length).map(Some),
+        false => Ok(None),
+    };
+    let list = args[0].unmarked().0;
+    if let Value::Tuple(tuple) = list {
+        let elements = tuple.elements();
+        let found = among(elements.len())?.and_then(|place| elements.get(place));
+        return Ok(found.map_or(Type::Dynamic, Value::ty));
+    }
+    match list.ty() {
+        Type::List(element) => Ok(element.as_ref().clone()),
+        Type::Tuple(elements) => {
+            let found = among(elements.len())?.and_then(|place| elements.get(place));
+            Ok(found.cloned().unwrap_or(Type::Dynamic))
+        }
+        ty => Err(FunctionError::new(format!(
+            "cannot read elements from {ty}"
+        ))),
+    }
 }
 
 /// An index into a sequence of `length` elements, taken around.
@@ -400,8 +411,8 @@ fn slice() -> Function {
 /// The bounds of a slice, if both are known.
 fn slice_bounds(args: &[Value]) -> Result<Option<(usize, usize)>, FunctionError> {
     let list = args[0].unmarked().0;
-    let length = match list.ty() {
-        Type::Tuple(types) => Some(types.len()),
+    let length = match list {
+        Value::Unknown(unknown) if let Type::Tuple(types) = unknown.ty() => Some(types.len()),
         _ => list.length(),
     };
     let bound = |index: usize, name: &str| -> Result<Option<usize>, FunctionError> {

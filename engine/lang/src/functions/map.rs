@@ -90,24 +90,12 @@ fn lookup_type(args: &[Value]) -> Result<Type, FunctionError> {
         let message = format!("lookup() takes two or three arguments, got {}", args.len());
         return Err(FunctionError::new(message));
     }
-    match args[0].ty() {
-        Type::Object(object) => {
-            let (key, marks) = args[1].unmarked();
-            let Some(name) = key.as_str() else {
-                return Ok(Type::Dynamic);
-            };
-            match (object.get(name), args.get(2)) {
-                (Some(ty), _) => Ok(ty.clone()),
-                (None, Some(default)) => Ok(default.ty()),
-                (None, None) => Err(FunctionError::argument(
-                    0,
-                    format!(
-                        "the given object has no attribute {}",
-                        redacted(name, marks)
-                    ),
-                )),
-            }
-        }
+    let map = args[0].unmarked().0;
+    if let Value::Object(object) = map {
+        return attribute_type(args, |name| object.get(name).map(Value::ty));
+    }
+    match map.ty() {
+        Type::Object(object) => attribute_type(args, |name| object.get(name).cloned()),
         Type::Map(element) => match args.get(2) {
             Some(default) if convert::convert(default, &element).is_err() => {
                 Err(FunctionError::argument(
@@ -122,6 +110,22 @@ fn lookup_type(args: &[Value]) -> Result<Type, FunctionError> {
             "lookup() requires a map as the first argument",
         )),
     }
+}
+
+/// The type of the attribute that `lookup` leads to.
+fn attribute_type(
+    args: &[Value],
+    find: impl Fn(&str) -> Option<Type>,
+) -> Result<Type, FunctionError> {
+    let (key, marks) = args[1].unmarked();
+    let Some(name) = key.as_str() else {
+        return Ok(Type::Dynamic);
+    };
+    let found = find(name).or_else(|| args.get(2).map(Value::ty));
+    found.ok_or_else(|| {
+        let name = redacted(name, marks);
+        FunctionError::argument(0, format!("the given object has no attribute {name}"))
+    })
 }
 
 fn merge() -> Function {

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use trueup_value::{Type, Value, convert, ops};
+use trueup_value::{Kind, Type, Value, convert, ops};
 
 use super::{
     Named, grapheme,
@@ -70,7 +70,7 @@ fn contains() -> Function {
             let [list, wanted] = args else {
                 return Err(FunctionError::new("a list and a value are required"));
             };
-            if !matches!(list.ty(), Type::List(_) | Type::Tuple(_) | Type::Set(_)) {
+            if !matches!(list.kind(), Kind::List | Kind::Tuple | Kind::Set) {
                 return Err(FunctionError::new("argument must be list, tuple, or set"));
             }
             let mut certain = true;
@@ -98,7 +98,7 @@ fn index() -> Function {
             let [list, wanted] = args else {
                 return Err(FunctionError::new("a list and a value are required"));
             };
-            if !matches!(list.ty(), Type::List(_) | Type::Tuple(_)) {
+            if !matches!(list.kind(), Kind::List | Kind::Tuple) {
                 return Err(FunctionError::new("argument must be a list or tuple"));
             }
             if list.length() == Some(0) {
@@ -121,19 +121,17 @@ fn length() -> Function {
     Function::typed(
         "How many elements a collection has, or characters a string.",
         vec![value],
-        |args| match args[0].ty() {
-            Type::Bool | Type::Number => Err(FunctionError::new(
+        |args| match args[0].kind() {
+            Kind::Bool | Kind::Number => Err(FunctionError::new(
                 "argument must be a string, a collection type, or a structural type",
             )),
             _ => Ok(Type::Number),
         },
         |args, _| {
             let (bare, marks) = args[0].unmarked();
-            let length = match bare.ty() {
-                Type::String => characters(bare),
-                Type::Dynamic => Value::unknown(Type::Number),
-                Type::Tuple(types) => count(types.len()),
-                Type::Object(object) => count(object.attributes().len()),
+            let length = match bare.kind() {
+                Kind::String => characters(bare),
+                Kind::Dynamic => Value::unknown(Type::Number),
                 _ => ops::length(bare).map_err(|error| FunctionError::new(error.to_string()))?,
             };
             Ok(length.with_marks(marks))

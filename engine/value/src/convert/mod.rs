@@ -58,6 +58,9 @@ pub fn can_convert(from: &Type, to: &Type, safety: Safety) -> bool {
 }
 
 fn convert_at(value: &Value, wanted: &Type, path: &mut Path) -> Result<Value, ConvertError> {
+    if *wanted == Type::Dynamic {
+        return Ok(value.clone());
+    }
     if wanted.has_optional() {
         if value.has_type(&wanted.without_optional()) {
             return Ok(value.clone());

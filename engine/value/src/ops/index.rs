@@ -120,10 +120,19 @@ fn has_position(length: usize, key: &Value, ty: Type, found: Option<usize>) -> V
 pub fn length(value: &Value) -> Result<Value, OpError> {
     let (value, marks) = value.unmarked();
     let exactly = |length: usize| Value::number(length);
-    let result = match value.ty() {
+    let result = match value {
+        Value::Tuple(tuple) => exactly(tuple.elements().len()),
+        Value::Object(object) => exactly(object.attributes().len()),
+        _ => length_by_type(value)?,
+    };
+    Ok(result.with_marks(marks))
+}
+
+fn length_by_type(value: &Value) -> Result<Value, OpError> {
+    Ok(match value.ty() {
         _ if value.is_null() => return Err(OpError::Null),
-        Type::Tuple(elements) => exactly(elements.len()),
-        Type::Object(object) => exactly(object.attributes().len()),
+        Type::Tuple(elements) => Value::number(elements.len()),
+        Type::Object(object) => Value::number(object.attributes().len()),
         Type::Dynamic => unknown(Type::Number),
         Type::List(_) | Type::Set(_) | Type::Map(_) => {
             let (min, max) = value.length_bounds();
@@ -132,6 +141,5 @@ pub fn length(value: &Value) -> Result<Value, OpError> {
             refine.max(&Number::from(max), true).finish()
         }
         other => return Err(wrong_type("collection", other)),
-    };
-    Ok(result.with_marks(marks))
+    })
 }
