@@ -14,10 +14,7 @@ use trueup_core::{
 };
 use trueup_syntax::{Diagnostic, Diagnostics, SourceFile, Span, suggest::nearest_name};
 
-use crate::{
-    rule::{find_rule, rules},
-    view::node_of,
-};
+use crate::rule::{find_rule, rules};
 
 /// What comments begin with.
 const WORD: &str = "trueup:ignore";
@@ -95,7 +92,7 @@ impl Ignores {
 /// The block of a finding, and the module calls that lead to it.
 fn headers(finding: &Finding, config: &Config) -> Vec<Span> {
     let address = &finding.address.resource;
-    let Some(node) = node_of(config, address) else {
+    let Some(node) = config.descendant_for_instance(&address.module) else {
         return Vec::new();
     };
     let block = config.node(node).module.resources.get(&address.resource);

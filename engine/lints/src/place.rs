@@ -8,8 +8,6 @@ use trueup_syntax::{
 };
 use trueup_value::{PathStep, Value};
 
-use crate::view::node_of;
-
 /// A place in the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -23,7 +21,8 @@ pub struct Place {
 /// configured.
 pub fn place(finding: &Finding, config: &Config) -> Option<Place> {
     let address = &finding.address.resource;
-    let module = &config.node(node_of(config, address)?).module;
+    let node = config.descendant_for_instance(&address.module)?;
+    let module = &config.node(node).module;
     let resource = module.resources.get(&address.resource)?;
     let steps = finding.path.steps();
     Some(Place {

@@ -15,7 +15,7 @@ use crate::{
     address::InstanceKey,
     config::When,
     evaluate::Each,
-    plan::{Action, ResourceChange, node_of, removal},
+    plan::{Action, ResourceChange, removal},
     progress::ObjectRef,
     run::{schema_of, without_place},
     state::{Attributes, Object, encode_object},
@@ -153,7 +153,7 @@ impl Walk<'_> {
         value: &Value,
     ) -> Diagnostics {
         let address = &change.address.resource;
-        let node = node_of(self.stack.config, &address.module);
+        let node = self.stack.config.descendant_for_instance(&address.module);
         let configured = node.and_then(|node| {
             let module = &self.stack.config.node(node).module;
             let resource = module.resources.get(&address.resource)?;

@@ -537,10 +537,7 @@ impl Walk<'_> {
         if let Some(scope) = self.scopes.borrow().get(address) {
             return Some(Rc::clone(scope));
         }
-        let mut node = self.stack.config.root();
-        for (name, _) in &address.0 {
-            node = *self.stack.config.node(node).children.get(name)?;
-        }
+        let node = self.stack.config.descendant_for_instance(address)?;
         let mut scopes = self.scopes.borrow_mut();
         for scope in self.evaluation.instances(node) {
             scopes.insert(scope.address.clone(), scope);

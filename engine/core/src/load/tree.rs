@@ -18,7 +18,7 @@ use super::{
     manifest::{Installed, Manifest},
 };
 use crate::{
-    address::ModulePath,
+    address::{ModuleInstance, ModulePath},
     config::{File, Module, ModuleCall, decode_file},
     version::{LANGUAGE_VERSION, Version},
 };
@@ -83,6 +83,23 @@ impl Config {
             .iter()
             .enumerate()
             .map(|(index, node)| (NodeId(index as u32), node))
+    }
+
+    /// The node at a path; `None` if nobody calls it.
+    pub fn descendant(&self, path: &ModulePath) -> Option<NodeId> {
+        self.descend(path.0.iter())
+    }
+
+    /// The node that a module is an instance of; `None` if nobody calls it.
+    pub fn descendant_for_instance(&self, module: &ModuleInstance) -> Option<NodeId> {
+        self.descend(module.0.iter().map(|(call, _)| call))
+    }
+
+    fn descend<'n>(&self, mut calls: impl Iterator<Item = &'n Str>) -> Option<NodeId> {
+        let root = (!self.is_empty()).then(|| self.root())?;
+        calls.try_fold(root, |node, call| {
+            self.node(node).children.get(call).copied()
+        })
     }
 
     /// The call that leads to a node; the root module has none.

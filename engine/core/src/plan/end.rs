@@ -8,7 +8,7 @@ use trueup_value::{Str, Type, Value};
 
 use super::{
     Action, ActionReason, Deferred, DeferredReason, Mode, ResourceChange,
-    orphan::{node_of, removal},
+    orphan::removal,
     read::{Reading, read_object, request, undecodable},
     walk::{Walk, cannot_be_destroyed},
 };
@@ -254,7 +254,10 @@ impl Walk<'_> {
 
     /// Why an instance must not be destroyed, if it must not.
     fn protected(&self, address: &AbsResourceInstance) -> Option<Diagnostic> {
-        let node = node_of(self.stack.config, &address.resource.module)?;
+        let node = self
+            .stack
+            .config
+            .descendant_for_instance(&address.resource.module)?;
         let (item, _) = self.resource_item(node, &address.resource)?;
         let context = self.contexts.borrow().get(&item).cloned()?;
         let managed = context.config.managed.as_ref()?;

@@ -126,7 +126,10 @@ impl Walk<'_> {
     pub(super) fn unconfigured_imports(&self) -> Vec<AbsResourceInstance> {
         let imports = self.imports.borrow();
         let missing = imports.keys().filter(|address| {
-            let node = super::orphan::node_of(self.stack.config, &address.resource.module);
+            let node = self
+                .stack
+                .config
+                .descendant_for_instance(&address.resource.module);
             node.and_then(|node| self.resource_item(node, &address.resource))
                 .is_none()
         });

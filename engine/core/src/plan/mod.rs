@@ -52,7 +52,7 @@ pub(crate) use {
     conditions::{Conditions, Failure, check_rules},
     data::{DataOutcome, read_data, with_unknown},
     managed::{Planned, Planning, plan_managed},
-    orphan::{node_of, removal},
+    orphan::removal,
     read::{absorb, request},
     sort::addresses,
     values::Values,

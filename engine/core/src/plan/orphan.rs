@@ -7,9 +7,7 @@ use trueup_value::Str;
 
 use super::{ActionReason, Mode, end::End, walk::Walk};
 use crate::{
-    address::{
-        AbsResource, AbsResourceInstance, InstanceKey, ModuleInstance, ProviderSource, ResourceMode,
-    },
+    address::{AbsResource, AbsResourceInstance, InstanceKey, ProviderSource, ResourceMode},
     config::Removed,
     evaluate::{Keys, ModuleScope},
     load::{Config, NodeId},
@@ -115,7 +113,7 @@ impl Walk<'_> {
     /// Whose objects those of a resource are: as its configuration says, as long
     /// as it has one.
     fn provider_left(&self, address: &AbsResource, resource: &ResourceState) -> Arc<str> {
-        let node = node_of(self.stack.config, &address.module);
+        let node = self.stack.config.descendant_for_instance(&address.module);
         let item = node.and_then(|node| self.resource_item(node, address));
         let contexts = self.contexts.borrow();
         let context = item.and_then(|(item, _)| contexts.get(&item));
@@ -131,7 +129,10 @@ impl Walk<'_> {
         if self.selection.is_whole() {
             return true;
         }
-        let node = node_of(self.stack.config, &address.resource.module);
+        let node = self
+            .stack
+            .config
+            .descendant_for_instance(&address.resource.module);
         let item = node.and_then(|node| self.resource_item(node, &address.resource));
         match (item, reason) {
             (None, _) => {
@@ -183,7 +184,7 @@ impl Walk<'_> {
     /// Of a module instance that does not exist: whether the call is gone, or
     /// was never expanded because of an error.
     fn without_module(&self, address: &AbsResource, key: Option<&InstanceKey>) -> Standing {
-        let node = node_of(self.stack.config, &address.module);
+        let node = self.stack.config.descendant_for_instance(&address.module);
         let node = node.filter(|node| self.resource_item(*node, address).is_some());
         let Some(node) = node else {
             return Standing::Gone(self.without_config(address, key));
@@ -267,7 +268,7 @@ pub(super) fn providers_left(
         })
     };
     let left = state.resources.iter().filter(|(address, resource)| {
-        let node = node_of(stack.config, &address.module);
+        let node = stack.config.descendant_for_instance(&address.module);
         let configured = node.is_some_and(|node| {
             let module = &stack.config.node(node).module;
             module.resources.contains_key(&address.resource)
@@ -276,15 +277,6 @@ pub(super) fn providers_left(
     });
     left.filter_map(|(_, resource)| order.provider_of_state(stack, &resource.provider))
         .collect()
-}
-
-/// The module an instance is one of, if the configuration still has it.
-pub(crate) fn node_of(config: &Config, module: &ModuleInstance) -> Option<NodeId> {
-    let mut node = config.root();
-    for (call, _) in &module.0 {
-        node = *config.node(node).children.get(call)?;
-    }
-    Some(node)
 }
 
 /// The `removed` block that speaks of a resource. If there are several, one

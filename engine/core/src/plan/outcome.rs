@@ -8,7 +8,7 @@ use trueup_value::{Marks, Str, Type, Value};
 
 use super::{
     Action, Conditions, Mode, OutputChange, Plan, ResourceChange, changes::Changes,
-    orphan::node_of, relevant::relevant_attributes, walk::Walk,
+    relevant::relevant_attributes, walk::Walk,
 };
 use crate::{
     address::{AbsResource, AbsResourceInstance, InstanceKey, ModuleInstance, ResourceMode},
@@ -99,7 +99,7 @@ impl Walk<'_> {
 
     /// Whether a data source was read, not only planned to be.
     fn was_read(&self, address: &AbsResource) -> bool {
-        let node = node_of(self.stack.config, &address.module);
+        let node = self.stack.config.descendant_for_instance(&address.module);
         let found = node.and_then(|node| self.resource_item(node, address));
         found.is_some_and(|(item, _)| !self.changed.borrow().contains(&item))
     }

@@ -15,7 +15,7 @@ use crate::{
         parse_reference,
     },
     config::Resource,
-    load::{Config, NodeId},
+    load::Config,
     run::ResourceContext,
 };
 
@@ -112,7 +112,7 @@ pub(super) fn check_removed(config: &Config) -> Diagnostics {
 
 /// Where a resource or the call of a module is declared, if it is.
 fn declared(config: &Config, path: &ModulePath, target: &Target) -> Option<(&'static str, Span)> {
-    let node = node_at(config, path)?;
+    let node = config.descendant(path)?;
     match target.resource() {
         Some(resource) => {
             let resources = &config.node(node).module.resources;
@@ -124,11 +124,4 @@ fn declared(config: &Config, path: &ModulePath, target: &Target) -> Option<(&'st
             Some(("module", calls.get(path.0.last()?)?.span))
         }
     }
-}
-
-fn node_at(config: &Config, path: &ModulePath) -> Option<NodeId> {
-    let mut calls = path.0.iter();
-    calls.try_fold(config.root(), |node, call| {
-        config.node(node).children.get(call).copied()
-    })
 }

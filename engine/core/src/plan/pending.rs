@@ -14,7 +14,6 @@ use super::{
     Action, ActionReason, Mode,
     data::{DataOutcome, data_object, read_data},
     managed::Planned,
-    orphan::node_of,
     walk::Walk,
 };
 use crate::{
@@ -268,7 +267,7 @@ impl<'a> Walk<'a> {
     fn stored_by_item(&self) -> HashMap<u32, Vec<(&'a AbsResource, &'a ResourceState)>> {
         let mut stored: HashMap<_, Vec<_>> = HashMap::new();
         for (address, resource) in &self.state.resources {
-            let node = node_of(self.stack.config, &address.module);
+            let node = self.stack.config.descendant_for_instance(&address.module);
             if let Some((item, _)) = node.and_then(|node| self.resource_item(node, address)) {
                 stored.entry(item).or_default().push((address, resource));
             }

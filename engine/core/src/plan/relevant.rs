@@ -15,7 +15,7 @@ use trueup_syntax::{
 };
 use trueup_value::{Path, PathStep, Str, quote};
 
-use super::{RelevantAttribute, orphan::node_of};
+use super::RelevantAttribute;
 use crate::{
     address::{
         AbsResource, InstanceKey, ModuleInstance, Resource as Address, Subject, parse_reference,
@@ -100,7 +100,7 @@ impl<'a> Search<'a> {
     }
 
     fn module(&self, module: &ModuleInstance) -> Option<&'a Module> {
-        let node = node_of(self.stack.config, module)?;
+        let node = self.stack.config.descendant_for_instance(module)?;
         Some(&self.stack.config.node(node).module)
     }
 

@@ -284,10 +284,7 @@ impl Graph {
 /// The resource an `import` block is for. One that refers to its own resource
 /// is judged elsewhere.
 fn import_target(config: &Config, import: &Import) -> Option<ItemId> {
-    let mut node = config.root();
-    for (call, _) in &import.module().0 {
-        node = *config.node(node).children.get(call)?;
-    }
+    let node = config.descendant_for_instance(import.module())?;
     let module = &config.node(node).module;
     let index = module.resources.get_index_of(&import.to.resource)?;
     let own = |traversal: &&Traversal| match parse_reference(traversal).map(|r| r.subject) {

@@ -12,7 +12,7 @@ use super::{Findings, Item, ModuleScope};
 use crate::{
     address::{InstanceKey, Subject, parse_reference},
     config::Import,
-    load::{Config, NodeId},
+    load::Config,
 };
 
 /// What can be said without evaluating anything.
@@ -77,19 +77,11 @@ fn inconstant_target(import: &Import) -> Option<Diagnostic> {
     })
 }
 
-fn module_of(config: &Config, import: &Import) -> Option<NodeId> {
-    let mut id = config.root();
-    for (name, _) in &import.module().0 {
-        id = *config.node(id).children.get(name)?;
-    }
-    Some(id)
-}
-
 const NO_TARGET: &str = "Configuration for import target does not exist";
 
 /// An import into a module nobody calls.
 fn missing_module(config: &Config, import: &Import) -> Option<Diagnostic> {
-    if module_of(config, import).is_some() {
+    if config.descendant_for_instance(import.module()).is_some() {
         return None;
     }
     Some(undeclared_target(import))
@@ -108,7 +100,9 @@ fn undeclared_target(import: &Import) -> Diagnostic {
 
 /// An import whose resource is not declared and cannot be generated either.
 fn missing_resource(config: &Config, import: &Import) -> Option<Diagnostic> {
-    let module = &config.node(module_of(config, import)?).module;
+    let module = &config
+        .node(config.descendant_for_instance(import.module())?)
+        .module;
     if module.resources.contains_key(&import.to.resource) {
         return None;
     }
@@ -186,7 +180,10 @@ fn wrong_collection(each: &Value, import: &Import) -> Option<Diagnostic> {
 /// An address with a key where the resource has none, or the other way round;
 /// where the key is no constant, only `each.key` tells its kind.
 fn wrong_expansion(scope: &ModuleScope<'_>, import: &Import, each: &Value) -> Option<Diagnostic> {
-    let module = &scope.config.node(module_of(scope.config, import)?).module;
+    let module = &scope
+        .config
+        .node(scope.config.descendant_for_instance(import.module())?)
+        .module;
     let resource = module.resources.get(&import.to.resource)?;
     let (count, for_each) = (resource.count.is_some(), resource.for_each.is_some());
     let detail = match key_of(import, each)? {

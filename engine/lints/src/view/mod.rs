@@ -18,7 +18,6 @@ pub use object::{Object, Origin};
 pub use resource::Resource;
 
 use reach::Reach;
-pub(crate) use reach::node_of;
 
 /// The resources of a plan, as they will be.
 pub struct Resources<'a> {
@@ -103,7 +102,7 @@ fn resource<'a>(
     action: Action,
     value: &'a Value,
 ) -> Resource<'a> {
-    let node = node_of(config, &address.resource);
+    let node = config.descendant_for_instance(&address.resource.module);
     let block = node.and_then(|node| {
         let resources = &config.node(node).module.resources;
         let block = resources.get(&address.resource.resource)?;

@@ -7,8 +7,7 @@ use std::{
 };
 
 use trueup_core::{
-    address::AbsResource,
-    load::{Config, NodeId},
+    load::Config,
     validate::{Graph, Item, ItemId},
 };
 
@@ -99,13 +98,4 @@ impl<'a> Reach<'a> {
         }
         reached
     }
-}
-
-/// The module of the configuration that an object's module is an instance of.
-pub(crate) fn node_of(config: &Config, address: &AbsResource) -> Option<NodeId> {
-    let mut node = (!config.is_empty()).then(|| config.root())?;
-    for (call, _) in &address.module.0 {
-        node = *config.node(node).children.get(call)?;
-    }
-    Some(node)
 }

@@ -10,7 +10,7 @@ use trueup_value::Str;
 use super::statement::Statement;
 use crate::{
     address::{AbsResource, ProviderSource},
-    plan::{node_of, parse_provider},
+    plan::parse_provider,
     run::{Stack, schema_of, without_place},
     state::{Attributes, InstanceState, Object},
 };
@@ -38,7 +38,7 @@ impl<'a> Across<'a> {
         from: &AbsResource,
         to: &AbsResource,
     ) -> Option<Self> {
-        let node = node_of(stack.config, &to.module);
+        let node = stack.config.descendant_for_instance(&to.module);
         let declared = node.and_then(|node| {
             let resources = &stack.config.node(node).module.resources;
             Some((node, resources.get(&to.resource)?))

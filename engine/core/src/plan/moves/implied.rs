@@ -8,7 +8,6 @@ use crate::{
         AbsResource, AbsResourceInstance, InstanceKey, ModuleInstance, ModulePath, Resource, Target,
     },
     load::Config,
-    plan::node_of,
     state::State,
 };
 
@@ -18,7 +17,7 @@ pub(super) fn implied(config: &Config, state: &State, said: &[Statement]) -> Vec
     let spoken_of: HashSet<Spoken> = said.iter().flat_map(spoken).collect();
     let mut found = Vec::new();
     for (address, resource) in &state.resources {
-        let Some(node) = node_of(config, &address.module) else {
+        let Some(node) = config.descendant_for_instance(&address.module) else {
             continue;
         };
         let module = &config.node(node).module;

@@ -10,11 +10,10 @@ use super::{
     statement::{Kind, Statement},
 };
 use crate::{
-    address::{AbsResource, InstanceKey, ModuleInstance, ModulePath, Target},
+    address::{AbsResource, InstanceKey, ModuleInstance, Target},
     config::{ModuleCall, Resource},
     evaluate::{Evaluation, ModuleScope},
-    load::{Config, NodeId},
-    plan::node_of,
+    load::Config,
 };
 
 /// Where statements lead from an address, or from where they lead to one. A call
@@ -31,7 +30,7 @@ pub(in crate::plan) fn check_moves(config: &Config, evaluation: &Evaluation<'_>)
     let mut diagnostics = Diagnostics::default();
     let (mut from, mut to) = (Ends::new(), Ends::new());
     for statement in &statements {
-        let Some(node) = node_of_path(config, &statement.module) else {
+        let Some(node) = config.descendant(&statement.module) else {
             continue;
         };
         for scope in evaluation.instances(node) {
@@ -47,13 +46,6 @@ pub(in crate::plan) fn check_moves(config: &Config, evaluation: &Evaluation<'_>)
         diagnostics.extend(cycles(config, &statements));
     }
     diagnostics
-}
-
-fn node_of_path(config: &Config, path: &ModulePath) -> Option<NodeId> {
-    let mut calls = path.0.iter();
-    calls.try_fold(config.root(), |node, call| {
-        config.node(node).children.get(call).copied()
-    })
 }
 
 struct Judge<'a> {
@@ -160,7 +152,7 @@ impl<'a> Judge<'a> {
     fn declared_module(&self, module: &ModuleInstance, kind: Kind) -> Option<Span> {
         let (last, parents) = module.0.split_last()?;
         let parent = ModuleInstance(parents.to_vec());
-        let node = node_of(self.config, &parent)?;
+        let node = self.config.descendant_for_instance(&parent)?;
         let scope = self.scopes.get(&parent)?;
         let calls = &self.config.node(node).module.module_calls;
         let call = calls.get(&last.0)?;
@@ -173,14 +165,14 @@ impl<'a> Judge<'a> {
     }
 
     fn resource(&self, address: &AbsResource) -> Option<&Resource> {
-        let node = node_of(self.config, &address.module)?;
+        let node = self.config.descendant_for_instance(&address.module)?;
         self.scopes.get(&address.module)?;
         let resources = &self.config.node(node).module.resources;
         resources.get(&address.resource).map(AsRef::as_ref)
     }
 
     fn has_instance(&self, address: &AbsResource, key: Option<&InstanceKey>) -> bool {
-        let Some(node) = node_of(self.config, &address.module) else {
+        let Some(node) = self.config.descendant_for_instance(&address.module) else {
             return false;
         };
         let resources = &self.config.node(node).module.resources;
