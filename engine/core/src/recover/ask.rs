@@ -19,6 +19,7 @@ use crate::{
     plan::{Mode, Options, Plan, create_before_destroy, parse_provider, plan_with},
     progress::Watch,
     run::{Order, ProviderKey, Providers, Stack, schema_of},
+    selection::config_address,
     state::{Attributes, Object, State, encode_object, instance_address, sensitive_paths},
     validate::Item,
 };
@@ -131,14 +132,13 @@ impl<'a> Questions<'a> {
         let Some(address) = instance_address(&intent.address) else {
             return Answer::Unknown("its address makes no sense".to_owned());
         };
-        let Some((module, source, alias)) = parse_provider(&intent.provider) else {
+        let Some((_, source, _)) = parse_provider(&intent.provider) else {
             return Answer::Unknown("its provider's address makes no sense".to_owned());
         };
         let schema = self.schema(&source, &address.resource);
         let key = self.stack.provider_of_state(&intent.provider);
         let provider = key.and_then(|key| self.providers.get(&key));
         let (Some(schema), Some(provider)) = (schema, provider) else {
-            let _ = (module, alias);
             let name = source.display();
             return Answer::Unknown(format!("the provider {name} could not be asked"));
         };
@@ -252,12 +252,4 @@ fn adoptions(stack: &Stack<'_>) -> BTreeMap<Str, Adoption> {
         Some((dependencies.name(position)?.clone(), adoption))
     });
     resources.collect()
-}
-
-/// The address of a resource in the configuration.
-fn config_address(resource: &AbsResource) -> Str {
-    match resource.module.0.is_empty() {
-        true => Str::from(resource.resource.to_string()),
-        false => Str::from(format!("{}.{}", resource.module.path(), resource.resource)),
-    }
 }
