@@ -15,7 +15,7 @@ use trueup_syntax::{Diagnostic, Diagnostics, Span, body::Body};
 use trueup_value::{Str, Value};
 
 use crate::{
-    address::{ProviderSource, Resource as Address, ResourceMode},
+    address::{ModulePath, ProviderSource, Resource as Address, ResourceMode},
     config::Resource,
     evaluate::{Evaluation, View},
     load::{Config, NodeId},
@@ -152,11 +152,7 @@ impl<'a> Stack<'a> {
     /// not configured.
     pub fn provider_of_state(&self, text: &str) -> Option<ProviderKey> {
         let (module, source, alias) = parse_provider(text)?;
-        let mut nodes = self.config.nodes();
-        let (node, _) = nodes.find(|(_, node)| match node.path.is_root() {
-            true => module.is_empty(),
-            false => node.path.to_string() == module,
-        })?;
+        let node = self.config.descendant(&ModulePath::parse(&module)?)?;
         Some(ProviderKey {
             source,
             node: node.0,
@@ -166,7 +162,7 @@ impl<'a> Stack<'a> {
 
     /// The index of the `provider` block of a configuration, if there is one.
     pub fn provider_block(&self, key: &ProviderKey) -> Option<usize> {
-        let module = &self.config.nodes().nth(key.node as usize)?.1.module;
+        let module = &self.config.node(NodeId(key.node)).module;
         module.provider_configs.values().position(|config| {
             config.provider.as_ref() == Some(&key.source) && config.alias == key.alias
         })

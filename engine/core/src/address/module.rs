@@ -20,6 +20,15 @@ impl ModulePath {
         ModulePath::default()
     }
 
+    /// The path that is written so: `module.a.module.b`, or nothing for the root module.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        if text.is_empty() {
+            return Some(ModulePath::root());
+        }
+        let calls = text.strip_prefix("module.")?.split(".module.");
+        Some(ModulePath(calls.map(Str::new).collect()))
+    }
+
     /// Whether this is the root module.
     pub fn is_root(&self) -> bool {
         self.0.is_empty()
