@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    iter,
     path::{Component, Path, PathBuf},
     sync::Arc,
 };
@@ -93,6 +94,15 @@ impl Config {
     /// The node that a module is an instance of; `None` if nobody calls it.
     pub fn descendant_for_instance(&self, module: &ModuleInstance) -> Option<NodeId> {
         self.descend(module.0.iter().map(|(call, _)| call))
+    }
+
+    /// The nodes on the way to a path, the root module first, as far as they are called.
+    pub(crate) fn along<'c>(&'c self, path: &'c ModulePath) -> impl Iterator<Item = NodeId> + 'c {
+        let root = (!self.is_empty()).then(|| self.root());
+        let mut calls = path.0.iter();
+        iter::successors(root, move |node| {
+            self.node(*node).children.get(calls.next()?).copied()
+        })
     }
 
     fn descend<'n>(&self, mut calls: impl Iterator<Item = &'n Str>) -> Option<NodeId> {

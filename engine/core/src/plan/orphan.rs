@@ -283,15 +283,19 @@ pub(super) fn providers_left(
 /// that says that the objects are to be kept.
 pub(crate) fn removal<'c>(config: &'c Config, address: &AbsResource) -> Option<&'c Removed> {
     let path = address.module.path();
-    let speaking = config.nodes().flat_map(|(_, node)| {
-        let rest = path.0.strip_prefix(&node.path.0[..]);
-        let removed = node.module.removed.iter();
+    let speaking = config.along(&path).zip(0..).flat_map(|(node, depth)| {
+        let rest = &path.0[depth..];
+        let removed = config.node(node).module.removed.iter();
         removed.filter(move |removed| {
-            let module = removed.from.module().path();
-            rest.is_some_and(|rest| match removed.from.resource() {
-                Some(from) => rest == &module.0[..] && from.resource == address.resource,
-                None => rest.starts_with(&module.0),
-            })
+            let module = &removed.from.module().0;
+            let inside = rest.len() >= module.len()
+                && rest.iter().zip(module).all(|(own, (call, _))| own == call);
+            match removed.from.resource() {
+                Some(from) => {
+                    inside && rest.len() == module.len() && from.resource == address.resource
+                }
+                None => inside,
+            }
         })
     });
     let mut speaking: Vec<&Removed> = speaking.collect();
