@@ -210,7 +210,8 @@ impl Check {
         }
     }
 
-    /// Elements have no identity: each must find a partner on the other side.
+    /// Elements have no identity: each must find a partner on the other side. Most find
+    /// their equal there, without being held against all others.
     fn set(
         &mut self,
         planned: &Value,
@@ -223,7 +224,11 @@ impl Check {
             compare(&mut trial, planned, actual);
             trial.found.is_empty()
         };
-        let lost = |value: &&Value| !actual.values().any(|actual| fits(value, actual));
+        let among =
+            |set: &Value, value: &Value| matches!(set, Value::Set(set) if set.contains(value));
+        let lost = |value: &&Value| {
+            !among(actual, value) && !actual.values().any(|actual| fits(value, actual))
+        };
         let before = self.found.len();
         for value in planned.values().filter(lost) {
             let value = shown(value);
@@ -234,7 +239,9 @@ impl Check {
         if self.found.len() > before {
             return;
         }
-        let new = |value: &&Value| !planned.values().any(|planned| fits(planned, value));
+        let new = |value: &&Value| {
+            !among(planned, value) && !planned.values().any(|planned| fits(planned, value))
+        };
         for value in actual.values().filter(new) {
             let value = shown(value);
             self.fail(format!(
