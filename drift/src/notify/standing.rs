@@ -1,6 +1,6 @@
 //! What those who are told know of a stack, and what is news to them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -70,6 +70,7 @@ impl Standing {
     /// Objects were changed back: they are as they should be, until the next check
     /// says otherwise.
     pub fn repaired(&mut self, addresses: &[String]) {
+        let addresses: HashSet<&String> = addresses.iter().collect();
         for known in &mut self.spots {
             if addresses.contains(&known.spot.address) && known.now.is_some() {
                 known.now = None;
@@ -165,7 +166,12 @@ fn compare(
     let spots = before.keys().chain(after.keys());
     let addresses: BTreeSet<&str> = spots.map(|spot| spot.address.as_str()).collect();
     let of = |spots: &BTreeMap<Spot, String>, address: &str| -> Vec<(String, String)> {
-        let own = spots.iter().filter(|(spot, _)| spot.address == address);
+        let first = Spot {
+            address: address.to_owned(),
+            field: String::new(),
+        };
+        let own = spots.range(first..);
+        let own = own.take_while(|(spot, _)| spot.address == address);
         let own = own.filter(|(spot, _)| counts(spot));
         own.map(|(spot, now)| (spot.field.clone(), now.clone()))
             .collect()
