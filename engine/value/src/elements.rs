@@ -77,6 +77,15 @@ impl<'a> Iterator for Values<'a> {
         }
     }
 
+    // Without walking there.
+    fn nth(&mut self, n: usize) -> Option<&'a Value> {
+        match &mut self.0.0 {
+            Inner::Sequence(iter) => iter.nth(n).map(|(_, value)| value),
+            Inner::Set(iter) => iter.nth(n),
+            Inner::Named(iter) => iter.nth(n).map(|(_, value)| value),
+        }
+    }
+
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.0.size_hint()
     }
