@@ -7,7 +7,6 @@ use std::{
 
 use trueup_core::plan::{Mode, Options, Plan, generated_config};
 use trueup_lints::rules;
-use trueup_syntax::{Diagnostic, Severity};
 
 use super::Context;
 use crate::{
@@ -87,9 +86,6 @@ fn plan(args: &PlanArgs, context: &Context<'_>, view: &dyn View) -> Result<(), C
         plan = run.save(plan, path)?;
     }
     let generated = generate(args.generate_config_out.as_deref(), &plan)?;
-    if generated.is_some() {
-        run.note(experimental());
-    }
     view.plan(&plan, &run.project)?;
     view.findings(&plan.findings, &run.project.config)?;
     run.tell()?;
@@ -143,12 +139,4 @@ fn generate<'a>(path: Option<&'a Path>, plan: &Plan) -> Result<Option<&'a Path>,
         )
     })?;
     Ok(Some(path))
-}
-
-fn experimental() -> Diagnostic {
-    Diagnostic::without_place(
-        Severity::Warning,
-        "Config generation is experimental",
-        "Generating configuration during import is currently experimental, and the generated configuration format may change in future versions.",
-    )
 }

@@ -261,6 +261,21 @@ For more information, try '-help'.
 }
 
 #[test]
+fn generated_configuration_is_warned_of_once() {
+    let environment = TestEnvironment::with(&[(
+        "main.tf",
+        "import {\n  to = terraform_data.a\n  id = \"x\"\n}\n",
+    )]);
+    let warnings = |file: &str| {
+        let flag = format!("-generate-config-out={file}");
+        let printed = environment.run(&["plan", &flag]);
+        printed.matches("Warning: Config generation").count()
+    };
+    assert_eq!(warnings("new.tf"), 1);
+    assert_eq!(warnings("newer.tf"), 0);
+}
+
+#[test]
 fn nothing_is_not_planned() {
     let environment = TestEnvironment::new();
     check(

@@ -37,7 +37,8 @@ impl Walk<'_> {
             let found = self.generated(address).await;
             self.report(found);
         }
-        if self.options.generate_config && !self.diagnostics.borrow().has_errors() {
+        let generates = self.options.generate_config && !missing.is_empty();
+        if generates && !self.diagnostics.borrow().has_errors() {
             self.report(Diagnostics(vec![Diagnostic::without_place(
                 Severity::Warning,
                 "Config generation is experimental",

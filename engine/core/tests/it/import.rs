@@ -205,6 +205,24 @@ resource "terraform_data" "a" {
 }
 
 #[test]
+fn nothing_is_said_of_configuration_that_is_not_made_up() {
+    let world = World::new(
+        r#"## main.tf
+        import {
+          to = terraform_data.a
+          id = "one"
+        }
+        resource "terraform_data" "a" {}
+        "#,
+    );
+    let (plan, found) = world.plan_with(&options(true));
+    assert_eq!(
+        shown(&plan, &found),
+        ["terraform_data.a: NoOp importing one"]
+    );
+}
+
+#[test]
 fn objects_are_imported_at_once() {
     let mut world = World::new(
         r#"## main.tf
