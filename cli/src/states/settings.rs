@@ -146,7 +146,7 @@ pub(crate) fn effective(
     let own = block.cloned().unwrap_or_default();
     match saved(environment) {
         None => Ok(own),
-        Some(saved) if saved.is_for(block) => Ok(own.or(&saved.config)),
+        Some(saved) if saved.is_for(block) => Ok(saved.config.or(&own)),
         Some(saved) => Err(saved
             .out_of_reach()
             .unwrap_or_else(|| changed(block.is_some()))),

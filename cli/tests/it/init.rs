@@ -184,6 +184,7 @@ providers" says which ones this configuration needs.
 
 "#]],
     );
+    let environment = TestEnvironment::with(&[("main.tf", &stack("a.tfstate")), ("m/main.tf", "")]);
     check(
         environment.run(&["init", "-backend-config=nope=1"]),
         str![[r#"
@@ -277,4 +278,32 @@ fn what_cannot_be_copied_is_said() {
         assert!(said.contains(expected), "{source}: {said}");
         assert!(!environment.work().join(dir).join("main.tf").exists());
     }
+}
+
+#[test]
+fn what_backend_config_says_goes_before_the_block() {
+    let environment = TestEnvironment::with(&[("main.tf", &stack("a.tfstate")), ("m/main.tf", "")]);
+    environment.run(&["init", "-backend-config=path=b.tfstate", "-backend-config="]);
+    environment.run(&["apply", "-auto-approve"]);
+    assert!(environment.work().join("b.tfstate").exists());
+    assert!(!environment.work().join("a.tfstate").exists());
+    environment.write("prod.hcl", "path = 1\n");
+    environment.run(&["init", "-reconfigure", "-backend-config=prod.hcl"]);
+    environment.run(&["apply", "-auto-approve"]);
+    assert!(environment.work().join("1").exists());
+}
+
+#[test]
+fn backend_config_without_a_backend_is_warned_of() {
+    let environment = TestEnvironment::with(&[("main.tf", "")]);
+    let printed = environment.run(&[
+        "init",
+        "-backend-config=bucket=x",
+        "-backend-config=no-such-file.hcl",
+    ]);
+    assert!(
+        printed.contains("Warning: Missing backend configuration")
+            && !printed.contains("exit status"),
+        "{printed}"
+    );
 }

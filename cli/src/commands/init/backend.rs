@@ -5,6 +5,7 @@ use std::{fs, path::Path};
 use trueup_lang::{Scope, evaluate};
 use trueup_state::{Backend, LocalBackend, StateStore};
 use trueup_syntax::{Diagnostic, Diagnostics, FileId, Severity, SourceFile};
+use trueup_value::{Type, Value, convert::convert};
 
 use super::{InitArgs, messages::Messages};
 use crate::{
@@ -34,7 +35,11 @@ pub(super) fn set_up(
     if block.is_none() && !args.backend_config.is_empty() {
         warnings.push(missing_block());
     }
-    let given = given(&args.backend_config)?;
+    // Nobody knows what the arguments of no backend are.
+    let given = match block {
+        Some(_) => given(&args.backend_config)?,
+        None => Settings::default(),
+    };
     let own = block.clone().unwrap_or_default();
     let saved = settings::saved(context.environment);
     let wanted = match block {
@@ -86,7 +91,7 @@ fn missing_block() -> Diagnostic {
 /// The settings of the flags.
 fn given(texts: &[String]) -> Result<Settings, CommandError> {
     let mut settings = Settings::default();
-    for text in texts {
+    for text in texts.iter().filter(|text| !text.is_empty()) {
         match text.split_once('=') {
             Some((name, value)) if !Path::new(text).is_file() => {
                 set(&mut settings, name.trim(), value.to_owned())?;
@@ -139,7 +144,8 @@ fn from_file(settings: &mut Settings, path: &str) -> Result<(), CommandError> {
         return Err(invalid(detail));
     }
     for (name, value) in values {
-        let Some(text) = value.as_str() else {
+        let text = convert(&value, &Type::String).ok();
+        let Some(text) = text.as_ref().and_then(Value::as_str) else {
             return Err(invalid(format!("{name} must be a string.")));
         };
         set(settings, &name, text.to_owned())?;
