@@ -302,7 +302,7 @@ impl Session {
         let workspace = workspace::current(context.environment)?;
         let backend = backend(files, context)?;
         let path = backend.path_of(&workspace);
-        let backup = files.backup.clone().unwrap_or_else(|| dated_backup(&path));
+        let backup = backup_or_dated(files.backup.clone(), &path);
         let store = LocalState::new(path.clone(), path, Some(backup));
         let store = store.on(&context.environment.disk);
         Session::on(store, lock, operation, context)?.settled(context)
@@ -319,7 +319,7 @@ impl Session {
         operation: &str,
         context: &Context<'_>,
     ) -> Result<Self, CommandError> {
-        let backup = backup.unwrap_or_else(|| dated_backup(&path));
+        let backup = backup_or_dated(backup, &path);
         let store = LocalState::new(path.clone(), path, Some(backup));
         let store = store.on(&context.environment.disk);
         Session::on(store, lock, operation, context)?.settled(context)
@@ -408,6 +408,13 @@ impl Session {
         }
         self.store.unlock().map_err(|problem| error::lock(&problem))
     }
+}
+
+/// The backup that is asked for. `-` asks for none, which these commands always
+/// make: it is the one named after the time then.
+fn backup_or_dated(wanted: Option<PathBuf>, path: &std::path::Path) -> PathBuf {
+    let named = wanted.filter(|backup| backup.as_os_str() != "-");
+    named.unwrap_or_else(|| dated_backup(path))
 }
 
 fn dated_backup(path: &std::path::Path) -> PathBuf {

@@ -159,6 +159,27 @@ Successfully moved 1 object(s).
 }
 
 #[test]
+fn a_backup_is_kept_also_where_none_is_asked_for() {
+    let environment = TestEnvironment::with(&[(FILE, STACK)]);
+    environment.run(&[
+        "state",
+        "mv",
+        "-backup=-",
+        "terraform_data.one",
+        "terraform_data.other",
+    ]);
+    let entries = std::fs::read_dir(environment.work()).unwrap();
+    let names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name != FILE)
+        .collect();
+    assert!(
+        matches!(&names[..], [name] if name.ends_with(".backup")),
+        "{names:?}"
+    );
+}
+
+#[test]
 fn mv_gives_an_instance_a_key_or_takes_it() {
     let environment = TestEnvironment::with(&[(FILE, STACK)]);
     check(
