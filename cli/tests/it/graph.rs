@@ -96,6 +96,28 @@ Providers required by configuration:
 }
 
 #[test]
+fn providers_of_the_state_are_shown_too() {
+    let environment =
+        TestEnvironment::with(&[("main.tf", "resource \"terraform_data\" \"a\" {}\n")]);
+    environment.run(&["apply", "-auto-approve"]);
+    environment.write("main.tf", "locals {}\n");
+    check(
+        environment.run(&["providers"]),
+        str![[r#"
+
+Providers required by configuration:
+.
+
+Providers required by state:
+
+    provider[terraform.io/builtin/terraform]
+
+
+"#]],
+    );
+}
+
+#[test]
 fn schemas_and_signatures_are_json() {
     let stack = stack();
     let schemas = stack.run(&["providers", "schema", "-json"]);

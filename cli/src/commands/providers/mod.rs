@@ -2,16 +2,24 @@
 
 mod schema;
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use clap::Subcommand;
 use trueup_core::{
     draw::providers_of,
     load::{Config, NodeId},
 };
+use trueup_state::snapshot::address::provider_source;
 
 use super::Context;
-use crate::{error::CommandError, project::Project};
+use crate::{
+    error::CommandError,
+    project::Project,
+    states::session::{self, FileArgs},
+};
 
 /// Show the providers required for this configuration
 ///
@@ -51,7 +59,29 @@ pub(crate) fn run(args: &ProvidersArgs, context: &Context<'_>) -> Result<(), Com
     if !project.config.is_empty() {
         branch(&mut text, &project.config, project.config.root(), "");
     }
-    context.ui.print(&format!("{text}\n"))
+    text.push('\n');
+    text.push_str(&of_state(context)?);
+    context.ui.print(&text)
+}
+
+/// The providers of what is in the state, which may not be configured any more.
+fn of_state(context: &Context<'_>) -> Result<String, CommandError> {
+    let Some(snapshot) = session::read(&FileArgs::default(), context)? else {
+        return Ok(String::new());
+    };
+    let names: BTreeSet<&str> = snapshot
+        .resources
+        .iter()
+        .filter_map(|resource| provider_source(&resource.provider))
+        .collect();
+    if names.is_empty() {
+        return Ok(String::new());
+    }
+    let lines: String = names
+        .iter()
+        .map(|name| format!("    provider[{name}]\n"))
+        .collect();
+    Ok(format!("Providers required by state:\n\n{lines}\n"))
 }
 
 /// The providers and then the modules below a node, each on a line.
