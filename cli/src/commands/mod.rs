@@ -74,6 +74,10 @@ pub(crate) struct Arguments {
     #[arg(long, global = true)]
     no_color: bool,
 
+    /// What has no warnings to show takes it, too
+    #[arg(long, global = true, hide = true)]
+    compact_warnings: bool,
+
     #[command(subcommand)]
     command: Option<Command>,
 }

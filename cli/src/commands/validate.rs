@@ -28,6 +28,10 @@ pub(crate) struct ValidateArgs {
     #[arg(long)]
     json: bool,
 
+    /// Show warnings that come without errors as their summaries only
+    #[arg(long)]
+    compact_warnings: bool,
+
     /// Don't check test files; they are not checked yet in any case
     #[arg(long)]
     no_tests: bool,
@@ -57,9 +61,10 @@ pub(crate) fn run(args: &ValidateArgs, context: &Context<'_>) -> Result<(), Comm
         let output = output(&diagnostics, project.config.sources());
         context.ui.print_bytes(&json_text(&output)?)?;
     } else {
+        let sources = project.config.sources();
         context
             .ui
-            .diagnostics(&diagnostics, project.config.sources());
+            .report(&diagnostics, sources, args.compact_warnings)?;
         if !diagnostics.has_errors() {
             context.ui.print(&success(&diagnostics, context))?;
         }

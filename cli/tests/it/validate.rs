@@ -271,3 +271,37 @@ Success! The configuration is valid.
 "#]],
     );
 }
+
+#[test]
+fn warnings_are_part_of_the_answer_and_may_be_short() {
+    let environment = TestEnvironment::with(&[(
+        "main.tf",
+        "provider \"terraform\" {\n  version = \"~> 1\"\n}\n",
+    )]);
+    let printed = environment.run(&["validate"]);
+    assert!(!printed.contains("stderr"), "{printed}");
+    check(
+        environment.run(&["validate", "-compact-warnings"]),
+        str![[r#"
+
+Warnings:
+
+- Version constraints inside provider configuration blocks are deprecated
+  on main.tf line 2
+
+To see the full warning notes, run Terraform without -compact-warnings.
+Success! The configuration is valid, but there were some
+validation warnings as shown above.
+
+
+"#]],
+    );
+    let flags = ["console", "-input=false", "-compact-warnings"];
+    check(
+        TestEnvironment::new().run_with(&flags, &[], "1\n"),
+        str![[r#"
+1
+
+"#]],
+    );
+}

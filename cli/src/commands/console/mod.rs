@@ -17,6 +17,7 @@ use super::Context;
 use crate::{
     commands::variables::VariableArgs,
     error::CommandError,
+    operation::InputFlag,
     project::Project,
     states::session::{self as session_of_state, FileArgs},
 };
@@ -43,6 +44,9 @@ pub(crate) struct ConsoleArgs {
     /// Read the state from this file
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
+
+    #[command(flatten)]
+    input: InputFlag,
 }
 
 pub(crate) fn run(args: &ConsoleArgs, context: &Context<'_>) -> Result<(), CommandError> {
