@@ -113,25 +113,61 @@ fn ends_word(text: &str) -> bool {
     !plain || !text.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '='))
 }
 
-/// `--json=true` as `--json` and `--json=false` as nothing, where the flag of
-/// that name takes no value.
-pub(crate) fn without_boolean_values(
-    command: &clap::Command,
-    arguments: Vec<String>,
-) -> Vec<String> {
+/// Flags whose values Go's rules settle and clap's do not: `--json=true` is
+/// `--json`, `--json=false` takes back a `--json` before it, and `--out=` is as
+/// if there were no `--out`.
+pub(crate) fn settled(command: &clap::Command, arguments: Vec<String>) -> Vec<String> {
+    let root = command;
     let mut command = command;
     let mut kept = Vec::with_capacity(arguments.len());
-    for argument in arguments {
+    let mut arguments = arguments.into_iter().peekable();
+    while let Some(argument) = arguments.next() {
+        if argument == "--" {
+            kept.push(argument);
+            kept.extend(arguments);
+            break;
+        }
         if let Some(subcommand) = command.find_subcommand(&argument) {
             command = subcommand;
         }
-        match boolean(command, &argument) {
-            Some((name, true)) => kept.push(format!("--{name}")),
-            Some((_, false)) => {}
-            None => kept.push(argument),
+        if let Some((name, on)) = boolean(command, &argument) {
+            take_back(&mut kept, name);
+            kept.extend(on.then(|| format!("--{name}")));
+            continue;
         }
+        let (flag, value) = argument.split_once('=').unwrap_or((&argument, ""));
+        let alone = flag == argument;
+        let empty = value.is_empty() && (!alone || arguments.peek().is_some_and(String::is_empty));
+        if empty && !std::ptr::eq(command, root) && may_be_empty(command, flag) {
+            take_back(&mut kept, flag.trim_start_matches('-'));
+            if alone {
+                arguments.next();
+            }
+            continue;
+        }
+        kept.push(argument);
     }
     kept
+}
+
+fn take_back(kept: &mut Vec<String>, name: &str) {
+    kept.retain(|argument| {
+        let rest = argument
+            .strip_prefix("--")
+            .and_then(|text| text.strip_prefix(name));
+        !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+    });
+}
+
+/// Whether an empty value of this flag says that there is none.
+fn may_be_empty(command: &clap::Command, flag: &str) -> bool {
+    let named = |arg: &&clap::Arg| {
+        arg.get_long()
+            .is_some_and(|long| flag.strip_prefix("--") == Some(long))
+    };
+    command.get_arguments().find(named).is_some_and(|arg| {
+        matches!(arg.get_action(), clap::ArgAction::Set) && arg.get_default_values().is_empty()
+    })
 }
 
 /// The name and value of a flag that is on or off, given with a value.
@@ -190,6 +226,44 @@ mod tests {
         assert_eq!(normalize(&["fmt", "--", "-1"], &[]), "trueup fmt -- -1");
         assert_eq!(normalize(&["-help", "plan"], &[]), "trueup plan --help");
         assert_eq!(normalize(&["-help"], &[]), "trueup --help");
+    }
+
+    #[test]
+    fn the_last_of_several_values_counts_and_an_empty_one_is_none() {
+        let switch = |name: &'static str| {
+            clap::Arg::new(name)
+                .long(name)
+                .action(clap::ArgAction::SetTrue)
+        };
+        let plan = clap::Command::new("plan").arg(switch("json")).args([
+            clap::Arg::new("out").long("out"),
+            clap::Arg::new("var")
+                .long("var")
+                .action(clap::ArgAction::Append),
+        ]);
+        let command = clap::Command::new("trueup")
+            .arg(clap::Arg::new("chdir").long("chdir"))
+            .subcommand(plan);
+        let settled = |line: &str| {
+            let words = line.split(' ').map(|word| word.replace('_', ""));
+            super::settled(&command, words.collect()).join(" ")
+        };
+        assert_eq!(settled("trueup plan --json --json=false"), "trueup plan");
+        assert_eq!(
+            settled("trueup plan --json=0 --json=1"),
+            "trueup plan --json"
+        );
+        assert_eq!(settled("trueup plan --out=a --out= x"), "trueup plan x");
+        assert_eq!(settled("trueup plan --out _ x"), "trueup plan x");
+        assert_eq!(
+            settled("trueup plan --out a --var="),
+            "trueup plan --out a --var="
+        );
+        assert_eq!(settled("trueup --chdir= plan"), "trueup --chdir= plan");
+        assert_eq!(
+            settled("trueup plan -- --json=0"),
+            "trueup plan -- --json=0"
+        );
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::{Context, VariableArgs};
 use crate::{
     error::CommandError,
     operation::{
-        Command, InputFlag, Opening, Run, RunFlags,
+        Command, InputFlag, Opening, ParallelismFlag, Run, RunFlags,
         view::{View, view},
     },
     project::Project,
@@ -51,6 +51,9 @@ pub(crate) struct ImportArgs {
     lock: LockArgs,
 
     #[command(flatten)]
+    parallelism: ParallelismFlag,
+
+    #[command(flatten)]
     input: InputFlag,
 
     #[command(flatten)]
@@ -61,6 +64,7 @@ pub(crate) fn run(args: &ImportArgs, context: &Context<'_>) -> Result<(), Comman
     let address = instance(&args.address, context)?;
     let dir = args.config.as_deref().unwrap_or(Path::new("."));
     check_configured(&address, dir, context)?;
+    args.parallelism.number()?;
     let flags = RunFlags::plain(&args.files, &args.lock, &args.input);
     let view = view(&flags, context)?;
     import(&address, dir, args, &flags, context, view.as_ref())
@@ -141,7 +145,7 @@ fn check_configured(
     let files = world::context(context.environment).files;
     let (normal, overrides) = config_files(files.as_ref(), dir).unwrap_or_default();
     if normal.is_empty() && overrides.is_empty() {
-        let shown = context.environment.working_dir.join(dir);
+        let shown = context.environment.place(dir);
         let shown = shown.components().collect::<PathBuf>();
         return Err(CommandError::usage(
             "No Terraform configuration files",

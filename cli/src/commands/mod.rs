@@ -157,7 +157,7 @@ pub(crate) fn dispatch(environment: &Environment, ui: Ui) -> ExitCode {
 fn parse(environment: &Environment, ui: &Ui) -> Result<Arguments, CommandError> {
     let normalized = arguments::normalized(environment)?;
     let command = Arguments::command().color(colour(ui));
-    let normalized = arguments::without_boolean_values(&command, normalized);
+    let normalized = arguments::settled(&command, normalized);
     let parsed = command
         .try_get_matches_from(normalized)
         .and_then(|matches| Arguments::from_arg_matches(&matches));

@@ -58,6 +58,42 @@ pub(crate) struct PlanFlags {
     allow_deferral: bool,
 }
 
+/// How many operations run at once where nothing, or 0, is asked for.
+const DEFAULT_PARALLELISM: usize = 10;
+
+/// How many operations may run at once.
+#[derive(clap::Args, Debug, Clone)]
+pub(crate) struct ParallelismFlag {
+    /// How many operations may run at once; 0 is as if it were not given
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "10",
+        allow_negative_numbers = true
+    )]
+    parallelism: i64,
+}
+
+impl ParallelismFlag {
+    /// The number.
+    ///
+    /// # Errors
+    /// If it is negative.
+    pub(crate) fn number(&self) -> Result<usize, CommandError> {
+        match usize::try_from(self.parallelism) {
+            Ok(0) => Ok(DEFAULT_PARALLELISM),
+            Ok(count) => Ok(count),
+            Err(_) => Err(CommandError::usage(
+                "Invalid parallelism",
+                format!(
+                    "At least one operation must be allowed to run, not {}.",
+                    self.parallelism
+                ),
+            )),
+        }
+    }
+}
+
 /// How to run and what to show.
 #[derive(clap::Args, Debug, Clone)]
 pub(crate) struct RunFlags {
@@ -67,14 +103,8 @@ pub(crate) struct RunFlags {
     #[command(flatten)]
     pub(crate) lock: LockArgs,
 
-    /// How many operations may run at once
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 10,
-        allow_negative_numbers = true
-    )]
-    parallelism: i64,
+    #[command(flatten)]
+    parallelism: ParallelismFlag,
 
     #[command(flatten)]
     pub(crate) input: InputFlag,
@@ -113,7 +143,7 @@ impl RunFlags {
         RunFlags {
             files: files.clone(),
             lock: lock.clone(),
-            parallelism: 10,
+            parallelism: ParallelismFlag { parallelism: 0 },
             input: input.clone(),
             compact_warnings: false,
             json: false,
@@ -131,18 +161,9 @@ impl RunFlags {
     /// How many operations may run at once.
     ///
     /// # Errors
-    /// If that is none or fewer.
+    /// If the number is negative.
     pub(crate) fn parallelism(&self) -> Result<usize, CommandError> {
-        match usize::try_from(self.parallelism) {
-            Ok(count) if count > 0 => Ok(count),
-            _ => Err(CommandError::usage(
-                "Invalid parallelism",
-                format!(
-                    "At least one operation must be allowed to run, not {}.",
-                    self.parallelism
-                ),
-            )),
-        }
+        self.parallelism.number()
     }
 }
 
@@ -203,6 +224,12 @@ impl PlanFlags {
             .filter_map(|text| replaced(text, &mut found))
             .collect();
         let mode = self.mode(command, &mut found);
+        if mode != Mode::Normal && !self.replace.is_empty() {
+            found.push(error(
+                "Unsupported plan mode",
+                "Forcing resource instance replacement (with -replace=...) is allowed only in normal planning mode.",
+            ));
+        }
         match found.has_errors() {
             true => Err(found),
             false => Ok(Options {

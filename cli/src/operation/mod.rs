@@ -16,6 +16,6 @@ pub(crate) mod view;
 
 pub(crate) use approval::{Approval, approve};
 pub(crate) use counts::Applied;
-pub(crate) use flags::{Command, InputFlag, PlanFlags, RunFlags, refuse};
+pub(crate) use flags::{Command, InputFlag, ParallelismFlag, PlanFlags, RunFlags, refuse};
 pub(crate) use review::AllowArgs;
 pub(crate) use run::{Opening, Run};

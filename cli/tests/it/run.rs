@@ -221,13 +221,29 @@ For more help on using this command, run:
 "#]],
     );
     check(
-        environment.run(&["plan", "-parallelism=0"]),
+        environment.run(&["destroy", "-replace=terraform_data.a"]),
+        str![[r#"
+--- stderr ---
+
+Error: Unsupported plan mode
+
+Forcing resource instance replacement (with -replace=...) is allowed only in
+normal planning mode.
+
+For more help on using this command, run:
+  trueup destroy -help
+--- exit status: 1 ---
+
+"#]],
+    );
+    check(
+        environment.run(&["plan", "-parallelism=-1"]),
         str![[r#"
 --- stderr ---
 
 Error: Invalid parallelism
 
-At least one operation must be allowed to run, not 0.
+At least one operation must be allowed to run, not -1.
 --- exit status: 1 ---
 
 "#]],
@@ -257,6 +273,42 @@ For more information, try '-help'.
 --- exit status: 0 ---
 
 "#]],
+    );
+}
+
+#[test]
+fn a_flag_that_is_given_twice_or_empty_means_what_it_means_to_terraform() {
+    let environment =
+        TestEnvironment::with(&[("main.tf", "resource \"terraform_data\" \"a\" {}\n")]);
+    let status = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let printed = environment.run_with(arguments, variables, "");
+        let status = printed.lines().find_map(|line| {
+            line.strip_prefix("--- exit status: ")?
+                .strip_suffix(" ---")?
+                .parse()
+                .ok()
+        });
+        status.unwrap_or(0)
+    };
+    let approving = [("TF_CLI_ARGS_apply", "-auto-approve")];
+    assert_eq!(status(&["apply", "-auto-approve=false"], &approving), 1);
+    assert!(!environment.work().join("terraform.tfstate").exists());
+    let twice = ["plan", "-detailed-exitcode", "-detailed-exitcode=false"];
+    assert_eq!(status(&twice, &[]), 0);
+    let empty = [
+        "plan",
+        "-out=",
+        "-state",
+        "",
+        "-generate-config-out=",
+        "-parallelism=0",
+        "-detailed-exitcode",
+    ];
+    assert_eq!(status(&empty, &[]), 2);
+    assert_eq!(status(&["apply"], &approving), 0);
+    assert_eq!(
+        environment.run(&["state", "list", "-id="]),
+        "terraform_data.a\n"
     );
 }
 
@@ -586,7 +638,7 @@ fn an_object_is_imported_once() {
     let environment =
         TestEnvironment::with(&[("main.tf", "resource \"terraform_data\" \"a\" {}\n")]);
     check(
-        environment.run(&["import", "terraform_data.a", "some-id"]),
+        environment.run(&["import", "-parallelism=2", "terraform_data.a", "some-id"]),
         str![[r#"
 terraform_data.a: Preparing import... [id=some-id]
 terraform_data.a: Refreshing state... [id=some-id]
@@ -795,6 +847,16 @@ resource "terraform_data" "then" { count = terraform_data.first.output }
     assert!(
         text.ends_with("Apply complete! Resources: 3 added, 0 changed, 0 destroyed.\n"),
         "{text}"
+    );
+}
+
+#[test]
+fn a_folder_without_configuration_is_named() {
+    let environment = TestEnvironment::with(&[("b/readme", "")]);
+    let printed = environment.run(&["-chdir=b", "import", "terraform_data.a", "x"]);
+    assert!(
+        printed.contains("The directory [ROOT]/work/b does not"),
+        "{printed}"
     );
 }
 
