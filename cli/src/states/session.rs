@@ -453,10 +453,10 @@ fn acquire(
 
 /// `user@host`
 fn who(environment: &Environment) -> String {
-    let user = ["USER", "LOGNAME", "USERNAME"]
+    let named = ["USER", "LOGNAME", "USERNAME"]
         .iter()
-        .find_map(|name| environment.variable(name))
-        .unwrap_or_default();
+        .find_map(|name| environment.variable(name).map(str::to_owned));
+    let user = named.or_else(user_of_process).unwrap_or_default();
     #[cfg(unix)]
     let host = nix::unistd::gethostname()
         .map(|name| name.to_string_lossy().into_owned())
@@ -464,6 +464,19 @@ fn who(environment: &Environment) -> String {
     #[cfg(not(unix))]
     let host = environment.variable("COMPUTERNAME").unwrap_or_default();
     format!("{user}@{host}")
+}
+
+/// Whose process this is: jobs and containers often have no variable for it.
+#[cfg(unix)]
+fn user_of_process() -> Option<String> {
+    use nix::unistd::{User, getuid};
+    let user = User::from_uid(getuid()).ok().flatten();
+    Some(user.map_or_else(|| getuid().to_string(), |user| user.name))
+}
+
+#[cfg(not(unix))]
+fn user_of_process() -> Option<String> {
+    None
 }
 
 /// 128 random bits in the form of a UUID, as Terraform makes them.

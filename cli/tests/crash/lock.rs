@@ -57,6 +57,8 @@ fn the_second_is_told_who_was_first_or_waits() {
         ] {
             assert!(said.contains(expected), "{expected} in {said}");
         }
+        // No variable of the environment says who it is.
+        assert!(!said.contains("Who:       @"), "{said}");
     }
     let unlocked = folder.run(&["force-unlock", "-force", "x"], &[]);
     assert!(!unlocked.status.success(), "a live lock is kept");
