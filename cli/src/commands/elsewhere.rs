@@ -15,6 +15,9 @@ pub(super) fn tell(error: &mut clap::Error, typed: &[String]) {
     let words = typed.iter().filter(|word| !word.starts_with('-'));
     let tip = match words.take(2).map(String::as_str).collect::<Vec<_>>()[..] {
         ["helm", sub] if sub == name => of_helm(name),
+        ["providers", "lock" | "mirror"] => {
+            Some("providers are built in: there is nothing to lock or to mirror".to_owned())
+        }
         [first, ..] if first == name => of_terraform(name).map(str::to_owned),
         _ => None,
     };

@@ -148,6 +148,22 @@ For more information, try '--help'.
 "#]],
     );
     check(
+        environment.run(&["providers", "lock"]),
+        str![[r#"
+--- stderr ---
+error: unrecognized subcommand 'lock'
+
+  tip: providers are built in: there is nothing to lock or to mirror
+
+Usage: trueup providers [OPTIONS]
+       trueup providers <COMMAND>
+
+For more information, try '--help'.
+--- exit status: 1 ---
+
+"#]],
+    );
+    check(
         environment.run(&["helm", "install", "web", "./chart"]),
         str![[r#"
 --- stderr ---
