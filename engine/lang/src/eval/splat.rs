@@ -1,7 +1,7 @@
 //! `source.*.rest` and `source[*].rest`
 
 use trueup_syntax::{Diagnostic, ast::Splat};
-use trueup_value::{Type, Value};
+use trueup_value::{Kind, Type, Value};
 
 use super::Evaluator;
 use crate::scope::Scope;
@@ -14,25 +14,16 @@ impl Evaluator {
             return Value::dynamic();
         }
         let (bare, marks) = source.unmarked();
-        let ty = bare.ty();
-        let sequence = matches!(ty, Type::Tuple(_) | Type::List(_) | Type::Set(_));
-        if bare.is_null() {
-            return self.splat_of_null(splat, sequence, scope).with_marks(marks);
-        }
-        if ty == Type::Dynamic {
-            return Value::dynamic().with_marks(marks);
-        }
-        if !sequence {
-            return self
-                .splat_of_single(splat, &source, scope)
-                .with_marks(marks);
-        }
-        if !bare.is_known() {
-            let result = self.splat_of_unknown(splat, bare, &ty, scope);
-            return result.with_marks(marks);
-        }
-        self.splat_of_known(splat, bare, &ty, scope)
-            .with_marks(marks)
+        let kind = bare.kind();
+        let sequence = matches!(kind, Kind::Tuple | Kind::List | Kind::Set);
+        let result = match bare {
+            Value::Null(_) => self.splat_of_null(splat, sequence, scope),
+            _ if kind == Kind::Dynamic => Value::dynamic(),
+            _ if !sequence => self.splat_of_single(splat, &source, scope),
+            Value::Unknown(unknown) => self.splat_of_unknown(splat, bare, unknown.ty(), scope),
+            _ => self.splat_of_known(splat, bare, scope),
+        };
+        result.with_marks(marks)
     }
 
     fn splat_of_null(&mut self, splat: &Splat, sequence: bool, scope: &Scope<'_>) -> Value {
@@ -52,8 +43,7 @@ impl Evaluator {
     fn splat_of_single(&mut self, splat: &Splat, source: &Value, scope: &Scope<'_>) -> Value {
         let may_vanish = !source.is_known() && !source.is_not_null();
         let tuple = Value::tuple(vec![source.clone()]);
-        let ty = tuple.ty();
-        let result = self.splat_of_known(splat, &tuple, &ty, scope);
+        let result = self.splat_of_known(splat, &tuple, scope);
         if may_vanish { Value::dynamic() } else { result }
     }
 
@@ -74,32 +64,25 @@ impl Evaluator {
         }
     }
 
-    fn splat_of_known(
-        &mut self,
-        splat: &Splat,
-        source: &Value,
-        ty: &Type,
-        scope: &Scope<'_>,
-    ) -> Value {
+    fn splat_of_known(&mut self, splat: &Splat, source: &Value, scope: &Scope<'_>) -> Value {
         let errors = self.errors;
         let mut items = Vec::with_capacity(source.length().unwrap_or(0));
         for item in source.values() {
             items.push(self.eval(&splat.each, &scope.at_item(item)));
         }
         if self.errors > errors {
-            let (ty, _) = self.aside(|evaluator| evaluator.splat_type(splat, ty, scope));
+            let ty = source.ty();
+            let (ty, _) = self.aside(|evaluator| evaluator.splat_type(splat, &ty, scope));
             return Value::unknown(ty);
         }
-        match ty {
-            Type::Tuple(_) => Value::tuple(items),
-            _ => {
-                let element = match items.first() {
-                    Some(item) => item.ty(),
-                    None => self.each_type(splat, element_type(ty), scope),
-                };
-                list_of(element, items)
-            }
+        if let Value::Tuple(_) = source {
+            return Value::tuple(items);
         }
+        let element = match items.first() {
+            Some(item) => item.ty(),
+            None => self.each_type(splat, element_type(&source.ty()), scope),
+        };
+        list_of(element, items)
     }
 
     /// The type of the result for a source of type `ty`.
