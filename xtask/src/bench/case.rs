@@ -105,7 +105,14 @@ fn validation() -> Vec<Case> {
 fn planning() -> Vec<Case> {
     let counted = |count| move |dir: &Path| inputs::counted(dir, count);
     let chained = |count| move |dir: &Path| inputs::chain(dir, count);
+    let referring = |count| move |dir: &Path| inputs::referring(dir, count);
     vec![
+        case(
+            "plan of 1 000 instances that refer to 1 000",
+            PLAN,
+            TERRAFORM,
+            referring(1_000),
+        ),
         case("plan of 5 000 instances", PLAN, TERRAFORM, counted(5_000)),
         case("apply of 1 000 instances", APPLY, TERRAFORM, counted(1_000)),
         case(
@@ -158,6 +165,11 @@ fn growth() -> Vec<Case> {
         for (task, family, arguments) in applied {
             cases.push(fresh(task, arguments).applied().sized(family, count));
         }
+    }
+    for count in [1_000, 10_000, 100_000] {
+        let name = format!("plan of {count} instances that refer to as many, alone");
+        let made = case(&name, PLAN, None, move |dir| inputs::referring(dir, count));
+        cases.push(made.sized("plan, references", count));
     }
     for count in [1_000, 10_000] {
         let name = format!("apply of a chain of {count}, alone");

@@ -129,6 +129,34 @@ pub(crate) fn counted(dir: &Path, count: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// `count` instances that refer to as many others, by index and by functions
+/// that are given all of them.
+pub(crate) fn referring(dir: &Path, count: usize) -> anyhow::Result<()> {
+    let text = format!(
+        r#"resource "terraform_data" "source" {{
+  count = {count}
+  input = "source-${{count.index}}"
+}}
+
+locals {{
+  names = {{ for index, one in terraform_data.source : "source-${{index}}" => one.input }}
+}}
+
+resource "terraform_data" "target" {{
+  count = {count}
+  input = {{
+    id    = terraform_data.source[count.index].id
+    name  = lookup(local.names, "source-${{count.index}}", "none")
+    other = element(terraform_data.source, count.index + 1).input
+    of    = length(local.names)
+  }}
+}}
+"#
+    );
+    fs::write(dir.join("main.tf"), text)?;
+    Ok(())
+}
+
 /// `count` resources, each of which waits for the one before it.
 pub(crate) fn chain(dir: &Path, count: usize) -> anyhow::Result<()> {
     let mut text = "resource \"terraform_data\" \"r0\" {\n  input = \"first\"\n}\n".to_owned();
