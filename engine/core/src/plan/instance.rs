@@ -215,14 +215,12 @@ impl Walk<'_> {
         };
         let managed = context.config.managed.as_ref();
         let protected = managed.is_some_and(|m| m.lifecycle.prevent_destroy == Some(true));
-        if protected && planned.action.is_replace() {
-            // It is shown what was refused.
-            diagnostics.push(cannot_be_destroyed(&name, context));
-            self.changed.borrow_mut().insert(item);
-            self.add_change(context, address, planned);
-            return (None, diagnostics);
-        }
-        diagnostics.extend(self.conditions(context, &name, view, Some(&planned.after)));
+        // It is shown what is refused.
+        let refused = protected && planned.action.is_replace();
+        diagnostics.extend(match refused {
+            true => Diagnostics(vec![cannot_be_destroyed(&name, context)]),
+            false => self.conditions(context, &name, view, Some(&planned.after)),
+        });
         if planned.action != Action::NoOp {
             self.changed.borrow_mut().insert(item);
         }
@@ -230,10 +228,10 @@ impl Walk<'_> {
             let outdated = planning.outdated.then_some(&planned.after);
             self.settle(item, context, address, (prior, outdated));
         }
-        let value = planned.after.clone();
+        let value = (!refused).then(|| planned.after.clone());
         self.add_change(context, address, planned);
         self.changing(address, |change| change.importing = importing);
-        (Some(value), diagnostics)
+        (value, diagnostics)
     }
 
     /// Adds to a change that is planned already.

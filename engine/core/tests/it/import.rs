@@ -79,6 +79,29 @@ fn objects_are_imported_and_then_changed() {
 }
 
 #[test]
+fn what_must_not_be_replaced_is_told_to_be_imported_all_the_same() {
+    let told = plan(
+        r#"
+        resource "terraform_data" "a" {
+          triggers_replace = 1
+          lifecycle { prevent_destroy = true }
+        }
+        import {
+          to = terraform_data.a
+          id = "one"
+        }
+        "#,
+    );
+    assert_eq!(
+        told,
+        [
+            "terraform_data.a: DeleteThenCreate importing one",
+            "Instance cannot be destroyed: Resource terraform_data.a has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed. To avoid this error and continue with the plan, either disable lifecycle.prevent_destroy or reduce the scope of the plan using the -target option.",
+        ]
+    );
+}
+
+#[test]
 fn instances_in_modules_are_imported() {
     let world = World::new(
         r#"## main.tf
