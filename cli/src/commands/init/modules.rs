@@ -1,6 +1,7 @@
 //! Where the modules are, for Terraform.
 
 use std::{
+    collections::HashMap,
     fs,
     path::{Component, Path, PathBuf},
 };
@@ -39,6 +40,7 @@ pub(in crate::commands) fn write_down(
     let before = fs::read(&path).ok();
     let before = before.and_then(|text| serde_json::from_slice::<Manifest>(&text).ok());
     let before = before.map(|manifest| manifest.modules).unwrap_or_default();
+    let before: HashMap<&str, &Entry> = before.iter().map(|e| (e.key.as_str(), e)).collect();
     let mut modules = vec![Entry {
         key: String::new(),
         source: String::new(),
@@ -53,7 +55,7 @@ pub(in crate::commands) fn write_down(
         };
         let names: Vec<&str> = node.path.0.iter().map(|name| name.as_str()).collect();
         let key = names.join(".");
-        let known = before.iter().find(|entry| entry.key == key);
+        let known = before.get(key.as_str()).copied();
         let entry = match (&call.source, known) {
             (Some(ModuleSource::Local(source)), _) => {
                 let dir = joined(&dir_of(&dirs, *parent), source);
@@ -64,7 +66,7 @@ pub(in crate::commands) fn write_down(
                     dir: shown(&dir),
                 }
             }
-            (_, Some(known)) => known.clone(),
+            (_, Some(known)) => Entry::clone(known),
             (_, None) => continue,
         };
         if let Some(dir) = dirs.get_mut(id.0 as usize) {

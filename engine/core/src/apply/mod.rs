@@ -7,6 +7,7 @@ mod change;
 mod destroy;
 mod graph;
 mod ledger;
+mod left;
 mod mirror;
 mod provision;
 mod steps;

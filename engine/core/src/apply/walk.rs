@@ -15,6 +15,7 @@ use super::{
     change::without_unknown,
     graph::{ApplyGraph, Node},
     ledger::Ledger,
+    left::Left,
 };
 use crate::{
     address::{AbsResource, AbsResourceInstance, ModuleInstance, ResourceMode},
@@ -22,10 +23,7 @@ use crate::{
     ephemeral::Ephemerals,
     evaluate::{Evaluation, ModuleScope},
     load::NodeId,
-    plan::{
-        Action, Conditions, Deferred, DeferredReason, Mode, Plan, Values, create_before_destroy,
-        halted,
-    },
+    plan::{Action, Conditions, Mode, Plan, Values, create_before_destroy, halted},
     progress::{ObjectRef, Watch},
     run::{Order, ProviderKey, Providers, ResourceContext, Stack},
     running::{Next, Running},
@@ -54,6 +52,7 @@ pub(super) struct Walk<'a> {
     diagnostics: RefCell<Diagnostics>,
     scopes: RefCell<HashMap<ModuleInstance, Rc<ModuleScope>>>,
     selection: Selection<'a>,
+    left: Left,
     ephemerals: Ephemerals<'a>,
     /// The items that what is done depends on.
     needed: Vec<bool>,
@@ -108,6 +107,7 @@ pub(crate) async fn apply_with(
         diagnostics: RefCell::default(),
         scopes: RefCell::default(),
         selection,
+        left: Left::new(&plan.deferred),
         ephemerals: Ephemerals::new(watch, stack.schemas.clock()),
         needed: Vec::new(),
     };
@@ -389,37 +389,17 @@ impl Walk<'_> {
     /// Whether a resource was left to a later plan: it stays unknown, as it
     /// was in this one.
     fn is_deferred(&self, scope: &ModuleScope, index: usize) -> bool {
-        if self.plan.deferred.is_empty() {
-            return false;
-        }
         let module = self.evaluation.module(scope.node);
-        let resource = module
-            .resources
-            .get_index(index)
-            .map(|(address, _)| address);
-        self.plan.deferred.iter().any(|deferred| {
-            let AbsResource {
-                module,
-                resource: own,
-            } = &deferred.resource;
-            Some(own) == resource && *module == scope.address
-        })
+        let resource = module.resources.get_index(index);
+        !self.left.is_empty()
+            && resource.is_some_and(|(address, _)| self.left.resource(&scope.address, address))
     }
 
     /// Whether the instances of a module were not known.
     fn is_deferred_call(&self, scope: &ModuleScope, index: usize) -> bool {
         let module = self.evaluation.module(scope.node);
-        let Some((name, _)) = module.module_calls.get_index(index) else {
-            return false;
-        };
-        let outer = scope.address.path();
-        let waits = |d: &Deferred| d.reason == DeferredReason::Module;
-        let mut deferred = self.plan.deferred.iter().filter(|d| waits(d));
-        deferred.any(|deferred| {
-            let path = deferred.resource.module.path();
-            let inside = path.0.strip_prefix(&outer.0[..]);
-            inside.and_then(|rest| rest.first()) == Some(name)
-        })
+        let call = module.module_calls.get_index(index);
+        !self.left.is_empty() && call.is_some_and(|(name, _)| self.left.call(&scope.address, name))
     }
 
     /// Gives the instances of a resource that stay as they are their values.
