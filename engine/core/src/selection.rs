@@ -34,6 +34,8 @@ pub(crate) struct Selection<'a> {
 enum Part {
     /// It does not.
     Left,
+    /// Only an output needs it, which comes from nothing but what is meant.
+    Told,
     /// Something else needs it, with all its instances.
     Needed,
     /// It is named itself: so are some of its instances.
@@ -72,6 +74,11 @@ impl<'a> Selection<'a> {
         self.part(item) != Part::Left
     }
 
+    /// Whether something that is meant needs an item, or it is meant itself.
+    pub(crate) fn needs(&self, item: u32) -> bool {
+        matches!(self.part(item), Part::Needed | Part::Named)
+    }
+
     fn part(&self, item: u32) -> Part {
         match &self.parts {
             None => Part::Needed,
@@ -83,7 +90,7 @@ impl<'a> Selection<'a> {
     pub(crate) fn instance(&self, item: u32, address: &AbsResourceInstance) -> bool {
         match self.part(item) {
             Part::Left => false,
-            Part::Needed => true,
+            Part::Told | Part::Needed => true,
             Part::Named => self.orphan(address),
         }
     }
@@ -334,6 +341,7 @@ fn keep_outputs(config: &Config, order: &Order, topological: &[u32], parts: &mut
         }
         behind[*item as usize] = found;
     }
+    let before = parts.to_vec();
     for (index, id) in order.items.iter().enumerate() {
         let root_output = matches!(id.item, Item::Output(_)) && id.node == config.root();
         if root_output && behind[index] == (true, true) {
@@ -341,6 +349,11 @@ fn keep_outputs(config: &Config, order: &Order, topological: &[u32], parts: &mut
         }
     }
     need(order, topological, parts);
+    for (part, before) in parts.iter_mut().zip(before) {
+        if before == Part::Left && *part == Part::Needed {
+            *part = Part::Told;
+        }
+    }
 }
 
 fn instances(state: &State) -> impl Iterator<Item = AbsResourceInstance> + '_ {

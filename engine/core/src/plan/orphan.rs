@@ -150,7 +150,7 @@ impl Walk<'_> {
     fn needs_module(&self, node: NodeId) -> bool {
         let item = Item::Close;
         let close = self.order.position(ItemId { node, item });
-        close.is_some_and(|close| self.selection.item(close))
+        close.is_some_and(|close| self.selection.needs(close))
     }
 
     fn standing(

@@ -464,3 +464,36 @@ terraform_data.all: delete
 "#,
     );
 }
+
+#[test]
+fn what_is_gone_beside_the_targets_stays_though_an_output_comes_from_its_module() {
+    let stack = |more: &str| {
+        format!(
+            r#"## main.tf
+module "m" {{
+  source   = "./m"
+  for_each = toset(["x", "y"])
+}}
+output "o" {{ value = module.m }}
+## m/main.tf
+resource "terraform_data" "i" {{ input = 1 }}
+output "r" {{ value = terraform_data.i.output }}
+{more}
+"#
+        )
+    };
+    let mut world = World::new(&stack("resource \"terraform_data\" \"gone\" {}"));
+    let plan = world.plan();
+    world.apply(&plan);
+    world.configure(&stack(""));
+    check(
+        &world,
+        r#"
+-target=module.m["x"] -target=module.m["y"].terraform_data.i
+module.m["x"].terraform_data.gone: delete delete_because_no_resource_config
+module.m["x"].terraform_data.i: no-op
+module.m["y"].terraform_data.i: no-op
+output o: NoOp
+"#,
+    );
+}
