@@ -42,6 +42,7 @@ use std::{
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use trueup_core::progress::Stop;
+use trueup_syntax::suggest::nearest_name;
 
 use crate::{
     arguments,
@@ -182,15 +183,21 @@ fn named<'a>(
     let mut name = vec![root.get_name()];
     let mut found = root;
     for word in words {
-        found = found.find_subcommand(word).ok_or_else(|| {
-            CommandError::usage(
-                "Unknown command",
-                format!("There is no command \"trueup {}\".", words.join(" ")),
-            )
-        })?;
+        found = found
+            .find_subcommand(word)
+            .ok_or_else(|| unknown_command(found, word, words))?;
         name.push(found.get_name());
     }
     Ok((name, found))
+}
+
+fn unknown_command(among: &clap::Command, word: &str, words: &[String]) -> CommandError {
+    let names = among.get_subcommands().map(clap::Command::get_name);
+    let meant = nearest_name(word, names);
+    let meant = meant.map_or_else(String::new, |meant| format!(" Did you mean \"{meant}\"?"));
+    let words = words.join(" ");
+    let detail = format!("There is no command \"trueup {words}\".{meant}");
+    CommandError::usage("Unknown command", detail)
 }
 
 /// Prints clap's help or complaint; the exit code is Terraform's.

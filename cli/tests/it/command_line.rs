@@ -209,7 +209,7 @@ fn help_is_had_before_a_command_and_behind_it() {
 
 Error: Unknown command
 
-There is no command "trueup plam".
+There is no command "trueup plam". Did you mean "plan"?
 --- exit status: 1 ---
 
 "#]],
@@ -297,7 +297,7 @@ Print help
 
 Error: Unknown command
 
-There is no command "trueup plam".
+There is no command "trueup plam". Did you mean "plan"?
 --- exit status: 1 ---
 
 "#]],
