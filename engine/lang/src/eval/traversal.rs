@@ -238,21 +238,13 @@ fn element(
     if key.is_type_dynamic() {
         return None;
     }
-    let sequence = || element_at(collection, key, length_may_show);
-    Some(match collection {
-        Value::List(_) | Value::Tuple(_) => sequence(),
-        Value::Map(_) => element_of_map(collection, key),
-        Value::Object(_) => attribute_by_key(collection, key),
-        Value::Set(_) => Err(SET_INDEX.to_owned()),
-        Value::Unknown(unknown) => match unknown.ty() {
-            Type::Dynamic => return None,
-            Type::List(_) | Type::Tuple(_) => sequence(),
-            Type::Map(_) => element_of_map(collection, key),
-            Type::Object(_) => attribute_by_key(collection, key),
-            Type::Set(_) => Err(SET_INDEX.to_owned()),
-            _ => Err(NO_INDICES.to_owned()),
-        },
-        _ => Err(NO_INDICES.to_owned()),
+    Some(match collection.kind() {
+        Kind::Dynamic => return None,
+        Kind::List | Kind::Tuple => element_at(collection, key, length_may_show),
+        Kind::Map => element_of_map(collection, key),
+        Kind::Object => attribute_by_key(collection, key),
+        Kind::Set => Err(SET_INDEX.to_owned()),
+        _ => Err("This value does not have any indices.".to_owned()),
     })
 }
 
@@ -283,7 +275,6 @@ enum Element {
 }
 
 const SET_INDEX: &str = "Elements of a set are identified only by their value and don't have any separate index or key to select with, so it's only possible to perform operations across all elements of the set.";
-const NO_INDICES: &str = "This value does not have any indices.";
 const NO_ELEMENT: &str = "The given key does not identify an element in this collection value";
 
 fn convert_key(key: &Value, ty: &Type) -> Result<Value, String> {
