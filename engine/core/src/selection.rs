@@ -415,15 +415,17 @@ fn with_dependents(
 
 /// Whether a configuration address is one of a resource in this very module.
 fn is_in(address: &str, module: &ModuleInstance) -> bool {
-    let resource = match module.0.is_empty() {
-        true => Some(address),
-        false => {
-            let path = module.path().to_string();
-            let inner = address.strip_prefix(path.as_str());
-            inner.and_then(|inner| inner.strip_prefix('.'))
-        }
-    };
-    resource.is_some_and(|resource| !resource.starts_with("module."))
+    module_of(address) == module.path().to_string()
+}
+
+/// The module that a configuration address names; nothing for the root module.
+pub(crate) fn module_of(address: &str) -> &str {
+    let mut rest = address;
+    while let Some(call) = rest.strip_prefix("module.") {
+        rest = call.split_once('.').map_or("", |(_, rest)| rest);
+    }
+    let module = &address[..address.len() - rest.len()];
+    module.trim_end_matches('.')
 }
 
 fn with_dependencies(
@@ -445,5 +447,26 @@ pub(crate) fn config_address(resource: &AbsResource) -> Str {
     match resource.module.0.is_empty() {
         true => Str::from(resource.resource.to_string()),
         false => Str::from(format!("{}.{}", resource.module.path(), resource.resource)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_module_is_what_comes_before_the_resource() {
+        let cases = [
+            ("aws_instance.a", ""),
+            ("data.aws_ami.a", ""),
+            ("module.m.aws_instance.a", "module.m"),
+            (
+                "module.data.module.n.data.aws_ami.a",
+                "module.data.module.n",
+            ),
+        ];
+        for (address, module) in cases {
+            assert_eq!(module_of(address), module, "{address}");
+        }
     }
 }

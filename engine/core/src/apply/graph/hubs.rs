@@ -13,6 +13,7 @@ use super::{Builder, Node};
 use crate::{
     address::{AbsResourceInstance, ModuleInstance},
     plan::Plan,
+    selection::module_of,
 };
 
 /// The objects of a resource, or those of them in one instance of its module.
@@ -53,15 +54,6 @@ pub(super) fn groups<'a>(
 
 fn inner(module: &ModuleInstance) -> Option<&ModuleInstance> {
     (!module.0.is_empty()).then_some(module)
-}
-
-/// The part of a configuration address that names the module.
-fn module_of(name: &str) -> &str {
-    let mut rest = name;
-    while let Some(call) = rest.strip_prefix("module.") {
-        rest = call.split_once('.').map_or("", |(_, rest)| rest);
-    }
-    &name[..name.len() - rest.len()]
 }
 
 impl<'a> Builder<'a> {
@@ -192,27 +184,6 @@ impl<'a> Builder<'a> {
             {
                 self.schedule.edge(*gate, *make);
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_module_is_what_comes_before_the_resource() {
-        let cases = [
-            ("aws_instance.a", ""),
-            ("data.aws_ami.a", ""),
-            ("module.m.aws_instance.a", "module.m."),
-            (
-                "module.data.module.n.data.aws_ami.a",
-                "module.data.module.n.",
-            ),
-        ];
-        for (name, module) in cases {
-            assert_eq!(module_of(name), module, "{name}");
         }
     }
 }
