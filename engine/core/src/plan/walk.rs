@@ -172,27 +172,7 @@ pub(crate) async fn plan_with(
         imports: RefCell::new(requested(options)),
         fetched: RefCell::default(),
     };
-    walk.prepare().await;
-    walk.run().await;
-    if options.mode == Mode::Destroy {
-        walk.drop_warnings();
-    }
-    if watch.stopped() {
-        walk.report(Diagnostics(vec![halted(
-            "Planning was interrupted, so the plan is not complete.",
-        )]));
-    } else {
-        let rest = async {
-            walk.plan_unconfigured().await;
-            walk.plan_generated().await;
-            if options.mode == Mode::RefreshOnly {
-                walk.explain().await;
-            }
-        };
-        walk.ephemerals.beside(rest).await;
-    }
-    let found = walk.ephemerals.close().await;
-    walk.report(found);
+    walk.go().await;
     let misplaced = check_moves(stack.config, &evaluation);
     if misplaced.has_errors() {
         // They may be the cause of all else that is wrong.
@@ -271,6 +251,33 @@ impl<'a> Walk<'a> {
         let error = |d: &Diagnostic| d.severity == Severity::Error;
         diagnostics.0.retain(error);
         self.selection.warn_of_plan(&mut diagnostics);
+    }
+
+    /// Plans everything, as far as it is not stopped.
+    async fn go(&self) {
+        self.prepare().await;
+        self.run().await;
+        if self.options.mode == Mode::Destroy {
+            self.drop_warnings();
+        }
+        if self.watch.stopped() {
+            self.report(Diagnostics(vec![halted(
+                "Planning was interrupted, so the plan is not complete.",
+            )]));
+        } else {
+            self.ephemerals.beside(self.rest()).await;
+        }
+        let found = self.ephemerals.close().await;
+        self.report(found);
+    }
+
+    /// What comes after all that is configured.
+    async fn rest(&self) {
+        self.plan_unconfigured().await;
+        self.plan_generated().await;
+        if self.options.mode == Mode::RefreshOnly {
+            self.explain().await;
+        }
     }
 
     async fn prepare(&self) {
