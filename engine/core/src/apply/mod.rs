@@ -4,10 +4,10 @@
 //! plan, recorded as an intent, done, and its outcome recorded.
 
 mod change;
+mod deferred;
 mod destroy;
 mod graph;
 mod ledger;
-mod left;
 mod mirror;
 mod provision;
 mod steps;

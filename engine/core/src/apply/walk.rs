@@ -13,9 +13,9 @@ use trueup_value::{Marks, Str, Type, Value};
 
 use super::{
     change::without_unknown,
+    deferred::DeferredItems,
     graph::{ApplyGraph, Node},
     ledger::Ledger,
-    left::Left,
 };
 use crate::{
     address::{AbsResource, AbsResourceInstance, ModuleInstance, ResourceMode},
@@ -52,7 +52,7 @@ pub(super) struct Walk<'a> {
     diagnostics: RefCell<Diagnostics>,
     scopes: RefCell<HashMap<ModuleInstance, Rc<ModuleScope>>>,
     selection: Selection<'a>,
-    left: Left,
+    deferred: DeferredItems,
     ephemerals: Ephemerals<'a>,
     /// The items that what is done depends on.
     needed: Vec<bool>,
@@ -107,7 +107,7 @@ pub(crate) async fn apply_with(
         diagnostics: RefCell::default(),
         scopes: RefCell::default(),
         selection,
-        left: Left::new(&plan.deferred),
+        deferred: DeferredItems::new(&plan.deferred),
         ephemerals: Ephemerals::new(watch, stack.schemas.clock()),
         needed: Vec::new(),
     };
@@ -391,15 +391,16 @@ impl Walk<'_> {
     fn is_deferred(&self, scope: &ModuleScope, index: usize) -> bool {
         let module = self.evaluation.module(scope.node);
         let resource = module.resources.get_index(index);
-        !self.left.is_empty()
-            && resource.is_some_and(|(address, _)| self.left.resource(&scope.address, address))
+        !self.deferred.is_empty()
+            && resource.is_some_and(|(address, _)| self.deferred.resource(&scope.address, address))
     }
 
     /// Whether the instances of a module were not known.
     fn is_deferred_call(&self, scope: &ModuleScope, index: usize) -> bool {
         let module = self.evaluation.module(scope.node);
         let call = module.module_calls.get_index(index);
-        !self.left.is_empty() && call.is_some_and(|(name, _)| self.left.call(&scope.address, name))
+        !self.deferred.is_empty()
+            && call.is_some_and(|(name, _)| self.deferred.call(&scope.address, name))
     }
 
     /// Gives the instances of a resource that stay as they are their values.

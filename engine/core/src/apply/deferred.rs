@@ -10,12 +10,12 @@ use crate::{
 };
 
 /// Deferred resources, and calls of modules whose instances were not known.
-pub(super) struct Left {
+pub(super) struct DeferredItems {
     resources: HashSet<AbsResource>,
     calls: HashSet<ModulePath>,
 }
 
-impl Left {
+impl DeferredItems {
     pub(super) fn new(deferred: &[Deferred]) -> Self {
         let modules = deferred
             .iter()
@@ -24,7 +24,7 @@ impl Left {
             let ModulePath(calls) = d.resource.module.path();
             (1..=calls.len()).map(move |depth| ModulePath(calls[..depth].to_vec()))
         });
-        Left {
+        DeferredItems {
             calls: calls.collect(),
             resources: deferred.iter().map(|d| d.resource.clone()).collect(),
         }
